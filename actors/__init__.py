@@ -1,0 +1,1 @@
+"""Who speaks: the database foundation, IRIs, actors and their keys, followers, outbox, policy, remote actors."""

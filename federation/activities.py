@@ -1,0 +1,223 @@
+"""Peel others' JSON, and build the envelope of ours.
+
+ActivityPub is read as plain JSON: no remote context is ever fetched. Only this module and the kinds of
+publications may index another server's document.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from federation import strict_json
+from federation.errors import Malformed
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+PUBLIC_SPELLINGS = frozenset({PUBLIC, "as:Public", "Public"})
+AS2 = "https://www.w3.org/ns/activitystreams"
+CONTENT_TYPE = "application/activity+json"
+LD_CONTENT_TYPE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+MAX_IRI = 2048
+MAX_RECIPIENTS = 500
+ACTOR_TYPES = frozenset({"Application", "Group", "Organization", "Person", "Service"})
+
+Document = dict[str, Any]
+
+
+@cache
+def context() -> list[Any]:
+    """Return the `@context` of everything we emit: the AS2 address first, our own terms inline."""
+    value: list[Any] = json.loads((Path(__file__).parent / "context.json").read_text(encoding="utf-8"))
+    return value
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return `value` as a list: nothing as an empty one, a single thing as a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def id_of(value: Any) -> str | None:
+    """Return the id of a reference given as a string, an object with `id`, or a `Link` with `href`."""
+    if isinstance(value, dict):
+        value = value.get("id") or (value.get("href") if value.get("type") == "Link" else None)
+    return value if isinstance(value, str) and is_web_iri(value) else None
+
+
+def ids_of(value: Any) -> list[str]:
+    """Return the ids in a list of references, each once, in their order; what has no id is left out."""
+    return list(dict.fromkeys(iri for item in as_list(value) if (iri := id_of(item))))
+
+
+def type_of(value: Any) -> str:
+    """Return the first type of an object, or an empty string."""
+    kind = as_list(value.get("type"))[:1] if isinstance(value, dict) else []
+    return kind[0] if kind and isinstance(kind[0], str) else ""
+
+
+def text_of(value: Any, limit: int) -> str:
+    """Return `value` when it is text, cut to `limit` characters, else an empty string."""
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def is_web_iri(value: str) -> bool:
+    """Tell whether `value` can be an id on the web: http(s), a host, no spaces or control characters."""
+    if not 0 < len(value) <= MAX_IRI or any(character <= " " or character == "\\" for character in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+
+
+def origin(iri: str) -> str:
+    """Return scheme, host and port of an IRI in one comparable text, with the default port left out."""
+    parts = urlsplit(iri)
+    port = parts.port if parts.port not in (None, {"http": 80, "https": 443}.get(parts.scheme)) else None
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def host_of(iri: str) -> str:
+    """Return the host of an IRI with its port where it is not the default one: the name a peer is known by."""
+    return origin(iri).partition("://")[2]
+
+
+def same_origin(*iris: str) -> bool:
+    """Tell whether all IRIs have one origin (FEP-fe34)."""
+    return len({origin(iri) for iri in iris}) == 1
+
+
+def recipients(document: Document) -> set[str]:
+    """Return everyone whom `to` and `cc` name, Public in its one canonical spelling."""
+    named = [value for key in ("to", "cc", "audience") for value in as_list(document.get(key))]
+    return {iri for value in named[:MAX_RECIPIENTS] if (iri := _recipient(value))}
+
+
+def visibility(document: Document) -> str:
+    """Return `public` (Public in `to`), `unlisted` (Public in `cc`) or `limited`."""
+    if any(_recipient(value) == PUBLIC for value in as_list(document.get("to"))):
+        return "public"
+    return "unlisted" if PUBLIC in recipients(document) else "limited"
+
+
+def _recipient(value: Any) -> str | None:
+    if isinstance(value, str) and value in PUBLIC_SPELLINGS:
+        return PUBLIC
+    return id_of(value)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity, checked for shape: every field that a decision rests on is of the right type."""
+
+    id: str
+    type: str
+    actor: str
+    object: Any
+    document: Document
+
+    @property
+    def object_id(self) -> str | None:
+        """The id of the object, embedded or not."""
+        return id_of(self.object)
+
+    @property
+    def target_id(self) -> str | None:
+        """The id of the target."""
+        return id_of(self.document.get("target"))
+
+
+def parse(body: bytes) -> Activity:
+    """Read the bytes of a letter.
+
+    Raises:
+        Malformed: not strict JSON, not an object, without id, type, actor or object of the right shape, or with a
+            JSON-LD keyword other than `@context` anywhere (the smuggling behind CVE-2026-46349 and its kin).
+    """
+    return activity_of(strict_json.loads(body))
+
+
+def activity_of(document: Any) -> Activity:
+    """Check the shape of an activity already read from JSON; see `parse`."""
+    if not isinstance(document, dict):
+        raise Malformed("the document is not an object")
+    refuse_keywords(document)
+    kinds = as_list(document.get("type"))
+    if len(kinds) != 1 or not isinstance(kinds[0], str) or not 0 < len(kinds[0]) <= 100:
+        raise Malformed("the type is not one text")
+    iri, actor = document.get("id"), id_of(document.get("actor"))
+    if not isinstance(iri, str) or not is_web_iri(iri):
+        raise Malformed("the id is not an address")
+    if actor is None:
+        raise Malformed("the actor is not one address")
+    thing = document.get("object")
+    if thing is None or isinstance(thing, bool | int | float):
+        raise Malformed("the object is missing or a number")
+    return Activity(iri, kinds[0], actor, thing, document)
+
+
+def refuse_keywords(value: Any) -> None:
+    """Refuse a document with any key that begins with `@`, other than `@context`.
+
+    The definitions inside an inline `@context` are left alone: we read none of them.
+
+    Raises:
+        Malformed: such a key occurs.
+    """
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            for key, child in item.items():
+                if key == "@context":
+                    continue
+                if key.startswith("@"):
+                    raise Malformed(f"the JSON-LD keyword {key[:40]} is refused")
+                stack.append(child)
+
+
+def envelope(
+    kind: str,
+    *,
+    iri: str,
+    actor: str,
+    thing: Any,
+    to: Iterable[str],
+    cc: Iterable[str] = (),
+    published: str,
+    **more: Any,
+) -> Document:
+    """Build an activity of ours.
+
+    Args:
+        kind: the activity's type.
+        iri: its id.
+        actor: the id of the actor who acts.
+        thing: the object, embedded or as its id.
+        to: ids of the first audience.
+        cc: ids of the second audience.
+        published: an RFC 3339 timestamp.
+        more: further properties, as `result` or `target`.
+    """
+    document: Document = {
+        "@context": context(),
+        "id": iri,
+        "type": kind,
+        "actor": actor,
+        "published": published,
+        "to": list(to),
+        "cc": list(cc),
+        "object": thing,
+    }
+    document.update({key: value for key, value in more.items() if value is not None})
+    return document
