@@ -1,0 +1,1 @@
+"""Publications for readers outside: Atom, RSS, JSON Feed and iCalendar from one list of entries."""

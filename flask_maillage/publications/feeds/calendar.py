@@ -1,0 +1,125 @@
+"""Events and the deadlines of calls as iCalendar (RFC 5545), for calendars that subscribe (RFC 7986)."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
+
+from icalendar import Calendar, Event
+
+from federation.sanitising import text_of_html
+
+from ..content import known_timezone
+from ..local_time import wall_clock
+from .entries import STATUSES, Feed, FeedEntry
+
+CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
+DESCRIPTION_LIMIT = 4000
+REFRESH = timedelta(hours=1)
+BEFORE_THE_DEADLINE = timedelta(minutes=30)
+YEARS = range(1902, 2101)  # what calendars and descriptions of time zones can hold; strangers write year 1 and 9999
+
+
+def calendar(feed: Feed, *, deadline_label: str = "Deadline") -> bytes:
+    """Return what has a date in the feed: events, and for each call the half hour that ends at its deadline.
+
+    Times are those of the entry's own zone, described in the file. Only entries of kind `event` with a start and of
+    kind `call` with an end are taken, from 1902 to 2100.
+
+    Args:
+        feed: any entries.
+        deadline_label: the word before the title of a call, in the reader's language.
+    """
+    document = Calendar()
+    document.add("prodid", "-//Maillage//Calendar//EN")
+    document.add("version", "2.0")
+    document.add("x-wr-calname", feed.headline)
+    document.add("name", feed.headline)
+    if feed.subtitle:
+        document.add("x-wr-caldesc", feed.subtitle)
+    document.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    document.add("x-published-ttl", "PT1H")
+    for entry in feed.entries:
+        starts_at, ends_at = _usable(entry.starts_at), _usable(entry.ends_at)
+        if entry.kind == "event" and starts_at:
+            document.add_component(_event(entry, starts_at, ends_at))
+        elif entry.kind == "call" and ends_at:
+            document.add_component(_deadline(entry, ends_at, deadline_label))
+    _describe_timezones(document, feed.entries)
+    body: bytes = document.to_ical()
+    return body
+
+
+def _event(entry: FeedEntry, starts_at: datetime, ends_at: datetime | None) -> Event:
+    event = _component(entry, entry.id, entry.headline)
+    start = _local(entry, starts_at)
+    end = _local(entry, ends_at) if ends_at and ends_at > starts_at else None
+    if entry.all_day:
+        event.add("dtstart", start.date())
+        event.add("dtend", _day_after(start, end))
+    else:
+        event.add("dtstart", start)
+        if end:
+            event.add("dtend", end)
+    if entry.place:
+        event.add("location", entry.place)
+    if _on_earth(entry.latitude, 90) and _on_earth(entry.longitude, 180):
+        event.add("geo", (entry.latitude, entry.longitude))
+    return event
+
+
+def _deadline(entry: FeedEntry, ends_at: datetime, label: str) -> Event:
+    """A deadline is at the end of a day, most often: an entry that began there would show on the day after."""
+    event = _component(entry, f"{entry.id}#deadline", f"{label}: {entry.headline}")
+    event.add("dtstart", _local(entry, ends_at.astimezone(UTC) - BEFORE_THE_DEADLINE))
+    event.add("dtend", _local(entry, ends_at))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _component(entry: FeedEntry, uid: str, title: str) -> Event:
+    event = Event()
+    event.add("uid", uid)
+    event.add("summary", title)
+    event.add("dtstamp", entry.updated.astimezone(UTC))  # the present would change the ETag with every request
+    event.add("created", entry.published.astimezone(UTC))
+    event.add("last-modified", entry.updated.astimezone(UTC))
+    event.add("sequence", 0)
+    event.add("status", entry.status if entry.status in STATUSES else "CONFIRMED")
+    event.add("url", entry.url)
+    event.add("categories", [entry.kind])
+    text = text_of_html(entry.html, limit=DESCRIPTION_LIMIT) or entry.summary
+    event.add("description", f"{text}\n\n{entry.url}".strip())
+    if entry.byline:
+        event.add("contact", entry.byline)
+    return event
+
+
+def _local(entry: FeedEntry, moment: datetime) -> datetime:
+    zone = entry.timezone if known_timezone(entry.timezone) and entry.timezone != "UTC" else None
+    return wall_clock(moment, zone)
+
+
+def _day_after(start: datetime, end: datetime | None) -> date:
+    """DTEND of an all-day event is the first day on which it is over."""
+    last = end or start
+    if end and end.time() == time(0) and end.date() > start.date():
+        return end.date()
+    return last.date() + timedelta(days=1)
+
+
+def _describe_timezones(document: Calendar, entries: Iterable[FeedEntry]) -> None:
+    """Add a VTIMEZONE for each zone, in the order of their names: icalendar's own order changes between processes."""
+    moments = [_usable(moment) for entry in entries for moment in (entry.starts_at, entry.ends_at)]
+    years = [moment.year for moment in moments if moment]
+    if not years:
+        return
+    document.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
+    document.subcomponents.sort(key=lambda part: (part.name != "VTIMEZONE", str(part.get("TZID", ""))))
+
+
+def _usable(moment: datetime | None) -> datetime | None:
+    return moment if moment and moment.year in YEARS else None
+
+
+def _on_earth(degrees: float | None, limit: int) -> bool:
+    return degrees is not None and isfinite(degrees) and abs(degrees) <= limit

@@ -1,0 +1,115 @@
+"""What a feed holds, whatever its format.
+
+Texts are made fit for every format when an entry is made (no character that XML refuses, titles on one line), so that
+no format has to remember it; and nothing here is "now", so that the same entries give the same bytes and ETag.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from federation.sanitising import clean_text, without_controls
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+STATUSES = frozenset({"CONFIRMED", "TENTATIVE", "CANCELLED"})
+
+_ADDRESSES = frozenset({"id", "url", "author_url", "self_url", "source", "language"})
+_LONG = frozenset({"html", "summary"})
+_LINE_LIMIT = 500
+
+
+class _Fit:
+    """Clean every text of a frozen dataclass when it is made, and refuse times without a zone."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                object.__setattr__(self, field.name, _fit(field.name, value))
+            elif isinstance(value, datetime) and value.tzinfo is None:
+                raise ValueError(f"{field.name} has no time zone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedEntry(_Fit):
+    """One publication as a feed shows it.
+
+    `id` is its IRI and `url` its page; `summary` is plain text and `html` is clean already; `status` is iCalendar's
+    (CONFIRMED, TENTATIVE or CANCELLED, anything else counts as CONFIRMED); `source` is the host of the partner it comes
+    from. For a call, `ends_at` is the deadline. An all-day event gives days as times in its `timezone`: `ends_at` is
+    in its last day, or at the midnight after it.
+
+    Raises:
+        ValueError: a time has no zone.
+    """
+
+    id: str
+    url: str
+    title: str
+    kind: str
+    published: datetime
+    updated: datetime
+    summary: str = ""
+    html: str = ""
+    author: str = ""
+    author_url: str = ""
+    language: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    timezone: str | None = None
+    place: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    status: str = "CONFIRMED"
+    all_day: bool = False
+    source: str | None = None
+
+    @property
+    def headline(self) -> str:
+        """The title, or the address of the page: every format needs something there."""
+        return self.title or self.url
+
+    @property
+    def byline(self) -> str:
+        """The author, with the partner's host where the publication is not from here."""
+        if self.source and self.author:
+            return f"{self.author} ({self.source})"
+        return self.author or self.source or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed(_Fit):
+    """A list of publications with a title: `id` names it for ever, `url` is its page and `self_url` the feed's own."""
+
+    id: str
+    title: str
+    url: str
+    self_url: str
+    entries: Sequence[FeedEntry]
+    subtitle: str = ""
+    language: str | None = None
+    updated: datetime | None = None
+
+    @property
+    def last_modified(self) -> datetime:
+        """When the newest of its entries was changed; without entries `updated`, or 1970."""
+        return max((entry.updated for entry in self.entries), default=self.updated or NEVER)
+
+    @property
+    def headline(self) -> str:
+        """The title, or the address of the page."""
+        return self.title or self.url
+
+
+def etag_of(body: bytes) -> str:
+    """Return the strong ETag, without quotes, of the bytes that are served."""
+    return sha256(body).hexdigest()[:32]
+
+
+def _fit(name: str, value: str) -> str:
+    if name in _ADDRESSES:
+        return "".join(without_controls(value).split())
+    if name in _LONG:
+        return without_controls(value)
+    return clean_text(value, limit=_LINE_LIMIT)

@@ -1,0 +1,65 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1), with what only we know under `_maillage`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from federation import strict_json
+
+from .entries import Feed, FeedEntry
+
+JSON_FEED_CONTENT_TYPE = "application/feed+json; charset=utf-8"
+
+
+def json_feed(feed: Feed) -> bytes:
+    """Return the feed as JSON Feed."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.headline,
+        "description": feed.subtitle,
+        "home_page_url": feed.url,
+        "feed_url": feed.self_url,
+        "language": feed.language,
+        "items": [_item(entry) for entry in feed.entries],
+    }
+    return strict_json.dumps(_said(document))
+
+
+def _item(entry: FeedEntry) -> dict[str, Any]:
+    return _said(
+        {
+            "id": entry.id,
+            "url": entry.url,
+            "title": entry.headline,
+            "summary": entry.summary,
+            "content_html": entry.html,
+            "content_text": None if entry.html else entry.summary or entry.headline,
+            "date_published": _timestamp(entry.published),
+            "date_modified": _timestamp(entry.updated),
+            "authors": [_said({"name": entry.byline, "url": entry.author_url})] if entry.byline else None,
+            "tags": [entry.kind],
+            "language": entry.language,
+            "_maillage": _said(
+                {
+                    "kind": entry.kind,
+                    "status": entry.status,
+                    "starts_at": _timestamp(entry.starts_at),
+                    "ends_at": _timestamp(entry.ends_at),
+                    "timezone": entry.timezone,
+                    "all_day": entry.all_day,
+                    "place": entry.place,
+                    "latitude": entry.latitude,
+                    "longitude": entry.longitude,
+                    "source": entry.source,
+                }
+            ),
+        }
+    )
+
+
+def _said(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is not known: readers take an empty text for a text."""
+    return {key: value for key, value in document.items() if value is not None and value != ""}
+
+
+def _timestamp(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
