@@ -140,6 +140,9 @@ class TestHtml:
         cleaned = clean_html(f"<p>a\x00\x1b{BIDI}b&#x202e;&#x2066;&#7;c\ud800</p>")
         assert cleaned == "<p>abc</p>"
 
+    def test_a_tower_of_combining_marks_is_cut_in_html_too(self) -> None:
+        assert len(clean_html("<p>Z" + "&#769;" * 500 + "o</p>")) < 20
+
     @pytest.mark.parametrize(
         "bomb",
         [

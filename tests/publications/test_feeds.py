@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -301,7 +302,8 @@ class TestCalendar:
         assert str(event["summary"]).startswith("Date limite: ")
 
     def test_the_half_hour_before_a_deadline_is_right_across_a_clock_change(self) -> None:
-        deadline = datetime(2026, 3, 29, 1, 15, tzinfo=UTC)  # 03:15 in Paris, a quarter of an hour after the change
+        paris = ZoneInfo("Europe/Paris")
+        deadline = datetime(2026, 3, 29, 3, 15, tzinfo=paris)  # a quarter of an hour after the change
         event = _event(CALL, ends_at=deadline, timezone="Europe/Paris")
         assert event.decoded("dtend").astimezone(UTC) - event.decoded("dtstart").astimezone(UTC) == timedelta(
             minutes=30
