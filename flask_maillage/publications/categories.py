@@ -1,0 +1,36 @@
+"""The categories of events that Mobilizon knows; another one is shown there as a meeting."""
+
+DEFAULT_CATEGORY = "MEETING"
+
+CATEGORIES = {
+    "MEETING": "Meeting",
+    "ARTS": "Arts",
+    "AUTO_BOAT_AIR": "Cars, boats and planes",
+    "BOOK_CLUBS": "Book clubs",
+    "BUSINESS": "Business",
+    "CAUSES": "Causes",
+    "COMEDY": "Comedy",
+    "COMMUNITY": "Community",
+    "CRAFTS": "Crafts",
+    "FAMILY_EDUCATION": "Family and education",
+    "FASHION_BEAUTY": "Fashion and beauty",
+    "FILM_MEDIA": "Film and media",
+    "FOOD_DRINK": "Food and drink",
+    "GAMES": "Games",
+    "HEALTH": "Health",
+    "LANGUAGE_CULTURE": "Language and culture",
+    "LEARNING": "Learning",
+    "LGBTQ": "LGBTQ",
+    "MOVEMENTS_POLITICS": "Movements and politics",
+    "MUSIC": "Music",
+    "NETWORKING": "Networking",
+    "OUTDOORS_ADVENTURE": "Outdoors and adventure",
+    "PARTY": "Party",
+    "PERFORMING_VISUAL_ARTS": "Performing and visual arts",
+    "PETS": "Pets",
+    "PHOTOGRAPHY": "Photography",
+    "SCIENCE_TECH": "Science and technology",
+    "SPIRITUALITY_RELIGION_BELIEFS": "Spirituality, religion and beliefs",
+    "SPORTS": "Sports",
+    "THEATRE": "Theatre",
+}

@@ -1,0 +1,132 @@
+"""What a publication says, whatever its kind, and where the object that says it stands.
+
+The columns of the table of publications are filled from `Content`; what only one kind has lies in its `details`.
+Every text is cleaned and cut here, so that a form, a peer and a row meet the same limits.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+
+from federation.activities import id_of
+from federation.sanitising import clean_text, clean_url
+from flask_maillage.territory.places import Place
+
+NAME_LIMIT = 200  # Mobilizon refuses shorter than 3 and longer than 200
+SUMMARY_LIMIT = 500  # what Mastodon shows of it
+HTML_LIMIT = 100_000
+
+
+def one_line(value: str, limit: int) -> str:
+    """Return `value` without control characters, on one line, of at most `limit` characters."""
+    return " ".join(clean_text(value, limit=limit).split())
+
+
+def _shorter_than(limit: int) -> AfterValidator:
+    return AfterValidator(lambda value: one_line(value, limit))
+
+
+def _whole_second_in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
+Name = Annotated[str, _shorter_than(NAME_LIMIT), Field(min_length=1)]
+Line = Annotated[str, _shorter_than(200)]
+Text = Annotated[str, _shorter_than(600)]
+Instant = Annotated[AwareDatetime, AfterValidator(_whole_second_in_utc)]
+WebAddress = Annotated[str | None, BeforeValidator(lambda value: clean_url(value) if value else None)]
+ActorIri = Annotated[str | None, BeforeValidator(id_of)]
+
+
+class Fact(BaseModel):
+    """A value of several parts that never changes."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ActorRef(Fact):
+    """Somebody who is named in a publication: an actor by its id, or an organisation by its name alone."""
+
+    iri: ActorIri = None
+    name: Line = ""
+
+
+class Details(Fact):
+    """What only one kind of publication has; each kind declares its own."""
+
+
+class Content(Fact):
+    """What a publication says.
+
+    `html` is its author's own text; what the kind adds for readers of plain `content` (facts, programme) is made
+    from `details` when the object is written and taken off again when it is read. Times are kept in UTC, `timezone`
+    says where their wall clock hangs. Give `details` as an object of the kind's own class
+    (`kind.details.model_validate(...)`), not as a dictionary.
+    """
+
+    kind: str
+    name: Name
+    summary: str = ""
+    html: str = ""
+    source: str = ""
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    timezone: Annotated[str | None, AfterValidator(lambda value: value if known_timezone(value) else None)] = None
+    place: Place | None = None
+    online_url: WebAddress = None
+    organisers: tuple[ActorRef, ...] = Field(default=(), max_length=30)
+    status: str = ""
+    details: SerializeAsAny[Details]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where the object of a publication stands: its addresses, its author, its audience and its dates.
+
+    `actor` becomes `attributedTo`, `application` (the node's own actor) becomes `actor`: only so does Mobilizon list
+    the object on the group's page. `action_url` is the page where one applies or registers, else the object's own.
+    """
+
+    iri: str
+    url: str
+    actor: str
+    application: str
+    followers: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    published: datetime
+    updated: datetime
+    organizers: str | None = None
+    replies: str | None = None
+    context: str | None = None
+    attendees: str | None = None
+    place: str | None = None
+    action_url: str | None = None
+
+
+def known_timezone(value: Any) -> bool:
+    """Tell whether `value` is the name of a time zone in the IANA database."""
+    return isinstance(value, str) and value in timezones()
+
+
+@cache
+def timezones() -> tuple[str, ...]:
+    """Return the names of the time zones of places (`Europe/Brussels`) and `UTC`, in alphabetical order."""
+    regions = {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+    return tuple(sorted(zone for zone in available_timezones() if zone.partition("/")[0] in regions or zone == "UTC"))

@@ -1,0 +1,225 @@
+"""What the forms of all kinds share: fields, checks and the reading of one-thing-per-line fields.
+
+Messages are plain English and are the keys of their translations; `_` marks them for the translator.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+
+from federation.activities import is_web_iri
+from federation.sanitising import clean_url
+from flask_maillage.publications.content import ActorRef, one_line, timezones
+from flask_maillage.publications.local_time import NoSuchTime, instant
+from flask_maillage.publications.topics import TOPICS
+from flask_maillage.territory.places import Place, country_names
+
+LANGUAGES = (("en", "English"), ("fr", "Français"))
+NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
+TEXT_LIMIT = 20_000
+
+
+def _(message: str) -> str:
+    return message
+
+
+def stripped(value: Any) -> Any:
+    """Take the spaces off both ends of a text."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def written_lines(text: str | None) -> list[str]:
+    """Return the lines that say something, each cleaned."""
+    return [line for raw in (text or "").splitlines() if (line := one_line(raw.removeprefix("- "), 2000))]
+
+
+def fields_of(line: str, count: int) -> list[str]:
+    """Return the parts of a line between its `|`, exactly `count` of them, missing ones empty."""
+    parts = [part.strip() for part in line.split("|")]
+    return (parts + [""] * count)[:count]
+
+
+class Lines:
+    """Check that a field holds at most `count` lines of at most `length` characters each."""
+
+    def __init__(self, count: int, length: int = 600) -> None:
+        """Keep the two limits."""
+        self.count = count
+        self.length = length
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise wtforms' `ValidationError` with the number of the line that is too long."""
+        lines = written_lines(field.data)
+        if len(lines) > self.count:
+            raise ValidationError(_("Write at most %(count)d lines.") % {"count": self.count})
+        for number, line in enumerate(lines, start=1):
+            if len(line) > self.length:
+                message = _("Line %(line)d is longer than %(length)d characters.")
+                raise ValidationError(message % {"line": number, "length": self.length})
+
+
+class WebAddress:
+    """Check that a field, where filled, holds the address of a web page."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise wtforms' `ValidationError` for anything that is not http(s)."""
+        if field.data and clean_url(field.data) is None:
+            raise ValidationError(_("Write the whole address of a web page, beginning with https://."))
+
+
+class TogetherWith:
+    """Check that a field is filled where another is: half a position is no position."""
+
+    def __init__(self, other: str) -> None:
+        """Keep the name of the other field."""
+        self.other = other
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise wtforms' `StopValidation` at the field that is missing."""
+        if not _is_filled(field) and _is_filled(form[self.other]):
+            raise StopValidation(_("Give both latitude and longitude, or neither."))
+
+
+def _is_filled(field: Any) -> bool:
+    return field.data is not None or any(str(value).strip() for value in field.raw_data or ())
+
+
+class OrganisersField(TextAreaField):
+    """Who organises: one per line, a name, or a name and the address of an actor."""
+
+    def references(self) -> tuple[ActorRef, ...]:
+        """Return who is named, each once."""
+        parts = (fields_of(line, 2) for line in written_lines(self.data))
+        return tuple(dict.fromkeys(ActorRef(iri=iri or None, name=name) for name, iri in parts))
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a line whose second part is no address."""
+        for number, line in enumerate(written_lines(self.data), start=1):
+            iri = fields_of(line, 2)[1]
+            if iri and not is_web_iri(iri):
+                message = _("Line %(line)d: after “|” write the address of the organisation's actor, or nothing.")
+                raise ValidationError(message % {"line": number})
+
+    @staticmethod
+    def text_of(references: Iterable[ActorRef]) -> str:
+        """Return the lines that read as `references`."""
+        return "\n".join(f"{who.name} | {who.iri}" if who.iri else who.name for who in references)
+
+
+def choices_of(pairs: Iterable[tuple[str, str]], empty: str | None = None) -> list[Any]:
+    """Return choices for a select field, with an empty one first where `empty` names it."""
+    choices = [SelectChoice(value, label) for value, label in pairs]
+    return choices if empty is None else [SelectChoice("", empty), *choices]
+
+
+def topic_choices() -> list[Any]:
+    """Return the topics of the shared list."""
+    return choices_of((topic.iri, topic.label) for topic in TOPICS)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return the countries by name."""
+    return sorted(country_names("en").items(), key=lambda pair: pair[1])
+
+
+def local_instant(form: Any, field: Any) -> datetime | None:
+    """Return the instant of a local date and time in the zone that the form names, or None for no time.
+
+    Raises:
+        ValidationError: the clocks of the zone jump over that time.
+    """
+    if field.data is None or form.timezone.data not in timezones():
+        return None
+    try:
+        return instant(field.data, form.timezone.data)
+    except NoSuchTime:
+        message = _("This time does not exist in %(zone)s: the clocks go forward over it.")
+        raise ValidationError(message % {"zone": form.timezone.data}) from None
+
+
+def timezone_field(label: str = "Time zone") -> Any:
+    """Return the field in which one chooses a time zone."""
+    zones = ((zone, zone.replace("_", " ")) for zone in timezones())
+    return SelectField(label, choices=choices_of(zones), default="Europe/Brussels")
+
+
+class PublicationForm(FlaskForm):
+    """What every publication has.
+
+    `essential` names the fields to show at once; `groups` the others, each with the title of its group.
+    """
+
+    essential: ClassVar[tuple[str, ...]] = ("name", "text")
+    groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+
+    name = StringField(
+        _("Title"),
+        [InputRequired(_("Give it a title."))],
+        filters=[stripped],
+    )
+    text = TextAreaField(
+        _("Text"),
+        [
+            InputRequired(_("Write at least a sentence.")),
+            Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters.")),
+        ],
+        description=_("Markdown: an empty line begins a paragraph, “- ” a list, “## ” a heading."),
+    )
+    language = SelectField(_("Language"), choices=choices_of(LANGUAGES), default="en")
+    organisers = OrganisersField(
+        _("Organised with"),
+        [Lines(30, 700)],
+        description=_("One per line: a name, or “Name | https://address-of-its-actor”."),
+    )
+
+    def validate_name(self, field: Any) -> None:
+        """Refuse a title that peers would refuse; control characters do not count."""
+        if not 3 <= len(one_line(field.data, NAME_ROOM + 1)) <= NAME_ROOM:
+            raise ValidationError(_("A title has between 3 and 180 characters."))
+
+
+class PlaceFields:
+    """Where it is; a mixin for forms."""
+
+    place_fields: ClassVar[tuple[str, ...]] = (
+        "place_name",
+        "street",
+        "postal_code",
+        "locality",
+        "region",
+        "country",
+        "latitude",
+        "longitude",
+    )
+
+    place_name = StringField(_("Name of the place"), [Length(max=200)], filters=[stripped])
+    street = StringField(_("Street and number"), [Length(max=200)], filters=[stripped])
+    postal_code = StringField(_("Postal code"), [Length(max=20)], filters=[stripped])
+    locality = StringField(_("Town"), [Length(max=200)], filters=[stripped])
+    region = StringField(_("Region"), [Length(max=200)], filters=[stripped])
+    country = SelectField(_("Country"), choices=choices_of(country_choices(), empty="–"), default="")
+    latitude = FloatField(
+        _("Latitude"),
+        [TogetherWith("longitude"), Optional(), NumberRange(-90, 90, _("A latitude is between -90 and 90."))],
+    )
+    longitude = FloatField(
+        _("Longitude"),
+        [TogetherWith("latitude"), Optional(), NumberRange(-180, 180, _("A longitude is between -180 and 180."))],
+    )
+
+    def place(self) -> Place | None:
+        """Return the place that the form describes, or None where it describes none."""
+        names = ("street", "postal_code", "locality", "region", "country", "latitude", "longitude")
+        given = {name: getattr(self, name).data for name in names}
+        place = Place(name=self.place_name.data or "", **{name: v for name, v in given.items() if v not in ("", None)})
+        return place if place.name or place.has_address or place.latitude is not None else None
+
+
+def place_data(place: Place | None) -> dict[str, Any]:
+    """Return the data that makes a form show `place` again."""
+    data = place.model_dump() if place else {}
+    return {("place_name" if name == "name" else name): value for name, value in data.items()}

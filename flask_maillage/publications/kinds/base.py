@@ -1,0 +1,231 @@
+"""What every kind of publication has, and how to add one: one file with one subclass of `Kind`, listed in `KINDS`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from federation import markdown
+from federation.activities import PUBLIC, Document
+from federation.errors import Malformed
+from federation.sanitising import clean_html, text_of_html
+from flask_maillage.publications.content import (
+    HTML_LIMIT,
+    NAME_LIMIT,
+    SUMMARY_LIMIT,
+    ActorRef,
+    Content,
+    Details,
+    Envelope,
+)
+from flask_maillage.publications.forms.base import PublicationForm
+from flask_maillage.publications.kinds import page_text
+from flask_maillage.publications.kinds.reading import content_of, escape_text, name_of
+from flask_maillage.publications.kinds.words import words
+
+CLOSING_SOON = timedelta(days=7)
+CANCELLED = "[CANCELLED] "
+CANCELLED_PREFIXES = (CANCELLED, "[ANNULÉ] ", "[CANCELED] ")
+
+
+class Kind(ABC):
+    """One kind of publication: its form, our document of it, our reading of theirs."""
+
+    name: ClassVar[str]
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    plural: ClassVar[str]
+    as2_type: ClassVar[str]
+    statuses: ClassVar[tuple[str, ...]]
+    details: ClassVar[type[Details]]
+    expendable: ClassVar[tuple[tuple[str, ...], ...]] = (("organizers", "items"),)
+
+    @abstractmethod
+    def form(self) -> type[PublicationForm]:
+        """Return the class of the form in which a member writes one."""
+
+    @abstractmethod
+    def content_from_form(self, form: Any, *, language: str | None) -> Content:
+        """Return what a valid form says; `language` counts where the form states none."""
+
+    @abstractmethod
+    def fill_form(self, content: Content) -> dict[str, Any]:
+        """Return the data that makes the form show `content` again."""
+
+    @abstractmethod
+    def summary(self, content: Content) -> str:
+        """Return the HTML that Mastodon shows: when, where, how many; at most 500 characters of text."""
+
+    @abstractmethod
+    def facts(self, content: Content) -> str:
+        """Return as HTML what the details say, for readers of plain `content`."""
+
+    @abstractmethod
+    def matches(self, document: Any) -> bool:
+        """Tell whether a document of any origin is one of this kind; never raises."""
+
+    @abstractmethod
+    def from_object(self, document: Any) -> Content:
+        """Read an object of any origin; sanitised, every part limited.
+
+        Raises:
+            Malformed: it cannot be shown at all: no id, no name, no start of an event.
+        """
+
+    @abstractmethod
+    def state(self, content: Content, now: datetime) -> str:
+        """Return the word for where it stands at `now`, which pages translate and colour."""
+
+    @abstractmethod
+    def own_properties(self, content: Content, envelope: Envelope) -> Document:
+        """Return the properties that only this kind's object has."""
+
+    def as_received(self, content: Content) -> Content:
+        """Return what of `content` arrives at a peer that reads our object: not the Markdown it was written in."""
+        return content.model_copy(update={"source": ""})
+
+    def differences(self, ours: Content, theirs: Content) -> list[str]:
+        """Return the names of the facts in which what a peer holds differs from what was published here."""
+        mine, received = self.as_received(ours), self.as_received(theirs)
+        names = [f"details.{name}" for name in self.details.model_fields]
+        found = [name for name in Content.model_fields if name != "details" and _of(mine, name) != _of(received, name)]
+        return found + [name for name in names if _of(mine, name) != _of(received, name)]
+
+    def body(self, content: Content) -> str:
+        """Return the complete readable HTML: the author's text with the facts below it."""
+        return page_text.join(content.html, self.facts(content))
+
+    def to_object(self, content: Content, envelope: Envelope) -> Document:
+        """Return the AS2 object, without `@context`, below 60 KB."""
+        return page_text.fit(
+            lambda html: self._common(content, envelope, html) | self.own_properties(content, envelope),
+            content.html,
+            self.facts(content),
+            url=envelope.url,
+            language=content.language,
+            expendable=self.expendable,
+        )
+
+    def _common(self, content: Content, envelope: Envelope, html: str) -> Document:
+        summary = self.summary(content)
+        document: Document = {
+            "id": envelope.iri,
+            "type": self.as2_type,
+            "attributedTo": envelope.actor,
+            "actor": envelope.application,
+            "context": envelope.context,
+            "to": list(envelope.to),
+            "cc": list(envelope.cc),
+            "url": envelope.url,
+            "name": titled(content),
+            "published": timestamp(envelope.published),
+            "updated": timestamp(max(envelope.updated, envelope.published)),
+            "summary": summary,
+            "content": html,
+            "mediaType": "text/html",
+            "contentMap": {content.language: html} if content.language else None,
+            "inLanguage": content.language,
+            "preview": {"type": "Note", "content": self._preview(content, summary)},
+            "timezone": content.timezone,
+            "location": content.place.to_object(envelope.place) if content.place else None,
+            "attachment": [website_link(content.online_url or envelope.url)],
+            "tag": [],
+            "replies": envelope.replies,
+            "searchableBy": PUBLIC if PUBLIC in envelope.to else None,
+        }
+        if content.organisers:
+            document["organizers"] = organizers(content.organisers, envelope)
+        return {key: value for key, value in document.items() if value is not None}
+
+    def _preview(self, content: Content, summary: str) -> str:
+        label = words(content.language, self.label)
+        return f"<p><strong>{label}: {escape_text(titled(content))}</strong></p>{summary}"
+
+
+def _of(content: Content, name: str) -> Any:
+    return attrgetter(name)(content)
+
+
+def titled(content: Content) -> str:
+    """Return the name as it is emitted: a cancelled one says so, which reaches readers of every server."""
+    prefix = words(content.language, CANCELLED) if content.status == "cancelled" else ""
+    return (prefix + content.name)[:NAME_LIMIT]
+
+
+def untitled(document: Document, status: str) -> str:
+    """Return the name of an object without the mark of a cancelled one.
+
+    Raises:
+        Malformed: it has no name.
+    """
+    name = name_of(document, NAME_LIMIT + len(CANCELLED))
+    prefix = next((prefix for prefix in CANCELLED_PREFIXES if name.startswith(prefix)), "")
+    if status == "cancelled" and len(name) > len(prefix):
+        name = name[len(prefix) :]
+    if not name:
+        raise Malformed("the object has no name")
+    return name[:NAME_LIMIT]
+
+
+def name_or_beginning(document: Document, status: str) -> str:
+    """Return the name of an object, or the beginning of its text: proposals of FEP-0837 may be plain notes.
+
+    Raises:
+        Malformed: it has neither.
+    """
+    if name_of(document):
+        return untitled(document, status)
+    beginning = text_of_html(content_of(document), limit=80)
+    return untitled({"name": beginning}, status)
+
+
+def organizers(organisers: Iterable[ActorRef], envelope: Envelope) -> Document:
+    """Return the collection of FEP-8a8e."""
+    items = [named(organiser) for organiser in organisers]
+    iri = envelope.organizers or f"{envelope.iri}/organizers"
+    return {"id": iri, "type": "Collection", "totalItems": len(items), "items": items}
+
+
+def named(reference: ActorRef) -> str | Document:
+    """Return somebody as an id, as an actor with id and name, or as an organisation that has only a name."""
+    if reference.iri is None:
+        return {"type": "Organization", "name": reference.name}
+    return {"id": reference.iri, "type": "Group", "name": reference.name} if reference.name else reference.iri
+
+
+def website_link(url: str) -> Document:
+    """Return the attached link that Mobilizon reads as the web page; Gancio fails on one without `mediaType`."""
+    return {"type": "Link", "mediaType": "text/html", "href": url, "name": "Website"}
+
+
+def own_text(document: Document) -> str:
+    """Return the author's clean HTML, without the facts that came as data too."""
+    return clean_html(page_text.without_facts(content_of(document)), limit=HTML_LIMIT)
+
+
+def written(form: Any, language: str | None) -> dict[str, Any]:
+    """Return the fields of `Content` that every form has."""
+    source = form.text.data.strip().replace("\0", "")
+    return {
+        "name": form.name.data,
+        "source": source,
+        "html": clean_html(markdown.render(source), limit=HTML_LIMIT),
+        "language": form.language.data or language,
+        "organisers": form.organisers.references(),
+    }
+
+
+def summarised(*sentences: str, emphasised: str = "") -> str:
+    """Return one paragraph of the sentences that are not empty, the emphasised one first, at most 500 characters."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    room = SUMMARY_LIMIT - len(emphasised) - 1
+    if len(text) > room:
+        text = text[: room - 1] + "…"
+    first = f"<strong>{escape_text(emphasised)}</strong> " if emphasised else ""
+    return clean_html(f"<p>{(first + escape_text(text)).strip()}</p>") if first or text else ""
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,168 @@
+"""An initiative: an `Article` with `initiative` facts; Communecter's `Project` is read as one."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from federation.activities import Document, as_list, type_of
+from federation.sanitising import clean_url
+from flask_maillage.publications.content import ActorRef, Content, Details, Envelope, Line, WebAddress
+from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, place_data, written_lines
+from flask_maillage.publications.forms.initiative import InitiativeForm
+from flask_maillage.publications.kinds import page_text, reading
+from flask_maillage.publications.kinds.base import Kind, named, own_text, summarised, untitled, website_link, written
+from flask_maillage.publications.kinds.words import words
+from flask_maillage.publications.stages import COMMUNECTER_STAGES, STAGES
+from flask_maillage.publications.topics import TOPICS, label_of
+
+MAX_LINES, MAX_TOPICS = 12, 20
+
+
+class InitiativeDetails(Details):
+    """What an initiative says besides its text; `stage` is a key of `STAGES` or empty."""
+
+    stage: str = ""
+    needs: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
+    offers: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
+    topics: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPICS)
+    sectors: tuple[Line, ...] = Field(default=(), max_length=10)
+    carried_by: tuple[ActorRef, ...] = Field(default=(), max_length=20)
+    website: WebAddress = None
+
+
+class Initiative(Kind):
+    """The kind `initiative`."""
+
+    name, slug, label, plural, as2_type = "initiative", "initiatives", "Initiative", "Initiatives", "Article"
+    statuses = ("active",)
+    details = InitiativeDetails
+    expendable = (("initiative", "offers"), ("initiative", "needs"), ("organizers", "items"))
+
+    def form(self) -> type[PublicationForm]:
+        """Return the form of an initiative."""
+        return InitiativeForm
+
+    def content_from_form(self, form: Any, *, language: str | None) -> Content:
+        """Return what a valid form says."""
+        details = InitiativeDetails(
+            stage=form.stage.data or "",
+            needs=tuple(written_lines(form.needs.data)),
+            offers=tuple(written_lines(form.offers.data)),
+            topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
+            sectors=tuple(written_lines(form.sectors.data)),
+            carried_by=form.carried_by.references(),
+            website=form.website.data or None,
+        )
+        fields = written(form, language) | {"place": form.place(), "status": "active", "details": details}
+        content = Content(kind=self.name, **fields)
+        return content.model_copy(update={"summary": self.summary(content)})
+
+    def fill_form(self, content: Content) -> dict[str, Any]:
+        """Return the data that makes the form show `content` again."""
+        details = details_of(content)
+        known = {topic.iri for topic in TOPICS}
+        return {
+            **place_data(content.place),
+            "name": content.name,
+            "text": content.source,
+            "language": content.language,
+            "organisers": OrganisersField.text_of(content.organisers),
+            "stage": details.stage,
+            "topics": [topic for topic in details.topics if topic in known],
+            "other_topics": "\n".join(topic for topic in details.topics if topic not in known),
+            "carried_by": OrganisersField.text_of(details.carried_by),
+            "website": details.website,
+            **{key: "\n".join(getattr(details, key)) for key in ("needs", "offers", "sectors")},
+        }
+
+    def state(self, content: Content, now: datetime) -> str:
+        """Return the stage, or `active` where none is known; no clock changes it."""
+        return details_of(content).stage or "active"
+
+    def summary(self, content: Content) -> str:
+        """Return how far it is, what it looks for and where it is."""
+        details, language = details_of(content), content.language
+        first = " – ".join(part for part in (words(language, self.label), _stage(details, language)) if part)
+        needs = words(language, "looks for: {needs}", needs="; ".join(details.needs)) if details.needs else ""
+        where = content.place.in_words if content.place else ""
+        sentences = [f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (first, needs, where) if part]
+        return summarised(*sentences)
+
+    def facts(self, content: Content) -> str:
+        """Return what it needs and offers, and who carries it."""
+        details, language = details_of(content), content.language
+        listing = page_text.listing
+        parts = (
+            ("Stage", page_text.paragraph(_stage(details, language))),
+            ("Needs", listing(details.needs)),
+            ("Offers", listing(details.offers)),
+            ("Topics", listing(words(language, label_of(topic)) for topic in details.topics)),
+            ("Sectors", listing(details.sectors)),
+            ("Carried by", listing(who.name for who in details.carried_by)),
+            ("Organised by", listing(who.name for who in content.organisers)),
+        )
+        return "".join(page_text.section(words(language, title), body) for title, body in parts)
+
+    def own_properties(self, content: Content, envelope: Envelope) -> Document:
+        """Return the facts of the initiative; its website is the attached link."""
+        details = details_of(content)
+        facts: Document = {"stage": details.stage} if details.stage else {}
+        facts |= {key: list(getattr(details, key)) for key in ("needs", "offers", "topics", "sectors")}
+        facts["carriedBy"] = [named(who) for who in details.carried_by]
+        return {"initiative": facts, "attachment": [website_link(details.website or envelope.url)]}
+
+    def matches(self, document: Any) -> bool:
+        """Tell whether a document is an article with the facts of an initiative, or Communecter's project."""
+        if not isinstance(document, dict):
+            return False
+        is_ours = type_of(document) in {"Article", "Note", "Page"} and isinstance(document.get("initiative"), dict)
+        return is_ours or type_of(document) == "Project"
+
+    def from_object(self, document: Any) -> Content:
+        """Read an initiative of any origin; see `Kind.from_object`."""
+        reading.require_id(document)
+        facts = document.get("initiative")
+        initiative: Document = facts if isinstance(facts, dict) else {}
+        website = reading.link_named(document, "Website")
+        return Content(
+            kind=self.name,
+            name=untitled(document, "active"),
+            summary=reading.summary_of(document),
+            html=own_text(document),
+            language=reading.language_of(document),
+            timezone=reading.timezone_of(document),
+            place=reading.place_of(document),
+            organisers=reading.organisers_of(document),
+            status="active",
+            details=InitiativeDetails(
+                stage=_stage_of(initiative.get("stage", document.get("progress"))),
+                needs=reading.lines_of(initiative.get("needs"), MAX_LINES, 200),
+                offers=reading.lines_of(initiative.get("offers"), MAX_LINES, 200),
+                topics=reading.lines_of(initiative.get("topics"), MAX_TOPICS, 200),
+                sectors=reading.lines_of(initiative.get("sectors"), 10, 200),
+                carried_by=reading.actors_of(as_list(initiative.get("carriedBy")), 20),
+                website=None if website == clean_url(document.get("url")) else website,
+            ),
+        )
+
+
+def details_of(content: Content) -> InitiativeDetails:
+    """Return the details of an initiative.
+
+    Raises:
+        TypeError: the content is of another kind.
+    """
+    if not isinstance(content.details, InitiativeDetails):
+        raise TypeError("this publication is not an initiative")
+    return content.details
+
+
+def _stage(details: InitiativeDetails, language: str | None) -> str:
+    label = STAGES.get(details.stage, "")
+    return words(language, label) if label else ""
+
+
+def _stage_of(value: Any) -> str:
+    stage = value.strip().casefold() if isinstance(value, str) and len(value) < 60 else ""
+    return stage if stage in STAGES else COMMUNECTER_STAGES.get(stage, "")

@@ -1,0 +1,94 @@
+"""What we write into documents in the language of the publication: peers' readers have no interface of ours."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+
+from flask_maillage.publications.local_time import wall_clock
+
+_FRENCH = {
+    "[CANCELLED] ": "[ANNULÉ] ",
+    "Cancelled.": "Annulé.",
+    "Cancelled. It was to be on {date}.": "Annulé. C'était prévu le {date}.",
+    "Postponed.": "Reporté.",
+    "To be confirmed.": "À confirmer.",
+    "Apply by {date}, {time} ({zone}).": "Répondre au plus tard le {date} à {time} ({zone}).",
+    "Up to {count} selected.": "Jusqu'à {count} retenus.",
+    "One selected.": "Un retenu.",
+    "{count} places": "{count} places",
+    "one place": "une place",
+    "{count} places left of {capacity}": "{count} places restantes sur {capacity}",
+    "free registration": "inscription libre",
+    "registration on approval": "inscription sur validation",
+    "registration elsewhere": "inscription ailleurs",
+    "online": "en ligne",
+    "Call": "Appel",
+    "Event": "Événement",
+    "Initiative": "Initiative",
+    "Objectives": "Objectifs",
+    "What we look for": "Ce que nous cherchons",
+    "What is offered": "Ce qui est proposé",
+    "Who can apply": "Qui peut répondre",
+    "How many": "Combien",
+    "How to apply": "Comment répondre",
+    "Procedure": "Déroulement",
+    "What to write": "Ce qu'il faut écrire",
+    "At most {count} characters.": "{count} caractères au plus.",
+    "At most {count} page(s).": "{count} page(s) au plus.",
+    "required": "obligatoire",
+    "{name}: {count} places": "{name} : {count} places",
+    "Steering committee": "Comité de pilotage",
+    "Contacts": "Contacts",
+    "Organised by": "Organisé par",
+    "Carried by": "Porté par",
+    "Questions": "Questions",
+    "Programme": "Programme",
+    "European Union": "Union européenne",
+    "Candidate countries of the European Union": "Pays candidats à l'Union européenne",
+    "Stage": "Étape",
+    "Needs": "Cherche",
+    "Offers": "Propose",
+    "Topics": "Thèmes",
+    "Sectors": "Secteurs",
+    "Website": "Site",
+    "Idea": "Idée",
+    "Emerging": "En construction",
+    "Running": "En marche",
+    "Growing": "En développement",
+    "Finished": "Terminée",
+    "looks for: {needs}": "cherche : {needs}",
+    "Read the rest": "Lire la suite",
+    "Giving workers a stronger voice": "Renforcer la voix des travailleurs",
+    "Trade union strategies": "Stratégies syndicales",
+    "Digital tools for organising": "Outils numériques pour s'organiser",
+    "Other ways of organising": "Autres façons de s'organiser",
+    "Extending rights and protection": "Étendre les droits et les protections",
+    "Negotiated agreements": "Accords négociés",
+    "Structures of representation": "Instances de représentation",
+    "New forms of cooperation": "Nouvelles formes de coopération",
+    "Coalitions of different stakeholders": "Coalitions de différentes parties prenantes",
+    "Something else": "Autre chose",
+}
+
+
+def is_french(language: str | None) -> bool:
+    """Tell whether a text in `language` gets French words of ours; every other one gets English ones."""
+    return (language or "").partition("-")[0] == "fr"
+
+
+def words(language: str | None, phrase: str, **values: object) -> str:
+    """Return a phrase of ours in `language`, its `{named}` values filled in."""
+    text = _FRENCH.get(phrase, phrase) if is_french(language) else phrase
+    return text.format(**values) if values else text
+
+
+def day_in_words(language: str | None, moment: datetime, zone: str | None) -> str:
+    """Return the day of `moment` in `zone`, as `Friday 11 December 2026`."""
+    local = wall_clock(moment, zone)
+    locale = "fr" if is_french(language) else "en_GB"
+    return format_date(local.date(), format="EEEE d MMMM y", locale=locale)
+
+
+def clock(moment: datetime, zone: str | None) -> str:
+    """Return the time of `moment` in `zone`, as `23:59`."""
+    return f"{wall_clock(moment, zone):%H:%M}"

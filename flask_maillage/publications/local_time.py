@@ -1,0 +1,52 @@
+"""Between the wall clock of a place and the instants that are stored."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+class NoSuchTime(ValueError):
+    """A wall-clock time that the clocks of the zone jump over."""
+
+
+def instant(local: datetime, zone: str) -> datetime:
+    """Return the instant at which the clocks in `zone` show `local`, in UTC.
+
+    A time that occurs twice, when clocks go back, means its first occurrence.
+
+    Args:
+        local: a time without zone, as a form gives it.
+        zone: an IANA name.
+
+    Raises:
+        NoSuchTime: the clocks go forward over that time.
+    """
+    aware = local.replace(tzinfo=ZoneInfo(zone), fold=0)
+    result = aware.astimezone(UTC)
+    if result.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(fold=0):
+        raise NoSuchTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone}: the clocks go forward over it")
+    return result
+
+
+def wall_clock(moment: datetime, zone: str | None) -> datetime:
+    """Return what the clocks in `zone` (UTC where unknown) show at `moment`, with its offset."""
+    return moment.astimezone(ZoneInfo(zone) if zone else UTC)
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """Return the last second of `day` in `zone`: what "no later than" that day means."""
+    return _boundary(datetime.combine(day, time(23, 59, 59)), zone)
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """Return the first second of `day` in `zone`."""
+    return _boundary(datetime.combine(day, time(0, 0)), zone)
+
+
+def _boundary(local: datetime, zone: str) -> datetime:
+    """Some zones change their clocks at midnight: take the nearest time that exists, the later of two."""
+    try:
+        first = instant(local, zone)
+    except NoSuchTime:
+        return instant(local + timedelta(hours=1), zone)
+    second = local.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    return first if local.hour == 0 else max(first, second)

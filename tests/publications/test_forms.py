@@ -1,0 +1,295 @@
+"""The forms: what is typed is kept, what is wrong is said at its field, what is right becomes a publication."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from flask_maillage import sample
+from flask_maillage.publications.content import ActorRef, Content
+from flask_maillage.publications.forms.base import PublicationForm
+from flask_maillage.publications.kinds import KINDS, kind_named
+from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
+from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.local_time import NoSuchTime, end_of_day, instant, start_of_day
+from flask_maillage.publications.topics import OTHER
+from flask_maillage.territory.places import Place
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+CALL = {
+    "name": " Coaching for ten ",
+    "text": "Come *all*.",
+    "language": "en",
+    "deadline": "2027-01-13",
+    "timezone": "Europe/Brussels",
+}
+EVENT = {
+    "name": "Seminar",
+    "text": "Come.",
+    "language": "fr",
+    "starts": "2027-03-01T09:00",
+    "timezone": "Europe/Paris",
+    "status": "confirmed",
+    "category": "MEETING",
+    "join_mode": "free",
+    "country": "",
+}
+INITIATIVE = {"name": "Repair café", "text": "We repair.", "language": "en", "stage": "", "country": ""}
+SMALLEST = {"call": CALL, "event": EVENT, "initiative": INITIATIVE}
+
+
+@pytest.fixture(autouse=True)
+def request_context() -> Iterator[None]:
+    app = Flask(__name__)
+    app.secret_key = "only for tests"
+    with app.test_request_context():
+        yield
+
+
+def form_of(kind: str, **fields: Any) -> Any:
+    """Return the form as it is after somebody typed `fields`, on top of the smallest valid one."""
+    data: MultiDict[str, Any] = MultiDict(SMALLEST[kind])
+    for name, value in fields.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return kind_named(kind).form()(formdata=data, meta={"csrf": False})
+
+
+def errors_of(kind: str, **fields: Any) -> dict[str, list[str]]:
+    form = form_of(kind, **fields)
+    form.validate()
+    return {name: list(errors) for name, errors in form.errors.items()}
+
+
+def content_of(kind: str, **fields: Any) -> Content:
+    form = form_of(kind, **fields)
+    assert form.validate(), form.errors
+    return kind_named(kind).content_from_form(form, language="en")
+
+
+@pytest.mark.parametrize("kind", SMALLEST)
+def test_few_fields_are_enough(kind: str) -> None:
+    content = content_of(kind)
+    assert (content.kind, content.name) == (kind, SMALLEST[kind]["name"].strip())
+    assert content.summary == kind_named(kind).summary(content)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_field_is_shown_once(kind: Any) -> None:
+    form = kind.form()(formdata=None, meta={"csrf": False})
+    shown = [*form.essential, *(name for _, names in form.groups for name in names)]
+    assert sorted(shown) == sorted(field.name for field in form)
+
+
+@pytest.mark.parametrize(
+    "content", [sample.call(NOW), sample.seminar(NOW), sample.initiative(NOW)], ids=lambda content: content.kind
+)
+def test_form_shows_a_publication_again_and_gives_it_back_unchanged(content: Content) -> None:
+    kind = kind_named(content.kind)
+    shown = kind.form()(formdata=None, data=kind.fill_form(content), meta={"csrf": False})
+    typed: MultiDict[str, Any] = MultiDict()
+    for field in shown:
+        values = (
+            field.data if isinstance(field.data, list) else [field._value() if hasattr(field, "_value") else field.data]
+        )
+        typed.setlist(field.name, values)
+    again = kind.form()(formdata=typed, meta={"csrf": False})
+    assert again.validate(), again.errors
+    back = kind.content_from_form(again, language="en")
+    days = {"starts_at": None} if content.kind == "call" else {}  # the form opens a call at the start of a day
+    assert kind.differences(content.model_copy(update=days), back.model_copy(update=days)) == []
+    assert back.source == content.source.strip()
+
+
+def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
+    form = form_of("event", starts="the first of March", capacity="many", programme="nonsense", name="x")
+    assert not form.validate()
+    assert form.starts._value() == "the first of March"
+    assert form.capacity._value() == "many"
+    assert form.programme.data == "nonsense"
+
+
+@pytest.mark.parametrize("kind", SMALLEST)
+@pytest.mark.parametrize(
+    ("fields", "name", "message"),
+    [
+        ({"name": ""}, "name", "Give it a title."),
+        ({"name": "ab"}, "name", "A title has between 3 and 180 characters."),
+        ({"name": "\u200b\u200b\u200b\u200b"}, "name", "A title has between 3 and 180 characters."),
+        ({"name": "x" * 181}, "name", "A title has between 3 and 180 characters."),
+        ({"text": ""}, "text", "Write at least a sentence."),
+        ({"text": "x" * 20_001}, "text", "This is too long: at most 20,000 characters."),
+        ({"language": "xx"}, "language", "Not a valid choice."),
+        (
+            {"organisers": "IRES\nETUC | etuc.org"},
+            "organisers",
+            "Line 2: after “|” write the address of the organisation's actor, or nothing.",
+        ),
+    ],
+)
+def test_error_of_any_form_is_said_at_its_field(kind: str, fields: dict[str, str], name: str, message: str) -> None:
+    assert errors_of(kind, **fields) == {name: [message]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "message"),
+    [
+        ({"deadline": ""}, "deadline", "Choose the last day to apply, as 2027-01-13."),
+        ({"opens_on": "2027-01-14"}, "opens_on", "The first day to apply is after the last."),
+        ({"timezone": "Mars/Base"}, "timezone", "Not a valid choice."),
+        ({"maximum_selected": "0"}, "maximum_selected", "At least one, at most 10,000."),
+        ({"cohorts": "One | five"}, "cohorts", "Line 1: write “Name | 5”."),
+        (
+            {"cohorts": "One | 5\nTwo | 4", "maximum_selected": "10"},
+            "cohorts",
+            "The groups hold 9 together, but 10 can be selected.",
+        ),
+        (
+            {"committee": "Ann | Chair | ann@ires.example"},
+            "committee",
+            "Line 1: leave e-mail addresses out, everybody could read them.",
+        ),
+        (
+            {"committee": "Ann | Chair | IRES | somewhere"},
+            "committee",
+            "Line 1: write “Name | Role | Organisation | https://actor”.",
+        ),
+        ({"objectives": "one\n" * 13}, "objectives", "Write at most 12 lines."),
+        ({"support": "fine\n" + "x" * 601}, "support", "Line 2 is longer than 600 characters."),
+        ({"note_pages": "200"}, "note_pages", "From 1 to 100."),
+    ],
+)
+def test_error_of_a_call_is_said_at_its_field(fields: dict[str, str], name: str, message: str) -> None:
+    assert errors_of("call", **fields)[name][-1].startswith(message)
+    assert set(errors_of("call", **fields)) == {name}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "message"),
+    [
+        ({"starts": ""}, "starts", "Say when it starts, as 2027-01-13 09:00."),
+        ({"ends": "2027-03-01T09:00"}, "ends", "It must end after it starts."),
+        (
+            {"starts": "2027-03-28T02:30"},
+            "starts",
+            "This time does not exist in Europe/Paris: the clocks go forward over it.",
+        ),
+        (
+            {"starts": "2027-03-27T20:00", "ends": "2027-03-28T02:30"},
+            "ends",
+            "This time does not exist in Europe/Paris: the clocks go forward over it.",
+        ),
+        ({"join_mode": "external"}, "join_mode", "Give the address where one registers."),
+        (
+            {"online_url": "javascript:alert(1)"},
+            "online_url",
+            "Write the whole address of a web page, beginning with https://.",
+        ),
+        ({"latitude": "45.1"}, "longitude", "Give both latitude and longitude, or neither."),
+        ({"longitude": "4.1"}, "latitude", "Give both latitude and longitude, or neither."),
+        ({"latitude": "95", "longitude": "4"}, "latitude", "A latitude is between -90 and 90."),
+        ({"latitude": "nan", "longitude": "4"}, "latitude", "A latitude is between -90 and 90."),
+        ({"capacity": "0"}, "capacity", "At least one place, at most 1,000,000."),
+        (
+            {"programme": "09:00 talk | A\n09:30 concert | B"},
+            "programme",
+            "Line 2: “concert” is not a kind of item",
+        ),
+        ({"programme": "x" * 30_001}, "programme", "This programme is too long: at most 30,000 characters."),
+    ],
+)
+def test_error_of_an_event_is_said_at_its_field(fields: dict[str, str], name: str, message: str) -> None:
+    errors = errors_of("event", **fields)
+    assert set(errors) == {name}
+    assert errors[name][0].startswith(message)
+
+
+def test_deadline_is_the_last_second_of_its_day_in_the_zone_of_the_call() -> None:
+    call = content_of("call", opens_on="2027-01-13")
+    assert call.ends_at == datetime(2027, 1, 13, 22, 59, 59, tzinfo=UTC)
+    assert call.starts_at == datetime(2027, 1, 12, 23, 0, tzinfo=UTC)
+
+
+def test_deadline_may_be_past_as_editing_an_old_call_must_be_possible() -> None:
+    assert errors_of("call", deadline="2019-01-13") == {}
+
+
+def test_call_form_becomes_its_details() -> None:
+    call = content_of(
+        "call",
+        topics=[OTHER],
+        other_topics="Housing",
+        territories=["EU"],
+        maximum_selected="10",
+        cohorts="- Session 1 | 5\n\nSession 2 | 5",
+        questions="People involved *\nPeople involved\n??? | why",
+        committee=" | Chair | IRES | https://b.example/actors/chair",
+        organisers="ETUC | https://a.example/actors/etuc\nFrance Stratégie\nFrance Stratégie",
+    )
+    assert call.details == CallDetails(
+        topics=(OTHER, "Housing"),
+        territories=("EU",),
+        maximum_selected=10,
+        cohorts=(Cohort(name="Session 1", capacity=5), Cohort(name="Session 2", capacity=5)),
+        questions=(
+            Question(key="people_involved", label="People involved", required=True),
+            Question(key="question_2", label="People involved"),
+            Question(key="why", label="???"),
+        ),
+        committee=(Seat(role="Chair", organisation="IRES", actor="https://b.example/actors/chair"),),
+    )
+    assert call.organisers == (
+        ActorRef(iri="https://a.example/actors/etuc", name="ETUC"),
+        ActorRef(name="France Stratégie"),
+    )
+
+
+def test_open_end_becomes_two_hours_that_are_not_displayed() -> None:
+    event = content_of("event")
+    assert (event.starts_at, event.ends_at) == (
+        datetime(2027, 3, 1, 8, tzinfo=UTC),
+        datetime(2027, 3, 1, 10, tzinfo=UTC),
+    )
+    assert event.details == EventDetails(display_end_time=False)
+    assert kind_named("event").fill_form(event)["ends"] is None
+
+
+def test_place_of_the_form_is_a_place_or_none() -> None:
+    assert content_of("event").place is None
+    event = content_of("event", locality="Lyon", country="FR", latitude="45.75", longitude="4.85")
+    assert event.place == Place(locality="Lyon", country="FR", latitude=45.75, longitude=4.85)
+
+
+def test_script_in_the_text_does_not_reach_the_page() -> None:
+    content = content_of("initiative", text="Hello <script>alert(1)</script> [x](javascript:alert(1))\x00")
+    assert "<script" not in content.html
+    assert "href" not in content.html
+    assert "\x00" not in content.source
+
+
+def test_language_of_the_form_decides() -> None:
+    assert content_of("event").language == "fr"
+    assert content_of("event").summary.startswith("<p>Lundi 1 mars 2027") or "lundi" in content_of("event").summary
+
+
+def test_time_that_occurs_twice_means_the_first() -> None:
+    assert instant(datetime(2027, 10, 31, 2, 30), "Europe/Paris") == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+def test_days_begin_and_end_where_clocks_change_at_midnight() -> None:
+    gap = datetime(2018, 11, 4).date()  # São Paulo had no midnight on that day
+    assert start_of_day(gap, "America/Sao_Paulo") == datetime(2018, 11, 4, 3, tzinfo=UTC)
+    twice = datetime(2018, 2, 17).date()  # and 23:59:59 twice on this one
+    assert end_of_day(twice, "America/Sao_Paulo") == datetime(2018, 2, 18, 2, 59, 59, tzinfo=UTC)
+    with pytest.raises(NoSuchTime):
+        instant(datetime(2018, 11, 4, 0, 30), "America/Sao_Paulo")
+
+
+def test_form_asks_for_its_own_token_against_forgery() -> None:
+    form = kind_named("initiative").form()(formdata=MultiDict(INITIATIVE))
+    assert isinstance(form, PublicationForm)
+    assert not form.validate()
+    assert set(form.errors) == {"csrf_token"}
