@@ -1,0 +1,305 @@
+"""The one client for every byte that goes out: keys, actors, discovery, media, deliveries.
+
+Nothing else in the project opens a connection to an address that came from outside.
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin
+from weakref import WeakSet
+
+import requests
+import urllib3.exceptions
+
+from federation import strict_json
+from federation.activities import AS2, CONTENT_TYPE, LD_CONTENT_TYPE
+from federation.addresses import Network, vet_url
+from federation.connecting import PlainSession, Resolver, Route, VettingAdapter, tls_context
+from federation.deadlines import Deadline, Watchdog
+from federation.errors import FederationError, Forbidden, Gone, Malformed, NotFound, Rejected, Unreachable
+from federation.signatures import Scheme, Signed, Signer
+
+ACCEPT_ACTIVITY = f"{CONTENT_TYPE}, {LD_CONTENT_TYPE}"
+MAX_HOPS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KNOCK_AGAIN = frozenset({400, 401})
+LOGGED_BYTES = 1000
+CHUNK = 65536
+MIN_RETRY_AFTER = 30
+MAX_RETRY_AFTER = 86400
+
+_OTHER_SCHEME: dict[Scheme, Scheme] = {"cavage": "rfc9421", "rfc9421": "cavage"}
+_FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A JSON document, and the address that it came from in the end."""
+
+    url: str
+    document: dict[str, Any]
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a peer said to a delivery.
+
+    `retry_after` is in seconds, `scheme` is the way of signing that produced this answer, `body` its first 1000 bytes
+    for the log.
+    """
+
+    status: int
+    retry_after: int | None
+    scheme: Scheme
+    body: bytes
+
+
+class Client:
+    """Fetch and post under one set of rules; safe to share between threads, each of which keeps its connections."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allowed_networks: Sequence[Network] = (),
+        ca_bundle: str | None = None,
+        connect_timeout: float = 5.0,
+        deadline: float = 20.0,
+        max_bytes: int = 1_000_000,
+        resolver: Resolver = socket.getaddrinfo,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Set the rules.
+
+        Args:
+            user_agent: sent with every request (GoToSocial answers 418 without one).
+            allowed_networks: networks allowed besides the public ones, for development and tests; plain http and
+                any port are allowed only where there are some.
+            ca_bundle: a file of further certificate authorities; the environment's is ignored.
+            connect_timeout: seconds for one connection.
+            deadline: seconds for a whole exchange, redirects and a second knock included. Only the resolution of a
+                name, which the system does not let anybody interrupt, can take longer.
+            max_bytes: the longest body that is read.
+            resolver: in place of `socket.getaddrinfo`.
+            clock: the moment of signing and the base of a `Retry-After` date, with a time zone.
+        """
+        self._user_agent = user_agent
+        self._allowed_networks = tuple(allowed_networks)
+        self._connect_timeout = connect_timeout
+        self._seconds = deadline
+        self._max_bytes = max_bytes
+        self._resolver = resolver
+        self._clock = clock
+        self._tls = tls_context(ca_bundle)
+        self._watchdog = Watchdog()
+        self._local = threading.local()
+        self._sessions: WeakSet[PlainSession] = WeakSet()
+
+    def fetch_activity(self, url: str, *, signer: Signer | None = None, expect_id: bool = True) -> Fetched:
+        """Fetch an ActivityStreams document.
+
+        Only the two ActivityStreams types are believed: uploads and plain JSON on a peer's host are anybody's
+        (CVE-2024-25623). With `expect_id` the document's id must be the address that it came from, fragments aside
+        (CVE-2024-23832).
+
+        Raises:
+            Forbidden: an address that we do not connect to.
+            NotFound: 404.
+            Gone: 410.
+            Rejected: another refusal, another type, too long, not strict JSON, or another id.
+            Unreachable: no answer in time, or a temporary refusal.
+        """
+        final, content_type, body = self.fetch_bytes(url, accept=ACCEPT_ACTIVITY, signer=signer)
+        if not _is_activity_type(content_type):
+            raise Rejected(f"{final} is {content_type[:100]!r}, not an ActivityStreams document")
+        document = _document(final, body)
+        if expect_id and not self._is_id(document.get("id"), final):
+            raise Rejected(f"{final} gives itself another id")
+        return Fetched(final, document, content_type)
+
+    def fetch_json(self, url: str, *, accept: str) -> Fetched:
+        """Fetch a JSON document of any kind, as WebFinger and NodeInfo are; raises as `fetch_activity`."""
+        final, content_type, body = self.fetch_bytes(url, accept=accept)
+        kind, _ = _media_type(content_type)
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise Rejected(f"{final} is {content_type[:100]!r}, not JSON")
+        return Fetched(final, _document(final, body), content_type)
+
+    def fetch_bytes(self, url: str, *, accept: str, signer: Signer | None = None) -> tuple[str, str, bytes]:
+        """Fetch anything, following at most three redirects, each vetted and signed afresh.
+
+        Returns:
+            The address in the end, without fragment; the content type as sent; the body. Raises as `fetch_activity`.
+        """
+        with self._watchdog.deadline(self._seconds) as deadline:
+            for _ in range(MAX_HOPS + 1):
+                url = vet_url(url, allowed_networks=self._allowed_networks)
+                auth = Signed(signer, clock=self._clock) if signer else None
+                request = requests.Request("GET", url, headers={"Accept": accept}, auth=auth)
+                response = self._send(request, deadline)
+                try:
+                    if response.status_code not in REDIRECTS:
+                        self._check_status(response, url)
+                        return url, response.headers.get("Content-Type", ""), self._read(response, deadline)
+                    url = _redirected(url, response.headers.get("Location", ""))
+                finally:
+                    response.close()
+        raise Rejected(f"more than {MAX_HOPS} redirects")
+
+    def post_activity(self, url: str, body: bytes, *, signer: Signer, scheme: Scheme = "cavage") -> Answer:
+        """Deliver the bytes of an activity to an inbox, once.
+
+        A 400 or 401 is answered by one more try with the other way of signing, inside the same deadline; it counts
+        only if it succeeds. Redirects are not followed: a 3xx is returned as the refusal that it is.
+
+        Raises:
+            Forbidden: an address that we do not connect to.
+            Unreachable: no answer in time.
+        """
+        url = vet_url(url, allowed_networks=self._allowed_networks)
+        with self._watchdog.deadline(self._seconds) as deadline:
+            first = self._post(url, body, signer, scheme, deadline)
+            if first.status in KNOCK_AGAIN:
+                with suppress(Unreachable, Forbidden):
+                    second = self._post(url, body, signer, _OTHER_SCHEME[scheme], deadline)
+                    if 200 <= second.status < 300:
+                        return second
+            return first
+
+    def close(self) -> None:
+        """Close the connections of all threads; the client opens new ones when it is used again."""
+        for session in list(self._sessions):
+            session.close()
+
+    def _post(self, url: str, body: bytes, signer: Signer, scheme: Scheme, deadline: Deadline) -> Answer:
+        auth = Signed(signer, clock=self._clock, scheme=scheme)
+        request = requests.Request("POST", url, headers={"Content-Type": CONTENT_TYPE}, data=body, auth=auth)
+        response = self._send(request, deadline)
+        text = b""
+        # The answer is its status: a body that breaks off or takes too long does not undo a delivery.
+        with suppress(*_FAILURES):
+            text = response.raw.read(LOGGED_BYTES + 1, decode_content=False)
+        if len(text) > LOGGED_BYTES or deadline.expired:
+            response.close()
+        return Answer(response.status_code, self._retry_after(response), scheme, text[:LOGGED_BYTES])
+
+    def _send(self, request: requests.Request, deadline: Deadline) -> requests.Response:
+        session = self._session(deadline)
+        request.headers = {**request.headers, "User-Agent": self._user_agent, "Accept-Encoding": "identity"}
+        try:
+            response = session.send(
+                session.prepare_request(request),
+                stream=True,
+                timeout=(self._connect_timeout, deadline.remaining()),
+                allow_redirects=False,
+            )
+        except _FAILURES as error:
+            raise Unreachable(f"{request.url}: {error}") from None
+        if deadline.expired:
+            # Headers that the watchdog cut off look complete to http.client.
+            response.close()
+            raise Unreachable(f"{request.url}: too slow")
+        return response
+
+    def _session(self, deadline: Deadline) -> PlainSession:
+        route: Route | None = getattr(self._local, "route", None)
+        if route is None:
+            route = Route(self._resolver, self._allowed_networks, self._connect_timeout, deadline)
+            self._local.route = route
+            self._local.session = PlainSession(VettingAdapter(route, self._tls))
+            self._sessions.add(self._local.session)
+        route.deadline = deadline
+        session: PlainSession = self._local.session
+        return session
+
+    def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+            raise Rejected(f"{response.url} is compressed, which we did not ask for")
+        declared = response.headers.get("Content-Length", "0")
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_bytes:
+            raise Rejected(f"{response.url} is too long")
+        body = bytearray()
+        try:
+            while chunk := response.raw.read1(CHUNK, decode_content=False):
+                body += chunk
+                if len(body) > self._max_bytes:
+                    raise Rejected(f"{response.url} is too long")
+            # A connection that the watchdog shut down looks like the end of a body without a length.
+            deadline.remaining()
+        except _FAILURES as error:
+            raise Unreachable(f"{response.url}: {error}") from None
+        return bytes(body)
+
+    def _check_status(self, response: requests.Response, url: str) -> None:
+        status = response.status_code
+        if 200 <= status < 300:
+            return
+        failure: FederationError = Rejected(f"{url} answered {status}")
+        if status == 404:
+            failure = NotFound(f"{url} answered 404")
+        elif status == 410:
+            failure = Gone(f"{url} answered 410")
+        elif status == 429 or status >= 500:
+            failure = Unreachable(f"{url} answered {status}", retry_after=self._retry_after(response))
+        raise failure
+
+    def _retry_after(self, response: requests.Response) -> int | None:
+        value = response.headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdigit():
+            seconds = int(value[:10])
+        else:
+            try:
+                moment = parsedate_to_datetime(value)
+            except (ValueError, TypeError, OverflowError):
+                return None
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            seconds = int((moment - self._clock()).total_seconds())
+        return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
+
+    def _is_id(self, value: Any, url: str) -> bool:
+        try:
+            return isinstance(value, str) and vet_url(value, allowed_networks=self._allowed_networks) == url
+        except Forbidden:
+            return False
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        # requests hands headers over as Latin-1, while a raw Location is UTF-8 where it is anything.
+        target = urljoin(url, location.encode("latin-1").decode("utf-8"))
+    except ValueError:
+        raise Rejected(f"{url} redirects to nowhere") from None
+    if not location:
+        raise Rejected(f"{url} redirects to nowhere")
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise Forbidden(f"{url} redirects away from https")
+    return target
+
+
+def _document(url: str, body: bytes) -> dict[str, Any]:
+    try:
+        document = strict_json.loads(body)
+    except Malformed as error:
+        raise Rejected(f"{url}: {error}") from None
+    if not isinstance(document, dict):
+        raise Rejected(f"{url} is not an object")
+    return document
+
+
+def _is_activity_type(content_type: str) -> bool:
+    kind, profile = _media_type(content_type)
+    return kind == "application/activity+json" or (kind == "application/ld+json" and AS2 in profile.split())
+
+
+def _media_type(content_type: str) -> tuple[str, str]:
+    message = Message()
+    message["Content-Type"] = content_type
+    return message.get_content_type(), str(message.get_param("profile") or "")
