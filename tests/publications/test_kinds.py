@@ -16,7 +16,7 @@ from federation.errors import Malformed
 from federation.sanitising import text_of_html
 from flask_maillage import sample
 from flask_maillage.publications.content import ActorRef, Content, Envelope, one_line
-from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, recognise
+from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.kinds.initiative import InitiativeDetails
@@ -576,7 +576,30 @@ def test_impossible_number_is_dropped(number: Any) -> None:
     assert event.details == EventDetails(join_mode="restricted", display_end_time=False)
 
 
-@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2027-02-30T10:00:00Z"])
+@pytest.mark.parametrize(
+    ("room", "kept"),
+    [
+        (0, ""),
+        (9, "<p>é</p>"),
+        (40, "<p>é</p>"),
+        (46, "<p>é</p><ul><li><p>a</p></li><li>b</li></ul>"),
+        (99, "<p>é</p><ul><li><p>a</p></li><li>b</li></ul><h2>c</h2>"),
+    ],
+)
+def test_text_is_cut_between_blocks_and_never_inside_a_list(room: int, kept: str) -> None:
+    assert page_text.cut("<p>é</p><ul><li><p>a</p></li><li>b</li></ul><h2>c</h2> and <b>more</b>", room) == kept
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0300-05-05T00:00:00Z",
+        "9000-05-05T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "2027-02-30T10:00:00Z",
+    ],
+)
 def test_impossible_time_is_malformed_or_dropped(time: str) -> None:
     with pytest.raises(Malformed):
         received({**MOBILIZON, "startTime": time})

@@ -4,6 +4,7 @@ Readers of plain `content` (GoToSocial, feeds, mail) get everything in it. The f
 a reader who has the structured facts can take them off and keep the author's text.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from federation import strict_json
@@ -15,7 +16,7 @@ from flask_maillage.publications.kinds.words import words
 
 OBJECT_LIMIT = 59_000  # bytes of the serialised object, below the 60 KB that every peer takes
 _FACTS = '<div class="maillage-facts">'
-_BLOCK_ENDS = ("</p>", "</ul>", "</ol>", "</blockquote>", "</pre>", "</h2>", "</h3>")
+_BLOCK_TAG = re.compile(r"<(?P<end>/?)(?:p|pre|h[2-4]|(?P<nests>ul|ol|dl|blockquote|table|div))>")
 
 
 def heading(text: str) -> str:
@@ -92,26 +93,17 @@ def size(document: Document) -> int:
 
 
 def cut(html: str, room: int) -> str:
-    """Return the whole blocks at the beginning of `html` that take at most `room` bytes in JSON."""
-    kept, taken, position = 0, 0, 0
-    while (end := _next_end(html, position)) is not None:
-        taken += len(strict_json.dumps(html[position:end])) - 2
+    """Return the whole blocks at the beginning of clean `html` that take at most `room` bytes in JSON."""
+    kept, taken, position, depth = 0, 0, 0, 0
+    for tag in _BLOCK_TAG.finditer(html):
+        depth += (tag["nests"] is not None) * (-1 if tag["end"] else 1)
+        if depth > 0 or not tag["end"]:
+            continue
+        taken += len(strict_json.dumps(html[position : tag.end()])) - 2
         if taken > room:
             break
-        position = end
-        if _balanced(html[:end]):
-            kept = end
+        kept = position = tag.end()
     return html[:kept]
-
-
-def _next_end(html: str, start: int) -> int | None:
-    ends = [found + len(tag) for tag in _BLOCK_ENDS if (found := html.find(tag, start)) != -1]
-    return min(ends, default=None)
-
-
-def _balanced(html: str) -> bool:
-    """Tell whether every list and quotation that was opened is closed again."""
-    return all(html.count(f"<{tag}") == html.count(f"</{tag}>") for tag in ("ul", "ol", "blockquote"))
 
 
 def _drop(document: Document, path: tuple[str, ...]) -> None:
