@@ -195,12 +195,15 @@ class Client:
         session = self._session(deadline)
         request.headers = {**request.headers, "User-Agent": self._user_agent, "Accept-Encoding": "identity"}
         try:
-            response = session.send(
-                session.prepare_request(request),
-                stream=True,
-                timeout=(self._connect_timeout, deadline.remaining()),
-                allow_redirects=False,
-            )
+            prepared = session.prepare_request(request)
+            try:
+                response = self._exchange(session, prepared, deadline)
+            except requests.ConnectionError:
+                if self._local.route.connected:
+                    raise
+                # The peer let go of a kept connection just as we used it: that says nothing about the request, and
+                # letters may arrive twice.
+                response = self._exchange(session, prepared, deadline)
         except _FAILURES as error:
             raise Unreachable(f"{request.url}: {error}") from None
         if deadline.expired:
@@ -208,6 +211,13 @@ class Client:
             response.close()
             raise Unreachable(f"{request.url}: too slow")
         return response
+
+    def _exchange(
+        self, session: PlainSession, prepared: requests.PreparedRequest, deadline: Deadline
+    ) -> requests.Response:
+        self._local.route.connected = False
+        timeout = (self._connect_timeout, deadline.remaining())
+        return session.send(prepared, stream=True, timeout=timeout, allow_redirects=False)
 
     def _session(self, deadline: Deadline) -> PlainSession:
         route: Route | None = getattr(self._local, "route", None)

@@ -29,12 +29,13 @@ HOSTS_KEPT = 32
 
 @dataclass
 class Route:
-    """How one thread connects, and the deadline of the exchange that it is in."""
+    """How one thread connects, the deadline of the exchange that it is in, and whether that had to connect."""
 
     resolver: Resolver
     allowed_networks: Sequence[Network]
     connect_timeout: float
     deadline: Deadline
+    connected: bool = False
 
     def connect(self, host: str, port: int) -> socket.socket:
         """Resolve `host` once and connect to the first of its addresses that answers.
@@ -43,6 +44,7 @@ class Route:
             Forbidden: one of its addresses is not public.
             OSError: no answer to the name, or from any address, in time.
         """
+        self.connected = True
         failure = OSError("the name has no address")
         for family, kind, protocol, address in self._vetted(host, port):
             sock = socket.socket(family, kind, protocol)

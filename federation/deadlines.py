@@ -22,7 +22,6 @@ class Deadline:
         self.when = time.monotonic() + seconds
         self.expired = False
         self._sockets: list[socket.socket] = []
-        self._ended = False
         self._lock = threading.Lock()
 
     def remaining(self) -> float:
@@ -50,8 +49,6 @@ class Deadline:
     def expire(self) -> None:
         """Shut the connections down; called by the watchdog."""
         with self._lock:
-            if self._ended:
-                return
             self.expired = True
             for sock in self._sockets:
                 _shut(sock)
@@ -59,7 +56,6 @@ class Deadline:
     def end(self) -> None:
         """Let go of the connections: the exchange is over."""
         with self._lock:
-            self._ended = True
             for sock in self._sockets:
                 sock.close()
             self._sockets.clear()

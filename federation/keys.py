@@ -63,7 +63,7 @@ def load_public(pem: str) -> PublicKey:
     if len(pem) > MAX_PEM:
         raise BadSignature("the public key is too long")
     try:
-        key = load_pem_public_key(pem.strip().encode("ascii"))
+        key = load_pem_public_key(pem.encode("ascii"))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadSignature(f"the public key cannot be read: {error}") from None
     if isinstance(key, RSAPublicKey):

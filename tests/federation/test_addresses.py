@@ -2,11 +2,13 @@
 
 from contextlib import suppress
 from ipaddress import ip_network
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.util import parse_url
 
 from federation.addresses import is_allowed_address, vet_url
 from federation.errors import Forbidden
@@ -237,6 +239,8 @@ def test_any_path_is_refused_or_requested_as_vetted(path):
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_refused_or_stays_on_https(text):
+def test_any_text_is_refused_or_names_one_host_to_both_parsers(text):
     with suppress(Forbidden):
-        assert vet_url("https://" + text, allowed_networks=()).startswith("https://")
+        url = vet_url("https://" + text, allowed_networks=())
+        assert url.startswith("https://")
+        assert parse_url(url).host in (urlsplit(url).hostname, f"[{urlsplit(url).hostname}]")

@@ -217,6 +217,10 @@ def test_other_content_type_is_refused():
     refused(changed(signed(), content_type="application/ld+json"))
 
 
+def test_header_that_no_bytes_spell_is_refused():
+    refused(changed(signed(), content_type="→"))
+
+
 def test_body_changed_is_refused():
     refused_before_the_key(replace(signed(), body=BODY.replace(b"C", b"D")))
 

@@ -760,6 +760,21 @@ def test_connection_that_the_peer_closed_is_replaced(peers, client):
     assert peer.connections == 3
 
 
+def test_request_on_a_kept_connection_that_breaks_is_made_again_on_a_new_one(peers, client):
+    peer = peers(lambda peer, request: None if len(peer.requests) == 2 else note(peer, request))
+    one = client()
+    for _ in range(2):
+        assert one.fetch_activity(f"{peer.url}/1").document["type"] == "Note"
+    assert [request.connection for request in peer.requests] == [1, 1, 2]
+
+
+def test_request_on_a_new_connection_that_breaks_is_made_once(peers, client):
+    peer = peers(lambda peer, request: None)
+    with pytest.raises(Unreachable):
+        client().fetch_activity(f"{peer.url}/1")
+    assert len(peer.requests) == 1
+
+
 def test_client_that_was_closed_connects_anew(peers, client):
     peer = peers(note)
     one = client()
@@ -826,7 +841,7 @@ def test_second_knock_that_fails_leaves_the_first_answer(peers, client, later):
 def test_second_knock_that_breaks_off_leaves_the_first_answer(peers, client):
     peer = peers(lambda peer, request: reply(b"1", status="401 x") if len(peer.requests) == 1 else None)
     assert client().post_activity(f"{peer.url}/inbox", b"{}", signer=SIGNER) == Answer(401, None, "cavage", b"1")
-    assert len(peer.requests) == 2
+    assert ["signature-input" in request.headers for request in peer.requests] == [False, True, True]
 
 
 def test_second_knock_has_only_the_time_that_is_left(peers, client):

@@ -399,6 +399,7 @@ def test_signature_header_that_is_missing_is_refused():
         "garbage=",
         "sig1",
         "sig1=1",
+        f"sig1=1{PARAMETERS}",
         f"sig1=(){PARAMETERS}x=",
         "sig1=(@method)",
         'sig1=("@method"',
