@@ -174,6 +174,11 @@ class Client:
                         return second
             return first
 
+    @property
+    def allows_http(self) -> bool:
+        """Whether plain http is spoken too: only where private networks are allowed, for development and tests."""
+        return bool(self._allowed_networks)
+
     def close(self) -> None:
         """Close the connections of all threads; the client opens new ones when it is used again."""
         for session in list(self._sessions):

@@ -1,0 +1,65 @@
+"""Our actors follow others, and answer those who follow them."""
+
+from actors import followers, iris, outbox
+from actors.database import session
+from actors.identifiers import new_identifier
+from actors.models import Actor, Follow
+from actors.node import now
+from federation.activities import Document
+
+
+def follow(follower: Actor, followed: Actor) -> Follow:
+    """Let one of our actors follow another.
+
+    Between two of ours it holds at once (or waits for approval); to another server a Follow is posted, and nothing
+    is taken as granted before its Accept.
+
+    Raises:
+        ValueError: an actor would follow itself, or one that is deleted.
+    """
+    if follower.id == followed.id or followed.gone_at is not None:
+        raise ValueError(f"{follower.address} cannot follow {followed.address}")
+    if followed.local:
+        state = "pending" if followed.approves_followers else "accepted"
+        return followers.record(
+            follower, followed, iri=iris.activity(follower.handle, new_identifier(now())), state=state
+        )
+    posted = outbox.post(follower, "Follow", followed.iri, to=[followed.iri], inboxes=[followed.inbox])
+    return followers.record(follower, followed, iri=posted.iri, state="pending")
+
+
+def unfollow(follower: Actor, followed: Actor) -> bool:
+    """End what `follow` began; False when there was nothing to end."""
+    relation = followers.between(follower, followed)
+    if relation is None:
+        return False
+    if not followed.local:
+        thing = _follow_document(relation)
+        outbox.post(follower, "Undo", thing, to=[followed.iri], inboxes=[followed.inbox])
+    return followers.remove(follower, followed)
+
+
+def accept(relation: Follow) -> None:
+    """Accept a follower, and tell the server it lives on."""
+    followers.answer(relation, "accepted")
+    _answer(relation, "Accept")
+
+
+def reject(relation: Follow) -> None:
+    """Refuse or remove a follower, and tell the server it lives on."""
+    followers.answer(relation, "rejected")
+    _answer(relation, "Reject")
+
+
+def _answer(relation: Follow, verb: str) -> None:
+    follower = session().get_one(Actor, relation.follower_id)
+    followed = session().get_one(Actor, relation.followed_id)
+    if not follower.local:
+        outbox.post(followed, verb, _follow_document(relation), to=[follower.iri], inboxes=[follower.inbox])
+
+
+def _follow_document(relation: Follow) -> Document:
+    """Return the Follow embedded with plain ids: the form that every server read for this project handles."""
+    follower = session().get_one(Actor, relation.follower_id)
+    followed = session().get_one(Actor, relation.followed_id)
+    return {"id": relation.iri, "type": "Follow", "actor": follower.iri, "object": followed.iri}

@@ -1,0 +1,81 @@
+"""Every IRI and address of ours is minted here, from the configured base URL, never from a request's host."""
+
+import re
+
+from actors.node import node
+from federation.activities import host_of
+
+HANDLE = re.compile(r"[a-z0-9_]{1,30}")
+NODE_HANDLE = "relay"
+RESERVED_HANDLES = frozenset({NODE_HANDLE, "admin", "administrator", "root", "postmaster", "webmaster", "support"})
+
+
+def home() -> str:
+    """Return the address of the node's first page."""
+    return node().base_url + "/"
+
+
+def host() -> str:
+    """Return the name peers know us by: the host of the base URL, with its port where it is not the default."""
+    return host_of(node().base_url)
+
+
+def actor(handle: str) -> str:
+    """Return the id of an actor of ours."""
+    return f"{node().base_url}/actors/{handle}"
+
+
+def application() -> str:
+    """Return the id of the node's own actor."""
+    return actor(NODE_HANDLE)
+
+
+def actor_page(handle: str) -> str:
+    """Return the page of an actor; `handle` may be `name@host` for one that lives elsewhere."""
+    return f"{node().base_url}/@{handle}"
+
+
+def collection(handle: str, name: str) -> str:
+    """Return the id of a collection of an actor (`outbox`, `followers`, `calls`…), or of its inbox."""
+    return f"{actor(handle)}/{name}"
+
+
+def collection_page(handle: str, name: str, number: int) -> str:
+    """Return the id of a page of a collection; in the path, since some peers sign without the query string."""
+    return f"{collection(handle, name)}/page/{number}"
+
+
+def shared_inbox() -> str:
+    """Return the inbox of all actors of the node."""
+    return f"{node().base_url}/inbox"
+
+
+def key(handle: str) -> str:
+    """Return the id of an actor's signing key."""
+    return f"{actor(handle)}#main-key"
+
+
+def activity(handle: str, identifier: str) -> str:
+    """Return the id of an activity of an actor."""
+    return f"{actor(handle)}/activities/{identifier}"
+
+
+def publication(handle: str, slug: str, identifier: str) -> str:
+    """Return the id of a publication of one of our actors."""
+    return f"{actor(handle)}/{slug}/{identifier}"
+
+
+def publication_page(handle: str, slug: str, identifier: str) -> str:
+    """Return the page of a publication; `handle` may be `name@host` for what came from elsewhere."""
+    return f"{actor_page(handle)}/{slug}/{identifier}"
+
+
+def place(identifier: str) -> str:
+    """Return the id of a place."""
+    return f"{node().base_url}/places/{identifier}"
+
+
+def is_ours(iri: str) -> bool:
+    """Tell whether an IRI lies on this node."""
+    base = node().base_url
+    return iri == base or iri.startswith(base + "/")

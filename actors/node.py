@@ -1,0 +1,48 @@
+"""The node in hand: what every package needs to know of the application it works for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from federation.client import Client
+from flask import current_app
+
+from actors.rates import Rates
+from actors.secret import Secret
+
+EXTENSION = "maillage"
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Node:
+    """One node, built once from the settings by the extension and kept in `app.extensions["maillage"]`."""
+
+    base_url: str
+    name: str
+    description: str
+    language: str
+    version: str
+    secret: Secret
+    client: Client
+    clock: Callable[[], datetime] = utc_now
+    rates: Rates = field(default_factory=Rates)
+    lease: timedelta = timedelta(minutes=2)
+    state: dict[str, Any] = field(default_factory=dict)
+    """What upper packages keep per application (the members' loader, the settings); each under its own name."""
+
+
+def node() -> Node:
+    """Return the node of the application in hand."""
+    found: Node = current_app.extensions[EXTENSION]
+    return found
+
+
+def now() -> datetime:
+    """Return the present moment by the node's clock."""
+    return node().clock()

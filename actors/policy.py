@@ -1,0 +1,37 @@
+"""Whom we deal with: hosts that an admin has blocked, with their subdomains."""
+
+from sqlalchemy import select
+
+from actors.database import session
+from actors.models import BlockedHost
+from actors.node import now
+from federation.activities import host_of
+
+
+def is_blocked(*iris: str) -> bool:
+    """Tell whether any of the IRIs lies on a blocked host or on a subdomain of one."""
+    names = {name for iri in iris for name in _names(host_of(iri))}
+    return session().scalar(select(BlockedHost.name).where(BlockedHost.name.in_(names)).limit(1)) is not None
+
+
+def block(host: str, reason: str = "") -> None:
+    """Block a host and its subdomains from now on; deliveries on their way are dropped when their turn comes."""
+    session().merge(BlockedHost(name=host.lower(), reason=reason, created_at=now()))
+    session().flush()
+
+
+def unblock(host: str) -> bool:
+    """End the block of a host; False when there was none."""
+    found = session().get(BlockedHost, host.lower())
+    if found is None:
+        return False
+    session().delete(found)
+    session().flush()
+    return True
+
+
+def _names(host: str) -> set[str]:
+    """Return the host itself, with and without port, and every domain above it."""
+    bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    labels = bare.split(".")
+    return {host, *(".".join(labels[start:]) for start in range(len(labels)))}

@@ -1,0 +1,49 @@
+"""Members and their roles."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from actors.database import Base, Identity
+from actors.models import Actor
+
+ADMIN, EDITOR, MEMBER = "admin", "editor", "member"
+ROLES = (ADMIN, EDITOR, MEMBER)
+PUBLISHING_ROLES = frozenset({ADMIN, EDITOR})
+
+
+class Member(Base):
+    """A person with an account on this node; in the network they are their actor, a `Person`."""
+
+    __tablename__ = "maillage_members"
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    """In small letters; told to nobody."""
+    password_hash: Mapped[str]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), unique=True)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    """Whether the member administers the node."""
+    session_key: Mapped[str]
+    """Stands in the member's cookies; a new one ends every session."""
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+    actor: Mapped[Actor] = relationship()
+    roles: Mapped[list["Role"]] = relationship(back_populates="member", cascade="all, delete-orphan")
+
+
+class Role(Base):
+    """What a member is for an organisation or a project: admin, editor or member."""
+
+    __tablename__ = "maillage_roles"
+    __table_args__ = (CheckConstraint("role IN ('admin', 'editor', 'member')", name="role"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True)
+    role: Mapped[str]
+    since: Mapped[datetime]
+
+    member: Mapped[Member] = relationship(back_populates="roles")
+    actor: Mapped[Actor] = relationship()

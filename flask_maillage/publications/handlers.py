@@ -1,0 +1,125 @@
+"""What others' letters do to publications: Create, Update, Delete, Announce, and the Undo of an Announce."""
+
+from sqlalchemy import select
+
+from actors import followers, iris, policy
+from actors.database import session
+from actors.models import Actor
+from federation.activities import Document, id_of, same_origin, type_of, visibility
+from federation.errors import Refused
+from flask_maillage.publications import keeping
+from flask_maillage.publications.models import PUBLISHED, Publication, Share
+from inboxes.registry import Context, Ignored, on
+
+
+@on("Create")
+def create(context: Context) -> str:
+    """Somebody published: keep it where one of ours follows its author, or where it is addressed to us."""
+    document = _own_object(context)
+    if not followers.follows_from_here(context.sender) and not context.letter.readers:
+        raise Ignored("nobody here follows the author")
+    return _keep(document, context.sender)
+
+
+@on("Update")
+def update(context: Context) -> str:
+    """An author changed a publication of which we have a copy, or one that we should have had."""
+    document = _own_object(context)
+    known = keeping.find(document["id"])
+    if known is None and not followers.follows_from_here(context.sender):
+        raise Ignored("there is no copy of it here")
+    return _keep(document, context.sender)
+
+
+@on("Delete")
+def delete(context: Context) -> str:
+    """An author took a publication back; by the stored owner, whatever the letter says."""
+    iri = context.activity.object_id
+    if iri is None or not same_origin(iri, context.sender.iri):
+        raise Ignored("not the sender's to delete")
+    publication = keeping.find(iri)
+    if publication is not None:
+        if publication.actor_id != context.sender.id:
+            raise Refused(f"{iri} belongs to {publication.actor.iri}")
+        keeping.erase(publication)
+    thing = context.activity.object
+    former = thing.get("formerType") or thing.get("type") if isinstance(thing, dict) else ""
+    keeping.bury(iri, context.sender, former if isinstance(former, str) else "")
+    return "copy erased" if publication is not None else "remembered as deleted"
+
+
+@on("Announce")
+def announce(context: Context) -> str:
+    """Somebody shares a publication: it is read from its own server, never from the letter."""
+    iri = _announced(context)
+    publication = keeping.find(iri)
+    if publication is None:
+        if iris.is_ours(iri):
+            raise Ignored("there is no such publication here")
+        if not followers.follows_from_here(context.sender):
+            raise Ignored("nobody here follows the one who shares it")
+        publication = _fetch(context, iri)
+    if publication.state != PUBLISHED or not keeping.share(publication, context.sender, context.activity.id):
+        raise Ignored("shared before, or not public")
+    return f"shares {publication.name}"
+
+
+@on("Undo", "Announce")
+def undo_announce(context: Context) -> str:
+    """Somebody shares a publication no longer."""
+    share = session().scalar(
+        select(Share).where(Share.iri == context.activity.object_id, Share.actor_id == context.sender.id)
+    )
+    if share is None:
+        raise Ignored("was not shared")
+    session().delete(share)
+    session().flush()
+    return "shared no longer"
+
+
+def _own_object(context: Context) -> Document:
+    """Return the object of a Create or Update, which has to be the sender's own; fetched where only named."""
+    activity = context.activity
+    iri = activity.object_id
+    if iri is None or not same_origin(iri, context.sender.iri):
+        raise Refused("the object is not of the sender's server")
+    document: Document = activity.object if isinstance(activity.object, dict) else context.document(iri)
+    if keeping.author_of(document) != context.sender.iri:
+        raise Refused(f"{iri} is not the sender's")
+    return document
+
+
+def _keep(document: Document, actor: Actor) -> str:
+    if visibility(document) == "limited":
+        raise Ignored("not public; limited audiences are not kept yet")
+    if keeping.is_tombstone(document["id"]):
+        raise Ignored("it was deleted before")
+    publication = keeping.keep(document, actor)
+    if publication is None:
+        raise Ignored(f"{type_of(document)} is not shown here")
+    return f"{publication.kind}: {publication.name}"
+
+
+def _announced(context: Context) -> str:
+    """Return the id of what is announced: given as an id, as an object, or wrapped in its Create (FEP-1b12)."""
+    thing = context.activity.object
+    if isinstance(thing, dict) and type_of(thing) in ("Create", "Update"):
+        thing = thing.get("object")
+    iri = id_of(thing)
+    if iri is None or policy.is_blocked(iri):
+        raise Ignored("announces nothing that has an address, or something on a blocked host")
+    return iri
+
+
+def _fetch(context: Context, iri: str) -> Publication:
+    document = context.document(iri)
+    if type_of(document) in ("Create", "Update") and isinstance(document.get("object"), dict):
+        raise Ignored("announces an activity that does not name its object")
+    if id_of(document) != iri:
+        raise Ignored("the object has another id than its address")
+    actor = context.actor(keeping.author_of(document))
+    _keep(document, actor)
+    publication = keeping.find(iri)
+    if publication is None:
+        raise Ignored("not shown here")
+    return publication

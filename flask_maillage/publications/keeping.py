@@ -1,0 +1,120 @@
+"""Copies of what others publish: kept with their provenance, read-only, changed and erased by their owner alone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from actors.database import session
+from actors.identifiers import new_identifier
+from actors.models import Actor, Tombstone
+from actors.node import now
+from federation.activities import Document, as_list, id_of, same_origin, visibility
+from federation.errors import Malformed
+from federation.sanitising import clean_url
+from flask_maillage.publications.kinds import recognise
+from flask_maillage.publications.models import LIMITED, PUBLISHED, Publication, Share
+
+
+def find(iri: str) -> Publication | None:
+    """Return the publication with this id, ours or a copy, or None."""
+    return session().scalar(select(Publication).where(Publication.iri == iri))
+
+
+def is_tombstone(iri: str) -> bool:
+    """Tell whether the object with this id was deleted."""
+    return session().get(Tombstone, iri) is not None
+
+
+def author_of(document: Document) -> str:
+    """Return the id of the one actor whose the object is.
+
+    Raises:
+        Malformed: nobody, several, or somebody on another server than the object.
+    """
+    authors = as_list(document.get("attributedTo"))
+    author = id_of(authors[0]) if len(authors) == 1 else None
+    iri = id_of(document)
+    if author is None or iri is None or not same_origin(author, iri):
+        raise Malformed("the object is not attributed to one actor of its own server")
+    return author
+
+
+def keep(document: Document, actor: Actor) -> Publication | None:
+    """Keep a copy of an object of a remote actor, or bring the copy up to date; None where we show no such kind.
+
+    The stored owner and the kind never change, whatever the document says.
+
+    Raises:
+        Malformed: it cannot be shown, is another's, or would change its kind.
+    """
+    kind = recognise(document)
+    if kind is None:
+        return None
+    if actor.local or author_of(document) != actor.iri:
+        raise Malformed("the object is another's")
+    content = kind.from_object(document)
+    publication = find(document["id"])
+    if publication is None:
+        publication = _new_copy(document, actor, content.kind)
+    elif publication.actor_id != actor.id or publication.kind != content.kind:
+        raise Malformed("an object keeps its owner and its kind")
+    publication.content = content
+    publication.document = document
+    publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
+    publication.updated_at = _moment(document.get("updated")) or now()
+    publication.received_at = now()
+    session().add(publication)
+    session().flush()
+    return publication
+
+
+def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
+    return Publication(
+        iri=document["id"],
+        identifier=new_identifier(now()),
+        local=False,
+        kind=kind,
+        actor_id=actor.id,
+        state=PUBLISHED,
+        visibility=visibility(document),
+        created_at=now(),
+        published_at=_moment(document.get("published")) or now(),
+    )
+
+
+def erase(publication: Publication) -> None:
+    """Erase a copy, at its owner's word."""
+    session().delete(publication)
+    session().flush()
+
+
+def bury(iri: str, actor: Actor, former_type: str) -> None:
+    """Remember that an actor deleted an object of its own, so that a late Create of it is not believed."""
+    if session().get(Tombstone, iri) is None:
+        session().add(Tombstone(iri=iri, actor_iri=actor.iri, former_type=former_type[:60], deleted_at=now()))
+        session().flush()
+
+
+def share(publication: Publication, actor: Actor, iri: str) -> bool:
+    """Note that an actor announced a publication; False when it had before."""
+    if publication.visibility == LIMITED:
+        return False
+    query = select(Share.id).where(Share.publication_id == publication.id, Share.actor_id == actor.id)
+    if session().scalar(query) is not None:
+        return False
+    session().add(Share(publication_id=publication.id, actor_id=actor.id, iri=iri, created_at=now()))
+    session().flush()
+    return True
+
+
+def _moment(value: Any) -> datetime | None:
+    """Return a moment that a peer wrote, or None for what is none or lies in the future."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(moment.astimezone(UTC), now())
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,146 @@
+"""Publications: ours and the copies of others', in one table; what only one kind has lies in typed JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from actors import iris
+from actors.database import Base, Identity
+from actors.models import Actor
+from flask_maillage.publications.content import ActorRef, Content
+from flask_maillage.publications.kinds import kind_named
+from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.territory.places import Place
+
+DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+PUBLIC, UNLISTED, LIMITED = "public", "unlisted", "limited"
+PLAIN_COLUMNS = ("name", "html", "source", "language", "starts_at", "ends_at", "timezone", "online_url", "status")
+
+
+class Publication(Base):
+    """A call, an event, an initiative: written here (`local`), or kept read-only from where it was published."""
+
+    __tablename__ = "maillage_publications"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'published', 'withdrawn')", name="state"),
+        CheckConstraint("visibility IN ('public', 'unlisted', 'limited')", name="visibility"),
+        CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
+        Index("ix_maillage_publications_listing", "state", "visibility", "kind", "published_at"),
+        Index("ix_maillage_publications_times", "kind", "state", "starts_at", "ends_at"),
+        Index("ix_maillage_publications_actor", "actor_id", "kind", "state", "published_at"),
+        Index("ix_maillage_publications_position", "latitude", "longitude"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    iri: Mapped[str] = mapped_column(unique=True)
+    identifier: Mapped[str] = mapped_column(unique=True)
+    """Ours in any case, a UUIDv7: the last part of the page's address, for copies too."""
+    local: Mapped[bool]
+    kind: Mapped[str]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actors.id"))
+    """The member who wrote it; told to nobody outside."""
+    state: Mapped[str]
+    visibility: Mapped[str]
+    name: Mapped[str]
+    summary: Mapped[str]
+    html: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    timezone: Mapped[str | None]
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    country: Mapped[str | None]
+    place: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    online_url: Mapped[str | None]
+    organisers: Mapped[list[Any]] = mapped_column(JSON)
+    status: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    url: Mapped[str]
+    """The page where it was published; for ours, our page."""
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The object as it arrived; nothing is shown from it."""
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
+    shares: Mapped[list["Share"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+
+    @property
+    def kind_of_it(self) -> Kind:
+        """The kind, which knows its forms, documents and words."""
+        return kind_named(self.kind)
+
+    @property
+    def page(self) -> str:
+        """The address of our page of it."""
+        return iris.publication_page(self.actor.page_handle, self.kind_of_it.slug, self.identifier)
+
+    @property
+    def content(self) -> Content:
+        """What it says, as one value."""
+        return Content(
+            kind=self.kind,
+            name=self.name,
+            summary=self.summary,
+            html=self.html,
+            source=self.source,
+            language=self.language,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            timezone=self.timezone,
+            place=Place.model_validate(self.place) if self.place else None,
+            online_url=self.online_url,
+            organisers=tuple(ActorRef.model_validate(organiser) for organiser in self.organisers),
+            status=self.status,
+            details=self.kind_of_it.details.model_validate(self.details),
+        )
+
+    @content.setter
+    def content(self, content: Content) -> None:
+        if self.kind and self.kind != content.kind:
+            raise ValueError(f"a {self.kind} does not become a {content.kind}")
+        self.kind = content.kind
+        for column in (
+            "name",
+            "html",
+            "source",
+            "language",
+            "starts_at",
+            "ends_at",
+            "timezone",
+            "online_url",
+            "status",
+        ):
+            setattr(self, column, getattr(content, column))
+        place = content.place
+        self.place = place.model_dump(mode="json") if place else None
+        self.latitude, self.longitude = (place.latitude, place.longitude) if place else (None, None)
+        self.country = (place.country or None) if place else None
+        self.organisers = [organiser.model_dump(mode="json") for organiser in content.organisers]
+        self.details = content.details.model_dump(mode="json")
+        self.summary = content.summary or self.kind_of_it.summary(content)
+
+
+class Share(Base):
+    """Somebody announced a publication: what relays and territories do, and what readers elsewhere do."""
+
+    __tablename__ = "maillage_shares"
+    __table_args__ = (UniqueConstraint("publication_id", "actor_id"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"))
+    iri: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+    publication: Mapped[Publication] = relationship(back_populates="shares")
+    actor: Mapped[Actor] = relationship()

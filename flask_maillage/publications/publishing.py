@@ -1,0 +1,156 @@
+"""What our own actors do with their publications: draft, publish, revise, withdraw.
+
+Each does the right thing on the wire in the same transaction: `Create` to the actor's followers and an `Announce` by
+the node's own actor to its followers (partner nodes, and Mobilizon, which lists nothing without it); `Update` and
+`Delete` to all of them.
+"""
+
+from sqlalchemy import select
+
+from actors import followers, iris, local, outbox
+from actors.database import session
+from actors.identifiers import new_identifier
+from actors.models import Actor, Tombstone
+from actors.node import now
+from federation.activities import PUBLIC as EVERYONE
+from federation.activities import Document
+from flask_maillage.publications.content import Content, Envelope
+from flask_maillage.publications.kinds import kind_named
+from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
+
+
+class NotPossible(ValueError):
+    """What was asked for cannot be done with the publication as it is; the text says why, to a person."""
+
+
+def draft(actor: Actor, content: Content, *, author: Actor | None = None) -> Publication:
+    """Write a publication that nobody outside sees yet."""
+    identifier = new_identifier(now())
+    slug = kind_named(content.kind).slug
+    publication = Publication(
+        iri=iris.publication(actor.handle, slug, identifier),
+        identifier=identifier,
+        local=True,
+        kind=content.kind,
+        actor_id=actor.id,
+        author_id=author.id if author else None,
+        state=DRAFT,
+        visibility=PUBLIC,
+        url=iris.publication_page(actor.handle, slug, identifier),
+        created_at=now(),
+        updated_at=now(),
+    )
+    publication.content = content
+    session().add(publication)
+    session().flush()
+    return publication
+
+
+def publish(publication: Publication) -> None:
+    """Publish a draft: everyone may read it from now on, and its followers' servers are told.
+
+    Raises:
+        NotPossible: it is not a draft of ours.
+    """
+    _check(publication, DRAFT, "It is published already.")
+    publication.state = PUBLISHED
+    publication.published_at = publication.updated_at = now()
+    session().flush()
+    actor = publication.actor
+    outbox.post(
+        actor, "Create", document(publication), **_audience(actor), inboxes=followers.inboxes_of_followers(actor)
+    )
+    relay = local.application()
+    outbox.post(
+        relay,
+        "Announce",
+        publication.iri,
+        to=[EVERYONE],
+        cc=[relay.followers or relay.iri, actor.iri],
+        inboxes=followers.inboxes_of_followers(relay),
+    )
+
+
+def revise(publication: Publication, content: Content) -> None:
+    """Change what a publication says; a published one is sent again as an `Update`.
+
+    Raises:
+        NotPossible: it was withdrawn, is not ours, or would become another kind.
+    """
+    if publication.kind != content.kind:
+        raise NotPossible("A publication keeps its kind.")
+    if publication.state == WITHDRAWN or not publication.local:
+        raise NotPossible("What was withdrawn or published elsewhere cannot be changed here.")
+    if publication.content == content:
+        return
+    publication.content = content.model_copy(update={"summary": ""})
+    publication.updated_at = now()
+    session().flush()
+    if publication.state == PUBLISHED:
+        _tell_everyone(publication, "Update", document(publication))
+
+
+def withdraw(publication: Publication) -> None:
+    """Take a publication back: its address answers 410 from now on, and every server is asked to delete its copy.
+
+    A draft is simply forgotten.
+
+    Raises:
+        NotPossible: it was withdrawn before, or is not ours.
+    """
+    if publication.state == DRAFT and publication.local:
+        session().delete(publication)
+        session().flush()
+        return
+    _check(publication, PUBLISHED, "It was withdrawn before.")
+    publication.state, publication.withdrawn_at = WITHDRAWN, now()
+    publication.html = publication.source = publication.summary = ""
+    former_type = publication.kind_of_it.as2_type
+    session().add(
+        Tombstone(iri=publication.iri, actor_iri=publication.actor.iri, former_type=former_type, deleted_at=now())
+    )
+    session().flush()
+    _tell_everyone(publication, "Delete", {"id": publication.iri, "type": "Tombstone", "formerType": former_type})
+    outbox.cancel_pending(publication.iri, ("Create", "Update", "Announce"))
+
+
+def document(publication: Publication) -> Document:
+    """Return the ActivityStreams object of one of our publications, without `@context`."""
+    actor = publication.actor
+    envelope = Envelope(
+        iri=publication.iri,
+        url=publication.page,
+        actor=actor.iri,
+        application=iris.application(),
+        followers=actor.followers or "",
+        published=publication.published_at or publication.created_at,
+        updated=publication.updated_at,
+        context=f"{publication.iri}/context",
+        replies=f"{publication.iri}/replies",
+        place=iris.place(publication.identifier),
+        to=(EVERYONE,),
+        cc=(actor.followers or actor.iri,),
+    )
+    return publication.kind_of_it.to_object(publication.content, envelope)
+
+
+def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
+    """Return a publication of ours by the parts of its address, whatever its state, or None."""
+    return session().scalar(select(Publication).where(Publication.iri == iris.publication(handle, slug, identifier)))
+
+
+def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:
+    actor = publication.actor
+    inboxes = followers.inboxes_of_followers(actor, local.application())
+    outbox.post(actor, verb, thing, **_audience(actor), inboxes=inboxes)
+
+
+def _audience(actor: Actor) -> dict[str, list[str]]:
+    return {"to": [EVERYONE], "cc": [actor.followers or actor.iri]}
+
+
+def _check(publication: Publication, state: str, otherwise: str) -> None:
+    if not publication.local:
+        raise NotPossible("It was published elsewhere.")
+    if publication.state != state:
+        raise NotPossible(otherwise)

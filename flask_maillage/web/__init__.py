@@ -1,0 +1,1 @@
+"""What all pages share: the blueprint, the language, dates in words, content negotiation. Every package may use it."""

@@ -1,0 +1,52 @@
+"""Letters that arrived: one row per activity, with its verified sender and everyone here it is for."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from actors.database import Base, Identity
+from actors.models import Actor
+
+
+class Letter(Base):
+    """An activity whose signature was verified; its handler runs later, in the worker."""
+
+    __tablename__ = "maillage_letters"
+    __table_args__ = (
+        UniqueConstraint("iri"),
+        CheckConstraint("state IN ('waiting', 'done', 'ignored', 'failed')", name="state"),
+        CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
+        Index("ix_maillage_letters_state_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    iri: Mapped[str]
+    type: Mapped[str]
+    object_iri: Mapped[str | None] = mapped_column(index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    key_iri: Mapped[str]
+    body: Mapped[str]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    outcome: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None]
+
+    sender: Mapped[Actor] = relationship()
+    readers: Mapped[list["LetterReader"]] = relationship(back_populates="letter", cascade="all, delete-orphan")
+
+
+class LetterReader(Base):
+    """One of our actors for whom a letter is."""
+
+    __tablename__ = "maillage_letter_readers"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("maillage_letters.id", ondelete="CASCADE"), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True)
+
+    letter: Mapped[Letter] = relationship(back_populates="readers")
+    actor: Mapped[Actor] = relationship()

@@ -1,0 +1,135 @@
+"""Open the letters that wait: claim one, find its function, run it in one transaction, write down the outcome."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from actors import iris, policy, remote
+from actors.database import reading, session
+from actors.leases import claim
+from actors.models import Actor, Posted
+from actors.node import node, now
+from federation.activities import Activity, Document, parse, refuse_keywords, type_of
+from federation.errors import FederationError, Refused, TooMany, Unreachable
+from inboxes.models import Letter
+from inboxes.registry import ANY, ITSELF, Context, Ignored, Wanted, handler_for
+
+log = logging.getLogger(__name__)
+MAX_DOCUMENTS = 6
+"""How many documents one letter may make us fetch."""
+RETRY_EVERY = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+
+
+def open_due(limit: int = 20) -> int:
+    """Open up to `limit` waiting letters, oldest first, and return how many."""
+    tickets = claim(Letter, Letter.state == "waiting", order=Letter.id, limit=limit)
+    session().commit()
+    for number, lease in tickets:
+        open_letter(number, lease)
+    return len(tickets)
+
+
+def open_letter(number: int, lease: str) -> None:
+    """Run the function for one claimed letter, fetching between its runs what it asks for."""
+    fetched: dict[str, Document | FederationError] = {}
+    while True:
+        try:
+            outcome = _run(number, lease, fetched)
+        except Wanted as wish:
+            session().rollback()
+            if len(fetched) >= MAX_DOCUMENTS:
+                _settle(number, lease, "failed", "asked for too many documents")
+                return
+            fetched[wish.iri] = _fetch(wish)
+            continue
+        except Ignored as reason:
+            session().rollback()
+            _settle(number, lease, "ignored", str(reason))
+            return
+        except (Unreachable, TooMany) as error:
+            session().rollback()
+            _put_back(number, lease, str(error))
+            return
+        except FederationError as error:
+            session().rollback()
+            _settle(number, lease, "failed", f"{type(error).__name__}: {error}")
+            return
+        except Exception as error:
+            session().rollback()
+            log.exception("letter %s", number)
+            _put_back(number, lease, f"{type(error).__name__}: {error}")
+            return
+        log.info("letter %s: %s", number, outcome)
+        return
+
+
+def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]) -> str:
+    """Run the handler and write its outcome, in one transaction."""
+    letter = _held(number, lease)
+    if letter is None:
+        return "taken by another worker"
+    activity = parse(letter.body.encode("utf-8"))
+    if letter.sender.iri != activity.actor:
+        raise Refused("the letter does not carry its verified sender")
+    handler = handler_for(activity.type, object_type(activity, letter.sender))
+    if handler is None:
+        raise Ignored(f"{activity.type} is not handled here")
+    outcome = handler(Context(letter, activity, letter.sender, fetched))
+    letter.state, letter.outcome, letter.settled_at = "done", outcome, now()
+    session().commit()
+    return outcome
+
+
+def object_type(activity: Activity, sender: Actor) -> str:
+    """Return the type of what an activity is about: as embedded, else as we know the thing under its id."""
+    if activity.object_id == sender.iri:
+        return ITSELF
+    if found := type_of(activity.object):
+        return found
+    iri = activity.object_id
+    known = session().scalar(select(Posted.type).where(Posted.iri == iri)) or session().scalar(
+        select(Letter.type).where(Letter.iri == iri, Letter.sender_id == sender.id)
+    )
+    return known or ANY
+
+
+def _fetch(wish: Wanted) -> Document | FederationError:
+    """Fetch a document for a handler, as the node's own actor; a refusal is a value here, not the end."""
+    try:
+        with reading():
+            if policy.is_blocked(wish.iri):
+                raise Refused(f"{wish.iri} is on a blocked host")
+        if iris.is_ours(wish.iri):
+            raise Refused(f"{wish.iri} is ours and is not there")
+        if wish.actor:
+            return remote.fetch_actor(wish.iri)
+        document = node().client.fetch_activity(wish.iri, signer=remote.application_signer()).document
+        refuse_keywords(document)
+        return document
+    except FederationError as error:
+        return error
+
+
+def _held(number: int, lease: str) -> Letter | None:
+    return session().scalar(select(Letter).where(Letter.id == number, Letter.lease == lease, Letter.state == "waiting"))
+
+
+def _settle(number: int, lease: str, state: str, outcome: str) -> None:
+    letter = _held(number, lease)
+    if letter is not None:
+        letter.state, letter.outcome, letter.settled_at = state, outcome[:500], now()
+        log.info("letter %s: %s (%s)", letter.iri, state, outcome)
+    session().commit()
+
+
+def _put_back(number: int, lease: str, reason: str) -> None:
+    """Try again later; after the last attempt the letter stays as failed, for an admin to see."""
+    letter = _held(number, lease)
+    if letter is not None and letter.attempts >= MAX_ATTEMPTS:
+        letter.state, letter.outcome, letter.settled_at = "failed", reason[:500], now()
+    elif letter is not None:
+        letter.due_at = now() + RETRY_EVERY * 2 ** min(letter.attempts - 1, 6)
+        letter.leased_until, letter.lease, letter.outcome = None, None, reason[:500]
+    session().commit()

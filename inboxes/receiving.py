@@ -1,0 +1,189 @@
+"""Receiving a letter: one straight function for the shared inbox and for every personal one.
+
+The order is that of `reference/protocol.md` §4.2: cheap refusals first, then the signature, then who may say this,
+and only then a row. Nothing is stored, and nothing fetched but the sender's key, before the signature holds.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from actors import iris, policy, remote
+from actors.database import reading, session
+from actors.models import Actor, Host
+from actors.node import node, now
+from federation import keys, signatures
+from federation.activities import Activity, Document, host_of, parse, recipients, same_origin
+from federation.errors import BadSignature, FederationError, Malformed, Refused, TooMany, Unreachable
+from federation.signatures import Received
+from inboxes.models import Letter, LetterReader
+
+log = logging.getLogger(__name__)
+ABOUT_ONESELF = frozenset({"Delete", "Update"})
+STORING_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The verified sender: a copy that we have, or the document from which one is to be made."""
+
+    iri: str
+    key_iri: str
+    document: Document | None
+
+
+def receive(request: Received, *, address: str, owner_id: int | None) -> str:
+    """Take one letter, and return in a word what became of it: `stored`, `known`, `skipped` or `dropped`.
+
+    The caller answers 202 to each of them. The letter is committed when this returns.
+
+    Args:
+        request: the request as it came in, with its body already limited in size.
+        address: the network address of the caller, for its rate.
+        owner_id: the row of the actor whose personal inbox it was sent to, or None for the shared inbox.
+
+    Raises:
+        FederationError: the letter is refused; nothing was written.
+    """
+    if not node().rates.allow("inbox", address):
+        raise TooMany(f"{address} is over its rate", retry_after=node().rates.seconds_until_free("inbox", address))
+    activity = parse(request.body)
+    claimed_key = _claimed_key(request)
+    with reading():
+        if policy.is_blocked(activity.actor, activity.id, *([claimed_key] if claimed_key else [])):
+            raise Refused(f"{host_of(activity.actor)} is blocked")
+        if _about_a_stranger(activity):
+            return "skipped"
+    key_iri = signatures.check(request, now=now())
+    _bind(activity, key_iri)
+    sender = _authenticate(request, activity, key_iri, address)
+    return _store(activity, sender, request.body, owner_id)
+
+
+def _claimed_key(request: Received) -> str | None:
+    try:
+        return signatures.key_id_of(request)
+    except FederationError:
+        return None
+
+
+def _about_a_stranger(activity: Activity) -> bool:
+    """Tell whether someone we never met deletes or updates itself: nothing to do, and no key worth a fetch."""
+    about_itself = activity.type in ABOUT_ONESELF and activity.object_id == activity.actor
+    return about_itself and remote.find(activity.actor) is None
+
+
+def _bind(activity: Activity, key_iri: str) -> None:
+    """Check that key, actor and activity are of one origin; what others relay is not believed.
+
+    Raises:
+        BadSignature: they are not.
+        Refused: the letter speaks for one of ours.
+    """
+    if iris.is_ours(activity.actor) or iris.is_ours(activity.id):
+        raise Refused("nobody outside speaks for an actor of this node")
+    if not same_origin(key_iri, activity.actor, activity.id):
+        raise BadSignature(f"{key_iri} does not speak for {activity.actor} ({activity.id})")
+
+
+def _authenticate(request: Received, activity: Activity, key_iri: str, address: str) -> Sender:
+    """Verify the signature with the key that we have, else with the one that its owner shows now."""
+    with reading():
+        known = remote.find_key(key_iri)
+        pem, owner = (known.public_pem, known.actor.iri) if known else (None, None)
+    if pem is not None and owner is not None:
+        if owner != activity.actor:
+            raise BadSignature(f"{key_iri} belongs to {owner}, not to {activity.actor}")
+        try:
+            signatures.verify(request, keys.load_public(pem), now=now())
+            return Sender(owner, key_iri, None)
+        except BadSignature:
+            if not node().rates.allow("key refetch", owner):
+                raise
+    document = _fetch_key_owner(key_iri, address)
+    if document["id"] != activity.actor:
+        raise BadSignature(f"{key_iri} belongs to {document['id']}, not to {activity.actor}")
+    signatures.verify(request, keys.load_public(dict(remote.keys_of(document))[key_iri]), now=now())
+    return Sender(activity.actor, key_iri, document)
+
+
+def _fetch_key_owner(key_iri: str, address: str) -> Document:
+    """Fetch a key's owner within what one caller and one host may cost us; failures are remembered a while."""
+    rates, host = node().rates, host_of(key_iri)
+    if rates.exhausted("key failure", key_iri):
+        raise BadSignature(f"{key_iri} could not be had a moment ago")
+    for name, key in (("key fetch by address", address), ("key fetch by host", host)):
+        if not rates.allow(name, key):
+            raise TooMany(f"too many keys asked for by {key}", retry_after=rates.seconds_until_free(name, key))
+    try:
+        return remote.fetch_key_owner(key_iri)
+    except Unreachable:
+        rates.allow("key failure", key_iri)
+        raise
+    except FederationError as error:
+        rates.allow("key failure", key_iri)
+        raise BadSignature(f"the key {key_iri} cannot be had: {error}") from error
+
+
+def _store(activity: Activity, sender: Sender, body: bytes, owner_id: int | None) -> str:
+    """Write the letter, or the new reader of one that we have, and commit.
+
+    Two first letters of one stranger may meet here on PostgreSQL: the one that loses finds the other's rows at its
+    next try. Nothing is answered 202 that was not committed.
+    """
+    for _ in range(STORING_TRIES):
+        try:
+            outcome = _write(activity, sender, body, owner_id)
+            session().commit()
+            return outcome
+        except IntegrityError as error:
+            session().rollback()
+            log.info("storing %s met another request: %s", activity.id, error.orig)
+        except BaseException:
+            session().rollback()
+            raise
+    raise Unreachable(f"{activity.id} could not be stored", retry_after=60)
+
+
+def _write(activity: Activity, sender: Sender, body: bytes, owner_id: int | None) -> str:
+    actor = remote.remember(sender.document) if sender.document else remote.find(sender.iri)
+    if actor is None or actor.suspended_at is not None or (actor.gone_at is not None and activity.type != "Delete"):
+        return "dropped"
+    letter = session().scalar(select(Letter).where(Letter.iri == activity.id))
+    outcome = "stored" if letter is None else "known"
+    if letter is None:
+        letter = Letter(
+            iri=activity.id,
+            type=activity.type,
+            object_iri=activity.object_id,
+            sender_id=actor.id,
+            key_iri=sender.key_iri,
+            body=body.decode("utf-8"),
+            received_at=now(),
+            due_at=now(),
+        )
+        session().add(letter)
+        session().flush()
+        _note_sign_of_life(host_of(activity.actor))
+    elif letter.sender_id != actor.id:
+        raise Malformed(f"{activity.id} is known from another sender")
+    _add_readers(letter, activity, owner_id)
+    return outcome
+
+
+def _add_readers(letter: Letter, activity: Activity, owner_id: int | None) -> None:
+    named = [iri for iri in recipients(activity.document) if iris.is_ours(iri)]
+    readers = set(session().scalars(select(Actor.id).where(Actor.local, Actor.iri.in_(named)))) if named else set()
+    readers |= {owner_id} if owner_id is not None else set()
+    present = set(session().scalars(select(LetterReader.actor_id).where(LetterReader.letter_id == letter.id)))
+    session().add_all(LetterReader(letter_id=letter.id, actor_id=reader) for reader in sorted(readers - present))
+    session().flush()
+
+
+def _note_sign_of_life(name: str) -> None:
+    """A verified letter from a host shows that it is up: its circuit breaker closes."""
+    host = session().get(Host, name)
+    if host is not None:
+        host.last_letter_at, host.failures, host.closed_until = now(), 0, None

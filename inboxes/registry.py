@@ -1,0 +1,102 @@
+"""The registry of verbs: one function per verb, and per type of object where a verb is shared.
+
+To add a verb, write one function with `@on("Join")` (or `@on("Create", "Event")`) in the package that owns the
+consequence. A function gets a `Context`, works inside one transaction, and returns in a few words what it did. It
+raises `Ignored` for what is well formed and none of our business, and asks for documents with `context.document`:
+the network is used between two runs of the function, never inside its transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from actors import remote
+from actors.models import Actor
+from federation.activities import Activity, Document
+from federation.errors import FederationError
+from inboxes.models import Letter
+
+ANY = ""
+ITSELF = "itself"
+"""Stands for the type of the object where the object is the sender: an actor's Update or Delete of itself."""
+
+
+class Ignored(Exception):
+    """A letter that is well formed and changes nothing here; the text says why."""
+
+
+class Wanted(Exception):
+    """A handler needs a document that has not been fetched yet; the worker fetches it and runs the handler again."""
+
+    def __init__(self, iri: str, *, actor: bool) -> None:
+        """Name the document, and whether it has to be an actor's."""
+        super().__init__(iri)
+        self.iri = iri
+        self.actor = actor
+
+
+@dataclass
+class Context:
+    """What a handler knows: the letter, its verified sender, and what was fetched for it so far."""
+
+    letter: Letter
+    activity: Activity
+    sender: Actor
+    fetched: dict[str, Document | FederationError] = field(default_factory=dict)
+
+    def document(self, iri: str) -> Document:
+        """Return the document at `iri`, as its own server gives it.
+
+        Raises:
+            Wanted: it was not fetched yet.
+            FederationError: it could not be fetched.
+        """
+        return self._fetched(iri, actor=False)
+
+    def actor(self, iri: str) -> Actor:
+        """Return the actor with this id: ours, a copy we have, or one made now from its fetched document.
+
+        Raises:
+            Wanted: the actor is unknown and was not fetched yet.
+            FederationError: it could not be fetched.
+        """
+        known = remote.find(iri)
+        return known if known is not None else remote.remember(self._fetched(iri, actor=True))
+
+    def _fetched(self, iri: str, *, actor: bool) -> Document:
+        if iri not in self.fetched:
+            raise Wanted(iri, actor=actor)
+        found = self.fetched[iri]
+        if isinstance(found, FederationError):
+            raise found
+        return found
+
+
+Handler = Callable[[Context], str]
+_handlers: dict[tuple[str, str], Handler] = {}
+
+
+def on(verb: str, *object_types: str) -> Callable[[Handler], Handler]:
+    """Register a function for a verb, for these types of its object or for any.
+
+    Raises:
+        TypeError: there is a function for this already.
+    """
+
+    def register(handler: Handler) -> Handler:
+        for object_type in object_types or (ANY,):
+            if (verb, object_type) in _handlers:
+                raise TypeError(f"{verb} of {object_type or 'anything'} has a handler already")
+            _handlers[verb, object_type] = handler
+        return handler
+
+    return register
+
+
+def handler_for(verb: str, object_type: str) -> Handler | None:
+    """Return the function for a verb and its object's type, else the one for the verb, else None."""
+    return _handlers.get((verb, object_type)) or _handlers.get((verb, ANY))
+
+
+def verbs() -> set[str]:
+    """Return every verb that has a handler."""
+    return {verb for verb, _ in _handlers}

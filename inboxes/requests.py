@@ -1,0 +1,68 @@
+"""A Flask request as it came in: raw target, lower-case headers, a body that is whole or refused.
+
+Flask's own view of the path is percent-decoded, and `MAX_CONTENT_LENGTH` with a chunked body cuts it silently under
+gunicorn and werkzeug (measured): both would break what a signature says.
+"""
+
+from urllib.parse import urlsplit
+
+from federation.signatures import Received
+from flask import Request
+
+from actors.node import node
+from federation.activities import CONTENT_TYPE
+from federation.errors import LengthRequired, Malformed, TooLarge, UnsupportedMedia
+
+MAX_BODY = 256 * 1024
+PROFILE = "https://www.w3.org/ns/activitystreams"
+
+
+def received(request: Request) -> Received:
+    """Return the request for the signature's check.
+
+    Raises:
+        FederationError: no length, too long, compressed, or of another type.
+    """
+    parts = urlsplit(node().base_url)
+    return Received(
+        method=request.method,
+        target=raw_target(request),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=_body(request),
+        base_url=f"{parts.scheme}://{parts.netloc}",
+    )
+
+
+def raw_target(request: Request) -> str:
+    """Return path and query as the peer sent them.
+
+    Raises:
+        RuntimeError: the WSGI server does not tell; signatures cannot be checked under it.
+    """
+    target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if not target:
+        raise RuntimeError("the WSGI server sets neither RAW_URI nor REQUEST_URI; use gunicorn, waitress or werkzeug")
+    return str(target)
+
+
+def _body(request: Request) -> bytes:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia("compressed body")
+    _check_type(request)
+    declared = request.headers.get("Content-Length", "")
+    if "Transfer-Encoding" in request.headers or not declared.isdecimal():
+        raise LengthRequired("no Content-Length")
+    if len(declared) > 9 or int(declared) > MAX_BODY:
+        raise TooLarge(f"{declared} bytes")
+    body = request.stream.read(MAX_BODY + 1)
+    if len(body) != int(declared):
+        raise Malformed("the body is shorter than it says")
+    return body
+
+
+def _check_type(request: Request) -> None:
+    kind = request.mimetype
+    profile = request.mimetype_params.get("profile", PROFILE)
+    if kind == CONTENT_TYPE or (kind == "application/ld+json" and PROFILE in profile.split()):
+        return
+    raise UnsupportedMedia(f"content type {kind}")

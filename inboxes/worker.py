@@ -1,0 +1,73 @@
+"""The worker: a loop over rows. Everything is in the tables, so any number may run, and any of them be killed."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from inboxes.delivery import carry_due
+from inboxes.opening import open_due
+
+log = logging.getLogger(__name__)
+IDLE_SECONDS = 0.5
+
+
+def run_once(app: Flask) -> int:
+    """Open the letters that wait, then carry what is due; return how many things were done."""
+    with app.app_context():
+        opened = open_due()
+    with app.app_context():
+        return opened + carry_due()
+
+
+def run_until_idle(app: Flask, rounds: int = 1000) -> int:
+    """Work until nothing is due, and return how many things were done.
+
+    Raises:
+        RuntimeError: there was still something to do after `rounds` rounds.
+    """
+    total = 0
+    for _ in range(rounds):
+        done = run_once(app)
+        if not done:
+            return total
+        total += done
+    raise RuntimeError("the worker does not come to rest")
+
+
+def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 4) -> None:
+    """Work until `stop` is set: one thread opens letters, `carriers` threads deliver."""
+    tasks: list[Callable[[], int]] = [open_due, *([carry_due] * carriers)]
+    threads = [
+        threading.Thread(target=_loop, args=(app, stop, task), name=f"{task.__name__}-{number}", daemon=True)
+        for number, task in enumerate(tasks)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def stop_with_parent(stop: threading.Event, parent: int) -> None:
+    """Set `stop` when the process `parent` is ours no longer: a worker does not outlive the node it serves."""
+
+    def watch() -> None:
+        while not stop.wait(IDLE_SECONDS):
+            if os.getppid() != parent:
+                stop.set()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _loop(app: Flask, stop: threading.Event, task: Callable[[], int]) -> None:
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                done = task()
+        except Exception:
+            log.exception("a turn of the worker failed; the next one goes on")
+            done = 0
+        if not done:
+            stop.wait(IDLE_SECONDS)
