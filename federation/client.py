@@ -192,8 +192,7 @@ class Client:
         # The answer is its status: a body that breaks off or takes too long does not undo a delivery.
         with suppress(*_FAILURES):
             text = response.raw.read(LOGGED_BYTES + 1, decode_content=False)
-        if len(text) > LOGGED_BYTES or deadline.expired:
-            response.close()
+        response.close()
         return Answer(response.status_code, self._retry_after(response), scheme, text[:LOGGED_BYTES])
 
     def _send(self, request: requests.Request, deadline: Deadline) -> requests.Response:
