@@ -1,3 +1,5 @@
 """Maillage: a federated territorial network. Hosts import from here, and only from here."""
 
-__version__ = "0.1.0"
+from flask_maillage.version import __version__
+
+__all__ = ["__version__"]

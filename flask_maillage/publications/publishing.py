@@ -17,10 +17,7 @@ from federation.activities import Document
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
-
-
-class NotPossible(ValueError):
-    """What was asked for cannot be done with the publication as it is; the text says why, to a person."""
+from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
 
 
 def draft(actor: Actor, content: Content, *, author: Actor | None = None) -> Publication:
@@ -50,9 +47,10 @@ def publish(publication: Publication) -> None:
     """Publish a draft: everyone may read it from now on, and its followers' servers are told.
 
     Raises:
-        NotPossible: it is not a draft of ours.
+        NotPossible: it is not a draft of ours, or a rule of its kind forbids it (`rules.check_publishable`).
     """
     _check(publication, DRAFT, "It is published already.")
+    check_publishable(publication.content, now())
     publication.state = PUBLISHED
     publication.published_at = publication.updated_at = now()
     session().flush()
@@ -75,13 +73,16 @@ def revise(publication: Publication, content: Content) -> None:
     """Change what a publication says; a published one is sent again as an `Update`.
 
     Raises:
-        NotPossible: it was withdrawn, is not ours, or would become another kind.
+        NotPossible: it was withdrawn, is not ours, would become another kind, or a rule forbids the change
+            (`rules.check_revision`).
     """
     if publication.kind != content.kind:
         raise NotPossible("A publication keeps its kind.")
     if publication.state == WITHDRAWN or not publication.local:
         raise NotPossible("What was withdrawn or published elsewhere cannot be changed here.")
-    if publication.content == content:
+    if publication.state == PUBLISHED:
+        check_revision(publication.content, content, now())
+    if publication.content == content.model_copy(update={"summary": publication.summary}):
         return
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()

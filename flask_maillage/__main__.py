@@ -1,0 +1,5 @@
+"""`python -m flask_maillage` is the command `maillage`."""
+
+from flask_maillage.cli.main import main
+
+main()

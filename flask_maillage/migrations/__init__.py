@@ -1,0 +1,1 @@
+"""The migration scripts, run by `maillage db upgrade`, the same on SQLite and PostgreSQL."""

@@ -1,0 +1,17 @@
+"""The parts of the network, named once: importing them registers their routes and their functions for verbs."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from actors.node import Node
+from flask_maillage.people import current as people
+from flask_maillage.publications import handlers, objects
+from inboxes import handlers as actors_handlers
+
+REGISTERING = (actors_handlers, handlers, objects)
+"""Modules that do their work by being imported: `@on(…)` and routes."""
+
+Part = Callable[[Flask, Node], None]
+PARTS: tuple[Part, ...] = (people.mount,)
+"""Called for each application: what a part keeps in `node.state`."""

@@ -1,0 +1,88 @@
+"""What servers read of publications: the objects by their ids, and an actor's collections of them."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from werkzeug.wrappers import Response as BaseResponse
+
+from actors import iris
+from actors.database import session
+from actors.documents import collection, timestamp, whole_collection
+from actors.models import Actor
+from actors.negotiation import activity_response, page_or_document, tombstone_response
+from actors.node import now
+from actors.views import PAGE_SIZE, documents, page_of, present
+from federation.activities import context
+from federation.errors import NotFound
+from flask_maillage.publications import publishing
+from flask_maillage.publications.kinds import KINDS
+from flask_maillage.publications.models import PUBLIC, PUBLISHED, WITHDRAWN, Publication
+
+SLUGS = ",".join(kind.slug for kind in KINDS)
+COLLECTIONS = "featured,upcoming,calls,initiatives,posts"
+
+
+@documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>")
+def publication(handle: str, slug: str, identifier: str) -> BaseResponse:
+    """Give a publication's object to servers, and lead browsers to its page; 410 when it was withdrawn."""
+    found = publishing.find_ours(handle, slug, identifier)
+    if found is not None and found.state == WITHDRAWN and found.withdrawn_at is not None:
+        return tombstone_response(found.iri, found.kind_of_it.as2_type, timestamp(found.withdrawn_at))
+    return page_or_document(*_page_and_document(_readable(found)))
+
+
+@documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>/<any(replies,context,attendees,organizers):part>")
+def part(handle: str, slug: str, identifier: str, part: str) -> Response:
+    """Give a collection of a publication: its organisers, and those that nothing stands in yet."""
+    found = _readable(publishing.find_ours(handle, slug, identifier))
+    items: list[Any] = []
+    if part == "organizers":
+        items = [
+            organiser["iri"] or {"type": "Organization", "name": organiser["name"]} for organiser in found.organisers
+        ]
+    return activity_response(whole_collection(f"{found.iri}/{part}", items))
+
+
+@documents.get(f"/actors/<handle>/<any({COLLECTIONS}):name>")
+def publications(handle: str, name: str) -> Response:
+    """Tell how many publications an actor's collection has."""
+    query = select(func.count()).select_from(_of(present(handle), name).subquery())
+    total = session().scalar(query) or 0
+    return activity_response(collection(iris.collection(handle, name), total, paged=True))
+
+
+@documents.get(f"/actors/<handle>/<any({COLLECTIONS}):name>/page/<int:number>")
+def publications_page(handle: str, name: str, number: int) -> Response:
+    """List an actor's publications, embedded: Mobilizon and others read the first page."""
+    query = _of(present(handle), name).offset((max(number, 1) - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+    items = [publishing.document(found) for found in session().scalars(query)]
+    return activity_response(page_of(iris.collection(handle, name), number, items))
+
+
+def _of(actor: Actor, name: str) -> Select[Publication]:
+    public = select(Publication).where(
+        Publication.actor_id == actor.id, Publication.state == PUBLISHED, Publication.visibility == PUBLIC
+    )
+    if name == "upcoming":
+        return public.where(Publication.kind == "event", _not_over(now())).order_by(Publication.starts_at)
+    if name == "featured":
+        return public.where(Publication.kind == "call", Publication.ends_at > now()).order_by(Publication.ends_at)
+    kinds = {"calls": ["call"], "initiatives": ["initiative"], "posts": ["call", "initiative"]}[name]
+    return public.where(Publication.kind.in_(kinds)).order_by(Publication.published_at.desc(), Publication.id.desc())
+
+
+def _not_over(moment: datetime) -> ColumnElement[bool]:
+    return or_(Publication.ends_at > moment, Publication.ends_at.is_(None) & (Publication.starts_at > moment))
+
+
+def _readable(found: Publication | None) -> Publication:
+    """Return a publication that everyone may read; what one may not read looks like what is not there."""
+    if found is None or found.state != PUBLISHED or found.visibility not in (PUBLIC, "unlisted"):
+        raise NotFound("no such publication")
+    return found
+
+
+def _page_and_document(found: Publication) -> tuple[str, dict[str, Any]]:
+    return found.page, {"@context": context(), **publishing.document(found)}

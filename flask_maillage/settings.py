@@ -1,0 +1,242 @@
+"""Every setting, declared once: its name, type, default and help. `docs/settings.md` is checked against this table.
+
+A setting is read from the application's configuration (`MAILLAGE_NAME`), else from the environment variable of that
+name; a stand-alone node reads the file `settings.toml` of its data folder before these two.
+"""
+
+import ipaddress
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from federation.addresses import Network, is_allowed_address
+
+PREFIX = "MAILLAGE_"
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong; the text is one sentence that names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting; `kind` is the type of its value, `default` is what counts where nothing is said."""
+
+    name: str
+    kind: type
+    default: Any
+    help: str
+
+
+SETTINGS = (
+    Setting("BASE_URL", str, None, "The address of the node, as `https://network.example`; it never changes."),
+    Setting("DATA", str, "node", "The folder of the database, the secret and uploaded files."),
+    Setting("DATABASE_URL", str, "", "`postgresql://…`, or empty for one SQLite file in the data folder."),
+    Setting("SECRET", str, "", "At least 32 characters; empty to make one and keep it in the data folder."),
+    Setting("NAME", str, "Maillage", "What the node is called on its pages."),
+    Setting("DESCRIPTION", str, "A federated territorial network.", "One sentence that says what the node is."),
+    Setting("LANGUAGE", str, "en", "The language of pages for those who prefer none that there is: `en` or `fr`."),
+    Setting("ALLOWED_NETWORKS", str, "", "Private networks that may be reached, as `127.0.0.0/8,10.1.0.0/16`; tests."),
+    Setting("CA_BUNDLE", str, "", "A file of further certificate authorities for outgoing connections."),
+    Setting("WELL_KNOWN", bool, True, "Whether we answer `/.well-known/…`; off where the host application does."),
+    Setting("TRUSTED_PROXIES", int, 0, "How many reverse proxies stand in front and tell the caller's address."),
+    Setting("LEASE_SECONDS", int, 120, "For how long a worker keeps a piece of work before another may take it."),
+    Setting("INBOX_RATE", str, "600 per minute", "How many letters one address may send to each web process."),
+    Setting("CARRIERS", int, 4, "How many threads of a worker deliver at once."),
+    Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
+    Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one application, checked."""
+
+    base_url: str
+    data: Path
+    database_url: str
+    secret: str
+    name: str
+    description: str
+    language: str
+    allowed_networks: tuple[Network, ...]
+    ca_bundle: str | None
+    well_known: bool
+    trusted_proxies: int
+    lease_seconds: int
+    inbox_rate: str
+    carriers: int
+    web_processes: int
+    web_threads: int
+
+    @property
+    def prefix(self) -> str:
+        """The path of the base URL, under which all routes but `/.well-known` lie; empty at the root."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+
+def read(config: Mapping[str, Any]) -> Settings:
+    """Read the settings of an application.
+
+    Raises:
+        SettingError: one of them is missing or wrong.
+    """
+    values = {setting.name: _value(setting, config) for setting in SETTINGS}
+    base_url = _base_url(values["BASE_URL"])
+    data = Path(values["DATA"]).expanduser().resolve()
+    networks = _networks(values["ALLOWED_NETWORKS"])
+    _refuse_networks_in_public(base_url, networks)
+    _check_numbers(values)
+    return Settings(
+        base_url=base_url,
+        data=data,
+        database_url=values["DATABASE_URL"] or f"sqlite:///{_folder(data) / 'maillage.sqlite3'}",
+        secret=_secret(values["SECRET"], data),
+        name=values["NAME"],
+        description=values["DESCRIPTION"],
+        language=_language(values["LANGUAGE"]),
+        allowed_networks=networks,
+        ca_bundle=_file(values["CA_BUNDLE"]),
+        well_known=values["WELL_KNOWN"],
+        trusted_proxies=values["TRUSTED_PROXIES"],
+        lease_seconds=values["LEASE_SECONDS"],
+        inbox_rate=values["INBOX_RATE"],
+        carriers=values["CARRIERS"],
+        web_processes=values["WEB_PROCESSES"],
+        web_threads=values["WEB_THREADS"],
+    )
+
+
+def _value(setting: Setting, config: Mapping[str, Any]) -> Any:
+    name = PREFIX + setting.name
+    value = config.get(name)
+    if value is None:
+        value = os.environ.get(name)
+    if value is None:
+        value = setting.default
+    try:
+        return _typed(setting.kind, value)
+    except ValueError:
+        raise SettingError(f"{name} is {value!r}, which is not of type {setting.kind.__name__}: correct it.") from None
+
+
+def _typed(kind: type, value: Any) -> Any:
+    if value is None or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
+        return value
+    if kind is bool:
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
+        if str(value).lower() not in words:
+            raise ValueError(value)
+        return words[str(value).lower()]
+    if isinstance(value, str) and kind is int:
+        return int(value)
+    raise ValueError(value)
+
+
+def _base_url(value: str | None) -> str:
+    if not value:
+        raise SettingError(
+            "MAILLAGE_BASE_URL is missing: set it to the address of the node, as https://network.example "
+            "(`maillage init` asks for it once and keeps it)."
+        )
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or parts.query or parts.fragment or parts.netloc != parts.netloc.lower():
+        raise SettingError(
+            f"MAILLAGE_BASE_URL is {value!r}: write it as https://network.example, in small letters, "
+            "with a path only where the node is mounted under one."
+        )
+    return value.rstrip("/")
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingError(f"MAILLAGE_ALLOWED_NETWORKS is {value!r} ({error}): write it as 127.0.0.0/8.") from None
+
+
+def _refuse_networks_in_public(base_url: str, networks: tuple[Network, ...]) -> None:
+    """Refuse to open private networks on a node that the world can reach (`design.md` §4)."""
+    if not networks:
+        if base_url.startswith("http://"):
+            raise SettingError(
+                f"MAILLAGE_BASE_URL is {base_url!r}: other servers speak https only; for a trial on this machine set "
+                "MAILLAGE_ALLOWED_NETWORKS=127.0.0.0/8 too."
+            )
+        return
+    host = urlsplit(base_url).hostname or ""
+    try:
+        addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    except OSError:
+        return
+    if any(is_allowed_address(address, allowed_networks=()) for address in addresses):
+        raise SettingError(
+            f"MAILLAGE_ALLOWED_NETWORKS opens private networks, but {host} is reachable by everyone: remove it."
+        )
+
+
+def _check_numbers(values: Mapping[str, Any]) -> None:
+    for name, least in (("LEASE_SECONDS", 1), ("CARRIERS", 1), ("WEB_PROCESSES", 1), ("WEB_THREADS", 1)):
+        if values[name] < least:
+            raise SettingError(f"{PREFIX}{name} is {values[name]}: it has to be {least} or more.")
+    if values["TRUSTED_PROXIES"] < 0:
+        raise SettingError("MAILLAGE_TRUSTED_PROXIES is negative: say how many proxies there are, or 0.")
+
+
+def _language(value: str) -> str:
+    if value not in ("en", "fr"):
+        raise SettingError(f"MAILLAGE_LANGUAGE is {value!r}: the pages are there in en and fr.")
+    return value
+
+
+def _file(value: str) -> str | None:
+    if value and not Path(value).is_file():
+        raise SettingError(f"MAILLAGE_CA_BUNDLE is {value!r}, which is not a file: correct the path or leave it out.")
+    return value or None
+
+
+def _folder(data: Path) -> Path:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingError(
+            f"The folder {data} cannot be made ({error.strerror}): set MAILLAGE_DATA to one that may be written to."
+        ) from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise SettingError(f"The folder {data} may not be written to: set MAILLAGE_DATA to one that may be.")
+    return data
+
+
+def _secret(value: str, data: Path) -> str:
+    """Return the secret: as set, else from the file in the data folder, made at the first start."""
+    if value:
+        if len(value) < 32:
+            raise SettingError("MAILLAGE_SECRET is shorter than 32 characters: make a longer one.")
+        return value
+    path = _folder(data) / "secret"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
