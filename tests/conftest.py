@@ -1,0 +1,137 @@
+"""A node per test, on SQLite and on PostgreSQL; a whole remote fediverse on a socket of this machine; a clock to turn.
+
+The tables, the node's own actor, an organisation, a project and a member are made once per database and copied for
+each test: making RSA keys is slow, and copying them changes nothing of what is tested.
+"""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from actors import local
+from actors.database import BIND, session
+from actors.models import ORGANISATION, PROJECT
+from flask_maillage import migrating
+from flask_maillage.app import create_app
+from flask_maillage.people import accounts, roles
+from inboxes import worker
+from tests import postgresql
+from tests.fediverse import Fediverse
+
+BASE_URL = "http://localhost"
+SECRET = "a secret of the tests, longer than thirty-two characters"
+PASSWORD = "correct horse battery"
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is turned."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def turn(self, **amount: float) -> None:
+        """Turn the clock on by an amount, as `turn(minutes=5)`."""
+        self.moment += timedelta(**amount)
+
+
+def config_of(url: str, folder: Path, **more: object) -> dict[str, object]:
+    """Return the settings of a node for tests."""
+    return {
+        "TESTING": True,
+        "MAILLAGE_BASE_URL": BASE_URL,
+        "MAILLAGE_DATA": str(folder),
+        "MAILLAGE_DATABASE_URL": url,
+        "MAILLAGE_SECRET": SECRET,
+        "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8",
+        **more,
+    }
+
+
+def furnish(url: str, folder: Path) -> None:
+    """Make the tables and the actors that every test finds."""
+    app = create_app(config_of(url, folder), clock=Clock())
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engines[BIND]
+        migrating.upgrade(engine)
+        local.ensure_application()
+        union = local.create("union", ORGANISATION, "A union", summary="<p>We organise.</p>")
+        local.create("couriers", PROJECT, "Couriers together")
+        member = accounts.add("ann@example.org", "Ann", "ann", PASSWORD)
+        roles.grant(member, union, "editor")
+        session().commit()
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    path = folder / "template.sqlite3"
+    furnish(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the session's own."""
+    with postgresql.server(tmp_path_factory.mktemp("postgresql")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    postgresql.administer(postgresql_server, f'CREATE DATABASE "{name}"')
+    furnish(postgresql.database(postgresql_server, name), tmp_path_factory.mktemp("postgresql-template"))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a furnished database of the test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "maillage.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    postgresql.administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield postgresql.database(server, name)
+    postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def fediverse() -> Iterator[Fediverse]:
+    """Every host whose name ends in `.test`, as one server on a socket of this machine."""
+    with Fediverse() as started:
+        yield started
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, clock: Clock, fediverse: Fediverse) -> Iterator[Flask]:
+    """The node under test; the fixture `client` of pytest-flask speaks to it."""
+    made = create_app(config_of(database_url, tmp_path), clock=clock, client=fediverse.client(clock))
+    yield made
+    with made.app_context():
+        made.extensions["sqlalchemy"].engines[BIND].dispose()
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], int]:
+    """Let the worker work until nothing is due."""
+    return lambda: worker.run_until_idle(app)
