@@ -1,0 +1,67 @@
+# Everything a person types. Each target makes what it needs: an environment of its own in .venv, the front-end files.
+# Needs Python 3.11 or later, make, and a way to the package index; no root.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+MARK := $(VENV)/.maillage
+PYTEST := $(RUN) -m pytest
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo serve test test-long lint format assets wheel lock clean
+
+help:  ## Show what can be typed
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: assets  ## Two nodes with a real call crossing from one to the other; Ctrl-C ends them
+	@$(RUN) -m flask_maillage demo
+
+demo: assets  ## The same on free ports, verified, cleaned up; ends with 0 or 1
+	@$(RUN) -m flask_maillage demo --check
+
+serve: assets  ## One real node in the folder node/: made at the first call, then served
+	@test -f node/settings.toml || $(RUN) -m flask_maillage init
+	@$(RUN) -m flask_maillage serve
+
+test: assets $(MARK)-dev  ## What guards a change
+	$(PYTEST) -n auto -m "not long"
+
+test-long: assets $(MARK)-dev  ## What takes longer
+	$(PYTEST) -m long
+
+lint: $(MARK)-dev  ## Style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+format: $(MARK)-dev  ## Put the code into its form
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+assets: $(MARK)  ## Fonts and other front-end files, as the lock file says
+	@command -v npm >/dev/null 2>&1 || test -e $(VENV)/bin/npm || \
+		$(RUN) -m pip install --quiet --require-hashes -r requirements-node.lock
+	@$(RUN) scripts/assets.py
+
+wheel: assets $(MARK)-dev  ## The package, in dist/
+	$(RUN) -m hatchling build -t wheel
+
+lock: $(MARK)-dev  ## Compile the pins anew, with hashes and without addresses
+	$(RUN) scripts/lock.py
+
+clean:  ## Take away what was made; nodes' data stay
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maillage needs Python 3.11 or later: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(MARK): requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(MARK)-dev: requirements-dev.lock $(MARK)
+	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
