@@ -33,6 +33,11 @@ class Member(Base):
     actor: Mapped[Actor] = relationship()
     roles: Mapped[list["Role"]] = relationship(back_populates="member", cascade="all, delete-orphan")
 
+    @property
+    def name(self) -> str:
+        """What people call the member."""
+        return self.actor.name
+
 
 class Role(Base):
     """What a member is for an organisation or a project: admin, editor or member."""

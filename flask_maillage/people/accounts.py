@@ -1,0 +1,141 @@
+"""Accounts: giving somebody one, knowing them again by their password, changing it."""
+
+import re
+import secrets
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from actors import local
+from actors.database import session
+from actors.models import PERSON, Actor
+from actors.node import now
+from federation.sanitising import clean_text
+from flask_maillage.people.models import Member
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1000
+LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
+_EMAIL = re.compile(r"[^@\s<>()\",;:\\]{1,64}@[^@\s<>()\",;:\\.]+(\.[^@\s<>()\",;:\\.]+)+")
+_hasher = PasswordHasher()
+
+
+def _(message: str) -> str:
+    return message
+
+
+class AccountRefused(ValueError):
+    """An account that cannot be given, or a password that cannot be set; the text names the remedy."""
+
+
+def add(email: str, name: str, handle: str, password: str, *, is_admin: bool = False) -> Member:
+    """Give somebody an account, and an actor (a `Person`) by which the network knows them.
+
+    Args:
+        email: where they are reached; told to nobody.
+        name: what people read.
+        handle: their actor's, for good.
+        password: at least ten characters.
+        is_admin: whether they administer the node.
+
+    Raises:
+        AccountRefused: the e-mail address, the name, the handle or the password will not do; nothing was written.
+    """
+    email, name = normal_email(email), clean_text(name, limit=100)
+    if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        raise AccountRefused("That is not an e-mail address: write it as name@example.org.")
+    if find(email) is not None:
+        raise AccountRefused(f"Somebody has an account with {email} already: use another address.")
+    if not name:
+        raise AccountRefused("A member needs a name: give the one that people know.")
+    check_password(password, email, handle)
+    try:
+        actor = local.create(handle, PERSON, name)
+    except local.HandleRefused as refusal:
+        raise AccountRefused(f"{refusal} Choose another handle.") from None
+    member = Member(
+        email=email,
+        password_hash=_hasher.hash(password),
+        actor=actor,
+        is_admin=is_admin,
+        session_key=secrets.token_urlsafe(16),
+        created_at=now(),
+    )
+    session().add(member)
+    session().flush()
+    return member
+
+
+def check_password(password: str, *names: str) -> None:
+    """Raise `AccountRefused` for a password that is too short, or that is one of the names everybody knows."""
+    if len(password) > LONGEST_PASSWORD:
+        raise AccountRefused(_("A password has at most 1000 characters: choose a shorter one."))
+    if len(password) < SHORTEST_PASSWORD:
+        raise AccountRefused(_("A password has at least 10 characters: choose a longer one."))
+    known = {part.casefold() for name in names for part in (name, name.partition("@")[0])}
+    if password.strip().casefold() in known:
+        raise AccountRefused(_("The password is the e-mail address or the handle: choose one that nobody can guess."))
+
+
+def authenticate(email: str, password: str) -> Member | None:
+    """Return the member with this e-mail address and password, or None; as much work for an unknown address.
+
+    Writes nothing, so that an edge can call it before it takes the write lock.
+    """
+    member = find(email) if len(email) <= LONGEST_EMAIL else None
+    usable = member is not None and member.actor.gone_at is None and member.actor.suspended_at is None
+    right = _matches(member.password_hash if member else _nobodys_hash(), password)
+    return member if right and usable else None
+
+
+def note_sign_in(member: Member, password: str) -> None:
+    """Write down that a member has just signed in, and hash the password anew where our parameters have grown."""
+    member.signed_in_at = now()
+    if _hasher.check_needs_rehash(member.password_hash):
+        member.password_hash = _hasher.hash(password)
+    session().flush()
+
+
+def set_password(member: Member, password: str) -> None:
+    """Give a member a new password, and end every session that they have anywhere.
+
+    Raises:
+        AccountRefused: the password will not do.
+    """
+    check_password(password, member.email, member.actor.handle)
+    member.password_hash = _hasher.hash(password)
+    member.session_key = secrets.token_urlsafe(16)
+    session().flush()
+
+
+def find(email: str) -> Member | None:
+    """Return the member with this e-mail address, or None."""
+    return session().scalar(select(Member).where(Member.email == normal_email(email)))
+
+
+def by_handle(handle: str) -> Member | None:
+    """Return the member whose actor has this handle, or None."""
+    query = select(Member).join(Actor).where(Actor.local, Actor.handle == handle.lower())
+    return session().scalar(query)
+
+
+def normal_email(email: str) -> str:
+    """Return an e-mail address as we keep and compare it: in small letters, without spaces around it."""
+    return unicodedata.normalize("NFC", email).strip().lower()
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    if len(password) > LONGEST_PASSWORD:
+        password = ""
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    """The hash of a password that nobody has, to be checked where there is no account."""
+    return _hasher.hash(secrets.token_urlsafe(32))

@@ -1,0 +1,43 @@
+"""The forms of an account."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from flask_maillage.people.accounts import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+
+
+def _(message: str) -> str:
+    return message
+
+
+class SignInForm(FlaskForm):
+    """Who one is."""
+
+    email = StringField(
+        _("E-mail address"),
+        [InputRequired(_("Write the e-mail address of your account.")), Length(max=LONGEST_EMAIL)],
+    )
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST_PASSWORD)])
+    next = HiddenField()
+
+
+class SignOutForm(FlaskForm):
+    """Nothing but the proof that a page of ours asked (its CSRF token)."""
+
+
+class PasswordForm(FlaskForm):
+    """A new password, by somebody who knows the old one."""
+
+    current = PasswordField(_("Your password until now"), [InputRequired(_("Write the password you have now."))])
+    new = PasswordField(
+        _("New password"),
+        [InputRequired(_("Write a new password.")), Length(max=LONGEST_PASSWORD)],
+        description=_("At least 10 characters. All other sessions of yours will end."),
+    )
+    again = PasswordField(_("New password, again"), [EqualTo("new", _("The two are not the same: write it again."))])
+
+    def validate_new(self, field: PasswordField) -> None:
+        """Refuse a password that is too short."""
+        if len(field.data) < SHORTEST_PASSWORD:
+            raise ValidationError(_("A password has at least 10 characters: choose a longer one."))

@@ -1,0 +1,122 @@
+"""Signing in and out of a node that has its own members, and changing one's password."""
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from actors import database
+from actors.node import node
+from flask_maillage.people import accounts
+from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
+from flask_maillage.people.destination import safe_path
+from flask_maillage.people.forms import PasswordForm, SignInForm, SignOutForm
+from flask_maillage.people.session import keep_private, sign_in, sign_out
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import gettext as _
+
+RATE = "sign in"
+
+
+@pages.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+def show_sign_in() -> Response:
+    """Let somebody sign in, and take them where they were going."""
+    require_own_sign_in()
+    destination = safe_path(request.values.get("next")) or url_for("maillage.account")
+    if request.method == "GET" and current_member() is not None:
+        return redirect(destination, code=303)
+    form: Any = SignInForm()
+    form.next.data = safe_path(request.values.get("next"))
+    if request.method == "GET":
+        return _sign_in_page(form)
+    if not form.validate():
+        return _unfinished(form)
+    return _try_to_sign_in(form, destination)
+
+
+def _try_to_sign_in(form: Any, destination: str) -> Response:
+    """Check the password before the write lock is taken: it costs some 50 ms, which nobody else should wait for."""
+    blocked = _blocked_for(form.email.data)
+    if blocked is not None:
+        form.form_errors.append(_("Too many attempts to sign in. Wait five minutes, then try again."))
+        response = _sign_in_page(form, 429)
+        response.headers["Retry-After"] = str(blocked)
+        return response
+    with database.reading():
+        known = accounts.authenticate(form.email.data, form.password.data)
+        email = known.email if known else ""
+    member = accounts.find(email) if email else None
+    if member is None:
+        form.form_errors.append(_("The e-mail address or the password is wrong."))
+        return _sign_in_page(form, 422)
+    accounts.note_sign_in(member, form.password.data)
+    database.session().commit()
+    sign_in(member)
+    return redirect(destination, code=303)
+
+
+def _blocked_for(email: str) -> int | None:
+    """Count an attempt, by the caller's address and by the account; return the seconds to wait after too many."""
+    keys = (f"address {request.remote_addr}", f"account {accounts.normal_email(email)}")
+    counted = [node().rates.allow(RATE, key) for key in keys]
+    return None if all(counted) else node().rates.seconds_until_free(RATE, keys[counted.index(False)])
+
+
+def _unfinished(form: Any) -> Response:
+    if form.csrf_token.errors:
+        form.csrf_token.errors = []
+        form.form_errors.append(_("This page had been open for long. Sign in once more."))
+        return _sign_in_page(form, 400)
+    return _sign_in_page(form, 422)
+
+
+def _sign_in_page(form: Any, status: int = 200) -> Response:
+    html = render_template("maillage/sign_in.html", form=in_readers_language(form))
+    return keep_private(make_response(html, status))
+
+
+@pages.post("/sign-out", endpoint="sign_out")
+def end_session() -> Response:
+    """Sign out; without the proof that a page of ours asked, ask again."""
+    require_own_sign_in()
+    if not SignOutForm().validate():
+        return redirect(url_for("maillage.account"), code=303)
+    sign_out()
+    flash(_("You are signed out."))
+    return redirect(url_for("maillage.sign_in"), code=303)
+
+
+@pages.route("/account/password", methods=["GET", "POST"], endpoint="change_password")
+def change_password() -> Response:
+    """Give oneself a new password; every session but this one ends."""
+    require_own_sign_in()
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    form: Any = PasswordForm()
+    if request.method == "GET":
+        return _password_page(form)
+    if not form.validate():
+        return _password_page(form, 400 if form.csrf_token.errors else 422)
+    blocked = _blocked_for(member.email)
+    if blocked is not None:
+        form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
+        return _password_page(form, 429)
+    if accounts.authenticate(member.email, form.current.data) is None:
+        form.current.errors = [_("This is not your password.")]
+        return _password_page(form, 422)
+    try:
+        accounts.set_password(member, form.new.data)
+    except accounts.AccountRefused as refusal:
+        form.new.errors = [_(str(refusal))]
+        return _password_page(form, 422)
+    database.session().commit()
+    sign_in(member)
+    flash(_("Your password is changed, and all your other sessions have ended."))
+    return redirect(url_for("maillage.account"), code=303)
+
+
+def _password_page(form: Any, status: int = 200) -> Response:
+    html = render_template("maillage/change_password.html", form=in_readers_language(form))
+    return keep_private(make_response(html, status))

@@ -1,0 +1,1 @@
+"""The pages in which members write: choose, write, preview, publish, edit, withdraw."""

@@ -1,0 +1,54 @@
+"""The member's own page: who they are here, in whose name they may write, and what they have begun."""
+
+from typing import Any
+
+from flask import make_response, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from actors.database import session
+from actors.models import Actor
+from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.forms import SignOutForm
+from flask_maillage.people.models import Member
+from flask_maillage.people.session import keep_private
+from flask_maillage.publications.editing.paths import edit_path, withdraw_path
+from flask_maillage.publications.kinds import KINDS
+from flask_maillage.publications.models import DRAFT, Publication
+from flask_maillage.web.blueprint import pages
+
+MOST_DRAFTS = 100
+
+
+@pages.get("/account", endpoint="account")
+def show_account() -> Response:
+    """Show a member their account; it stands here, above `people`, because it lists what they have begun to write."""
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    actors = actors_to_publish_for(member)
+    html = render_template(
+        "maillage/account.html",
+        account=member if isinstance(member, Member) else None,
+        person=member,
+        actors=actors,
+        kinds=KINDS,
+        drafts=_drafts(actors),
+        edit_path=edit_path,
+        withdraw_path=withdraw_path,
+        sign_out_form=SignOutForm() if isinstance(member, Member) else None,
+    )
+    return keep_private(make_response(html))
+
+
+def _drafts(actors: list[Actor]) -> list[Publication]:
+    """Return what is begun in the names of these actors, the last touched first."""
+    query: Any = (
+        select(Publication)
+        .where(Publication.local, Publication.state == DRAFT, Publication.actor_id.in_([actor.id for actor in actors]))
+        .options(joinedload(Publication.actor))
+        .order_by(Publication.updated_at.desc(), Publication.id.desc())
+        .limit(MOST_DRAFTS)
+    )
+    return list(session().scalars(query))

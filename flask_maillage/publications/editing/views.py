@@ -1,0 +1,119 @@
+"""The routes of writing; each finds out who asks for what, and hands over."""
+
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from actors import local
+from actors.database import session
+from actors.models import NODE, Actor
+from flask_maillage.people.current import actors_to_publish_for, current_member, may, to_sign_in
+from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
+from flask_maillage.people.session import keep_private
+from flask_maillage.publications import publishing
+from flask_maillage.publications.editing.forms import WithdrawForm
+from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
+from flask_maillage.publications.editing.writing import Writing
+from flask_maillage.publications.kinds import KINDS, kind_with_slug
+from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
+from flask_maillage.publications.rules import NotPossible
+from flask_maillage.publications.views.finding import SLUG
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import current_language
+from flask_maillage.web.language import gettext as _
+
+PUBLICATION = f"/@<page_handle>/<{SLUG}:slug>/<identifier>"
+
+
+@pages.get("/write")
+def choose_kind() -> Response:
+    """Show in whose name one may write, and what."""
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    actors = actors_to_publish_for(member)
+    return keep_private(make_response(render_template("maillage/choose_kind.html", actors=actors, kinds=KINDS)))
+
+
+@pages.route(f"/@<page_handle>/<{SLUG}:slug>/new", methods=["GET", "POST"])
+def write_publication(page_handle: str, slug: str) -> Response:
+    """Write a new publication in an actor's name."""
+    actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
+    if member is None:
+        return _signed_out(actor, kind)
+    if not may(member, PUBLISH, actor):
+        abort(403)
+    if request.method == "POST":
+        return Writing(actor, kind, kind.form()(), member).answer()
+    return Writing(actor, kind, kind.form()(data={"language": current_language()}), member).first_page()
+
+
+@pages.route(f"{PUBLICATION}/edit", methods=["GET", "POST"])
+def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
+    """Change a draft or a publication."""
+    actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
+    if member is None:
+        return _signed_out(actor, kind)
+    publication = _own_publication(member, EDIT, actor, slug, identifier)
+    if request.method == "POST":
+        return Writing(actor, kind, kind.form()(), member, publication).answer()
+    form = kind.form()(data=kind.fill_form(publication.content))
+    return Writing(actor, kind, form, member, publication).first_page()
+
+
+@pages.route(f"{PUBLICATION}/withdraw", methods=["GET", "POST"])
+def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Response:
+    """Ask whether it is meant, then withdraw a publication or throw a draft away."""
+    actor, _kind = _actor_and_kind(page_handle, slug)
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    publication = _own_publication(member, WITHDRAW, actor, slug, identifier)
+    form: Any = WithdrawForm()
+    is_draft = publication.state == DRAFT
+    if form.validate_on_submit():
+        try:
+            publishing.withdraw(publication)
+        except NotPossible:
+            abort(410)
+        session().commit()
+        flash(_("The draft is gone.") if is_draft else _("Withdrawn. Other servers are asked to delete their copies."))
+        return redirect(actor_path(actor), code=303)
+    back = edit_path(publication) if is_draft else page_path(publication)
+    html = render_template("maillage/withdraw.html", form=form, publication=publication, is_draft=is_draft, back=back)
+    return keep_private(make_response(html, 400 if request.method == "POST" else 200))
+
+
+def _actor_and_kind(page_handle: str, slug: str) -> tuple[Actor, Kind]:
+    """Return an actor of ours and a kind by the parts of an address, or answer 404."""
+    actor, kind = local.find_page(page_handle), kind_with_slug(slug)
+    if actor is None or kind is None or not actor.local or actor.kind == NODE or actor.gone_at is not None:
+        abort(404)
+    return actor, kind
+
+
+def _own_publication(member: Any, action: str, actor: Actor, slug: str, identifier: str) -> Publication:
+    """Return a publication that the member may change, locked where they are about to.
+
+    A draft is not there for anybody else (404); what everybody may read is forbidden to change (403).
+    """
+    publication = publishing.find_ours(actor.handle, slug, identifier)
+    if publication is None:
+        abort(404)
+    if not may(member, action, publication):
+        abort(404 if publication.state == DRAFT else 403)
+    if publication.state == WITHDRAWN:
+        abort(410)
+    if request.method == "POST":
+        session().refresh(publication, with_for_update=True)
+    return publication
+
+
+def _signed_out(actor: Actor, kind: Kind) -> Response:
+    """Answer somebody who is not signed in: who has typed something gets it back, others go and sign in."""
+    if request.method != "POST":
+        return to_sign_in()
+    form = kind.form()()
+    return Writing(actor, kind, form, None).signed_out()

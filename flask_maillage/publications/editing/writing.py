@@ -1,0 +1,186 @@
+"""One form on its way: shown, refused with everything that was typed, previewed, or saved."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from actors.database import session
+from actors.models import Actor
+from actors.node import now
+from flask_maillage.people.current import author_of, sign_in_address
+from flask_maillage.people.session import keep_private
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.publications import publishing
+from flask_maillage.publications.content import Content
+from flask_maillage.publications.editing.carrying import content_of
+from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
+from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.models import DRAFT, Publication
+from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
+from flask_maillage.web.language import gettext as _
+
+PUBLISH, SAVE_DRAFT, PREVIEW = "publish", "draft", "preview"
+
+
+class Shown(NamedTuple):
+    """What a publication says, as a page shows it inside the form's page."""
+
+    title: str
+    name: str
+    summary: Markup
+    html: Markup
+
+
+class Group(NamedTuple):
+    """Fields that few need, folded under a title until one of them holds something."""
+
+    title: str
+    fields: list[Any]
+    is_open: bool
+
+
+@dataclass
+class Writing:
+    """A form of one kind, for one actor, of a new publication or of one that is there."""
+
+    actor: Actor
+    kind: Kind
+    form: Any
+    member: Any
+    publication: Publication | None = None
+    seen: str = ""
+    """The state of the publication that the writer began from; empty for a new one."""
+    shown: Shown | None = None
+    notices: list[Markup | str] = field(default_factory=list)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has seen it yet."""
+        return self.publication is None or self.publication.state == DRAFT
+
+    @property
+    def wish(self) -> str:
+        """Which button was pressed; Publish for none."""
+        return request.form.get("do", PUBLISH)
+
+    @property
+    def withdraw_path(self) -> str | None:
+        """Where it can be taken back; None for what is not there yet."""
+        return withdraw_path(self.publication) if self.publication else None
+
+    def first_page(self) -> Response:
+        """Return the form before anything was typed."""
+        self.seen = _version_of(self.publication)
+        return self._page()
+
+    def _page(self, status: int = 200) -> Response:
+        form, groups = in_readers_language(self.form), self._groups()
+        html = render_template("maillage/write.html", writing=self, form=form, groups=groups)
+        return keep_private(make_response(html, status))
+
+    def answer(self) -> Response:
+        """Do what was asked with what was typed; whatever stands in the way, nothing typed is lost."""
+        valid = self.form.validate()
+        self.seen = request.form.get("version", "")
+        if _clear_csrf_errors(self.form):
+            self.notices.append(_("This page had been open for long. Nothing is lost: press the button once more."))
+            return self._page(400)
+        if not valid:
+            return self._page(422)
+        content = content_of(self.form, self.kind.name, self.publication.content if self.publication else None)
+        if self.publication and self.seen != _version_of(self.publication):
+            return self._conflict(self.publication)
+        try:
+            if self.wish == PREVIEW:
+                return self._preview(content)
+            return self._save(content, publish=self.wish != SAVE_DRAFT)
+        except NotPossible as refusal:
+            session().rollback()
+            self._refuse(refusal)
+            return self._page(422)
+
+    def signed_out(self) -> Response:
+        """Return the form with all that was typed to somebody whose session has ended; nothing is looked up."""
+        self.seen = request.form.get("version", "")
+        text = _(
+            "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
+        )
+        self.notices.append(text)
+        address = sign_in_address(url_for("maillage.account"))
+        if address:
+            link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
+            self.notices[-1] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
+        return self._page(403)
+
+    def _save(self, content: Content, *, publish: bool) -> Response:
+        was_draft = self.is_draft
+        publication = self.publication
+        if publication is None:
+            publication = publishing.draft(self.actor, content, author=author_of(self.member))
+        else:
+            publishing.revise(publication, content)
+        if was_draft and publish:
+            publishing.publish(publication)
+        session().commit()
+        if was_draft and not publish:
+            flash(_("Saved as a draft. Nobody else sees it until you publish it."))
+            return redirect(edit_path(publication), code=303)
+        flash(
+            _("Published. It is on its way to those who follow.")
+            if was_draft
+            else _("Saved. The change is on its way.")
+        )
+        return redirect(page_path(publication), code=303)
+
+    def _preview(self, content: Content) -> Response:
+        """Show what would be published, and already say what would forbid it."""
+        self.shown = self._as_shown(_("Preview"), content)
+        if self.is_draft:
+            check_publishable(content, now())
+        elif self.publication:
+            check_revision(self.publication.content, content, now())
+        return self._page()
+
+    def _conflict(self, publication: Publication) -> Response:
+        text = _(
+            "Somebody else changed this while you were writing. Below is what it says now, then what you typed: "
+            "put the two together, and save again."
+        )
+        self.notices.append(text)
+        self.seen = _version_of(publication)
+        self.shown = self._as_shown(_("As it is now"), publication.content)
+        return self._page(409)
+
+    def _refuse(self, refusal: NotPossible) -> None:
+        """Put the reason at the field it is about, or at the head of the form."""
+        if refusal.field in self.form:
+            wrong = self.form[refusal.field]
+            wrong.errors = [*wrong.errors, str(refusal)]
+        else:
+            self.form.form_errors.append(str(refusal))
+
+    def _as_shown(self, title: str, content: Content) -> Shown:
+        return Shown(title, content.name, Markup(self.kind.summary(content)), Markup(self.kind.body(content)))  # noqa: S704
+
+    def _groups(self) -> list[Group]:
+        groups = ((title, [self.form[name] for name in names]) for title, names in self.form.groups)
+        return [Group(title, fields, any(_holds_something(one) for one in fields)) for title, fields in groups]
+
+
+def _version_of(publication: Publication | None) -> str:
+    return publication.updated_at.isoformat() if publication else ""
+
+
+def _holds_something(one: Any) -> bool:
+    return bool(one.errors) or (one.name != "language" and bool(one.data) and one.data != one.default)
+
+
+def _clear_csrf_errors(form: Any) -> bool:
+    """Take the error of a token that has expired off a form, which carries a new one now; tell whether it had one."""
+    had_errors = "csrf_token" in form.errors
+    if had_errors:
+        form.csrf_token.errors = []
+    return had_errors

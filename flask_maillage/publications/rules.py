@@ -1,0 +1,39 @@
+"""What may be published and how it may change: asked by every way in, page, command or letter, through `publishing`."""
+
+from datetime import datetime
+
+from flask_maillage.publications.content import Content
+from flask_maillage.publications.forms.base import _
+
+
+class NotPossible(ValueError):
+    """What was asked for cannot be done with the publication as it is; the text says why, to a person."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        """Keep the sentence, and the name of the form's field that it is about, where it is about one."""
+        super().__init__(message)
+        self.field = field
+
+
+def check_publishable(content: Content, now: datetime) -> None:
+    """Raise `NotPossible` unless this can be shown to everyone from `now` on."""
+    if content.kind == "call":
+        if content.ends_at is None:
+            raise NotPossible(_("Say until when one may apply."), "deadline")
+        if content.ends_at <= now:
+            raise NotPossible(_("The last day to apply is over: choose a day to come."), "deadline")
+
+
+def check_revision(old: Content, new: Content, now: datetime) -> None:
+    """Raise `NotPossible` unless what everyone may have read can be changed like this at `now`.
+
+    People plan by a published deadline: it may be extended, never shortened (`design.md` §4). A call that is open
+    stays open until then.
+    """
+    if old.kind != "call" or old.ends_at is None:
+        return
+    if new.ends_at is None or new.ends_at < old.ends_at:
+        raise NotPossible(_("People count on the published last day: it can be made later, not earlier."), "deadline")
+    is_open = old.starts_at is None or old.starts_at <= now
+    if is_open and new.starts_at is not None and new.starts_at > now:
+        raise NotPossible(_("This call is open already: its first day cannot lie in the future."), "opens_on")
