@@ -27,8 +27,8 @@ WORDS: dict[str, Any] = {
     "date_in_words": lambda moment, timezone: f"{moment:%d %B %Y, %H:%M} ({timezone})",
     "period_in_words": lambda start, end, timezone: f"{start:%d %B}",
     "time_of_day": lambda moment, timezone: f"{moment:%H:%M}",
-    "days_left": lambda moment: (moment.date() - NOW.date()).days,
-    "relative": lambda moment: "some time ago",
+    "days_left": lambda moment, timezone: (moment.date() - NOW.date()).days,
+    "relative": lambda moment, timezone=None: "some time ago",
     "date_parts": parts,
     "country_name": lambda code: {"CA": "Canada", "FR": "France"}.get(code, code),
 }
@@ -119,13 +119,13 @@ def test_card_escapes_what_a_partner_wrote() -> None:
 
 
 def entry(kind: str, name: str, hour: int, **more: Any) -> dict[str, Any]:
-    base: dict[str, Any] = {"id": None, "speakers": [], "items": [], "answers_to": None, "ends_at": None}
+    base: dict[str, Any] = {"key": name, "speakers": [], "items": [], "answers_to": None, "ends_at": None}
     return base | {"kind": kind, "name": name, "starts_at": NOW.replace(hour=hour)} | more
 
 
 def test_programme_ties_each_debate_to_the_session_it_answers() -> None:
     entries = [
-        entry("session", "First session", 9, id="s1"),
+        entry("session", "First session", 9, key="s1"),
         entry("session", "Second session", 10, id="s2"),
         entry("debate", "Debate", 11, answers_to="s1"),
         entry("debate", "Debate", 12, answers_to="elsewhere"),

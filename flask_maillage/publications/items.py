@@ -1,0 +1,282 @@
+"""A publication as pages and feeds show it: everything that a template needs, made from a row in one place."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import select
+
+from actors import iris
+from actors.database import session
+from actors.models import Actor
+from actors.node import now
+from federation.sanitising import clean_url, displayed_host, text_of_html
+from flask_maillage.publications import programme
+from flask_maillage.publications.content import ActorRef, Details
+from flask_maillage.publications.feeds.entries import FeedEntry
+from flask_maillage.publications.forms.call import TERRITORIES
+from flask_maillage.publications.kinds.call_details import CallDetails, Seat
+from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.initiative import InitiativeDetails
+from flask_maillage.publications.models import Publication
+from flask_maillage.publications.programme import Programme
+from flask_maillage.publications.stages import STAGES
+from flask_maillage.publications.topics import TOPICS, label_of
+from flask_maillage.territory.places import Place
+
+DESCRIPTION_LIMIT = 300
+_ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+_TERRITORIES = dict(TERRITORIES)
+_PARENTS = {topic.iri: topic.parent for topic in TOPICS}
+
+
+@dataclass(frozen=True)
+class ActorItem:
+    """Somebody who publishes: the name, the page of it here and the handle that the fediverse knows."""
+
+    name: str
+    url: str
+    handle_at_host: str
+    host: str
+    is_local: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody or something that is named, with a page where one is known."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class SeatItem:
+    """A seat of a steering committee, with the page of who holds it where one is known."""
+
+    name: str
+    role: str
+    organisation: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class TopicItem:
+    """A topic with the narrower ones that were chosen under it."""
+
+    label: str
+    narrower: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A publication to show. `url` is our page of it, `original_url` the page where it was published.
+
+    `html` and `summary_html` are clean; `state` is the word of its kind for where it stands now; `source_host` is the
+    partner it comes from, None for what is ours.
+    """
+
+    kind: str
+    slug: str
+    name: str
+    url: str
+    iri: str
+    original_url: str
+    summary_html: Markup
+    html: Markup
+    actor: ActorItem
+    language: str | None
+    state: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    shown_end: datetime | None
+    timezone: str | None
+    place: Place | None
+    online_url: str | None
+    organisers: tuple[Named, ...]
+    carried_by: tuple[Named, ...]
+    committee: tuple[SeatItem, ...]
+    details: Details
+    source_host: str | None
+    published_at: datetime | None
+    updated_at: datetime
+    received_at: datetime | None
+    is_draft: bool
+
+    @property
+    def line(self) -> str:
+        """The summary as plain text, for a card or a description."""
+        return text_of_html(str(self.summary_html), limit=DESCRIPTION_LIMIT)
+
+    @property
+    def was_changed(self) -> bool:
+        """Whether it was changed after it was published."""
+        return self.published_at is not None and (self.updated_at - self.published_at).total_seconds() > 60
+
+    @property
+    def programme(self) -> Programme:
+        """The programme with the end of each entry; empty for what has none."""
+        return (
+            programme.complete(self.details.programme, self.ends_at) if isinstance(self.details, EventDetails) else ()
+        )
+
+    @property
+    def topics(self) -> tuple[TopicItem, ...]:
+        """The topics, narrower ones under the broader ones that were chosen too."""
+        return _topic_tree(getattr(self.details, "topics", ()))
+
+    @property
+    def territories(self) -> tuple[str, ...]:
+        """Where those who may answer a call live, in English words that pages translate."""
+        return tuple(_TERRITORIES.get(code, code) for code in getattr(self.details, "territories", ()))
+
+    @property
+    def stage(self) -> str:
+        """How far an initiative is, in an English word that pages translate; empty where it is not known."""
+        return STAGES.get(getattr(self.details, "stage", ""), "")
+
+
+def item_of(publication: Publication, known: Mapping[str, Actor] | None = None) -> Item:
+    """Return a publication as it is shown; its actor should be loaded already.
+
+    Args:
+        publication: the row.
+        known: actors by their ids (`known_actors`), to link those whom the publication names to our pages of them.
+    """
+    known = known or {}
+    content, kind, actor = publication.content, publication.kind_of_it, publication.actor
+    open_ended = isinstance(content.details, EventDetails) and not content.details.display_end_time
+    return Item(
+        kind=publication.kind,
+        slug=kind.slug,
+        name=content.name,
+        url=url_for(
+            "maillage.publication",
+            page_handle=actor.page_handle,
+            slug=kind.slug,
+            identifier=publication.identifier,
+        ),
+        iri=publication.iri,
+        original_url=publication.url,
+        summary_html=Markup(content.summary),  # noqa: S704 - cleaned when it was written or received
+        html=Markup(content.html),  # noqa: S704 - the same
+        actor=actor_item(actor),
+        language=content.language,
+        state=kind.state(content, now()),
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        shown_end=None if open_ended else content.ends_at,
+        timezone=content.timezone,
+        place=content.place,
+        online_url=content.online_url,
+        organisers=tuple(_named(reference, known) for reference in content.organisers),
+        carried_by=tuple(_named(reference, known) for reference in _carriers(content.details)),
+        committee=tuple(_seat(seat, known) for seat in _seats(content.details)),
+        details=content.details,
+        source_host=None if publication.local else displayed_host(publication.iri),
+        published_at=publication.published_at,
+        updated_at=publication.updated_at,
+        received_at=publication.received_at,
+        is_draft=publication.published_at is None,
+    )
+
+
+def items_of(publications: Iterable[Publication]) -> list[Item]:
+    """Return publications as they are shown."""
+    return [item_of(publication) for publication in publications]
+
+
+def actor_item(actor: Actor) -> ActorItem:
+    """Return an actor as it is shown beside what it publishes."""
+    return ActorItem(
+        name=actor.name,
+        url=_page_of(actor),
+        handle_at_host=actor.address,
+        host=actor.host,
+        is_local=actor.local,
+    )
+
+
+def known_actors(publication: Publication) -> dict[str, Actor]:
+    """Return the actors whom a publication names and whom we know, by their ids."""
+    content = publication.content
+    references = (*content.organisers, *_carriers(content.details))
+    wanted = {reference.iri for reference in references} | {seat.actor for seat in _seats(content.details)}
+    wanted.discard(None)
+    if not wanted:
+        return {}
+    query = select(Actor).where(Actor.iri.in_(wanted), Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
+    return {actor.iri: actor for actor in session().scalars(query)}
+
+
+def entry_of(publication: Publication) -> FeedEntry:
+    """Return a publication as feeds and calendars show it; every address is made from the base URL."""
+    content, kind, actor = publication.content, publication.kind_of_it, publication.actor
+    return FeedEntry(
+        id=publication.iri,
+        url=publication.page,
+        title=content.name,
+        kind=publication.kind,
+        published=publication.published_at or publication.created_at,
+        updated=max(publication.updated_at, publication.published_at or publication.created_at),
+        summary=text_of_html(content.summary, limit=500),
+        html=kind.body(content),
+        author=actor.name,
+        author_url=iris.actor_page(actor.page_handle),
+        language=content.language,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        timezone=content.timezone,
+        place=_postal(content.place),
+        latitude=publication.latitude,
+        longitude=publication.longitude,
+        status=_ICALENDAR.get(content.status, "CONFIRMED"),
+        source=None if publication.local else displayed_host(publication.iri),
+    )
+
+
+def _postal(place: Place | None) -> str:
+    """Return a place with its address in one line, for calendars that look it up on a map."""
+    if place is None:
+        return ""
+    parts = (place.name, place.street, f"{place.postal_code} {place.locality}".strip(), place.country)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _carriers(details: Details) -> tuple[ActorRef, ...]:
+    return details.carried_by if isinstance(details, InitiativeDetails) else ()
+
+
+def _seats(details: Details) -> tuple[Seat, ...]:
+    return details.committee if isinstance(details, CallDetails) else ()
+
+
+def _named(reference: ActorRef, known: Mapping[str, Actor]) -> Named:
+    actor = known.get(reference.iri or "")
+    if actor is not None:
+        return Named(reference.name or actor.name, _page_of(actor))
+    return Named(reference.name or displayed_host(reference.iri or ""), clean_url(reference.iri))
+
+
+def _seat(seat: Seat, known: Mapping[str, Actor]) -> SeatItem:
+    actor = known.get(seat.actor or "")
+    name = seat.name or (actor.name if actor else "")
+    url = _page_of(actor) if actor else clean_url(seat.actor)
+    if not (name or seat.role or seat.organisation):
+        name = displayed_host(seat.actor or "")
+    return SeatItem(name=name, role=seat.role, organisation=seat.organisation, url=url)
+
+
+def _page_of(actor: Actor) -> str:
+    return url_for("maillage.actor", page_handle=actor.page_handle)
+
+
+def _topic_tree(chosen: Iterable[str]) -> tuple[TopicItem, ...]:
+    topics = tuple(chosen)
+    narrower: dict[str, list[str]] = {}
+    for topic in topics:
+        if (parent := _PARENTS.get(topic, "")) in topics:
+            narrower.setdefault(parent, []).append(label_of(topic))
+    below = {topic for topic in topics if _PARENTS.get(topic, "") in topics}
+    return tuple(TopicItem(label_of(topic), tuple(narrower.get(topic, ()))) for topic in topics if topic not in below)

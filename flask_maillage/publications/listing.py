@@ -1,0 +1,148 @@
+"""Which publications people see, and in which order: every list, feed and calendar begins with `visible`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from actors.database import session
+from actors.models import Actor, Tombstone
+from actors.node import now
+from flask_maillage.publications.kinds.event import OPEN_ENDED
+from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication
+
+PAGE_SIZE = 20
+FEED_SIZE = 50
+CALENDAR_SIZE = 500
+CALENDAR_PAST = timedelta(days=365)
+MAX_PAGE = 10_000
+
+Query = Select[Any]
+"""A query of publications; SQLAlchemy 2.0 and 2.1 write its type differently."""
+
+
+def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
+    """Return the query of what everybody may see in a list, each with its actor.
+
+    Args:
+        kind: only this kind.
+        actor: only this actor's; what is unlisted is seen on its actor's own page and nowhere else.
+    """
+    seen = (PUBLIC,) if actor is None else (PUBLIC, UNLISTED)
+    query = (
+        select(Publication)
+        .join(Publication.actor)
+        .options(contains_eager(Publication.actor))
+        .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
+        .where(Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
+    )
+    return _within(query, kind, actor)
+
+
+def one(actor: Actor, kind: str, identifier: str) -> Publication | None:
+    """Return a publication by the parts of its page's address, whatever its state: its page decides who sees it."""
+    return session().scalar(
+        select(Publication).where(
+            Publication.identifier == identifier, Publication.actor_id == actor.id, Publication.kind == kind
+        )
+    )
+
+
+def newest(query: Query) -> Query:
+    """Put what was published last first."""
+    return query.order_by(Publication.published_at.desc(), Publication.id.desc())
+
+
+def open_calls() -> Query:
+    """Return the calls that one may answer now."""
+    return visible(kind="call").where(_open(now()))
+
+
+def calls(*, actor: Actor | None = None) -> Query:
+    """Return all calls: open ones by their deadline, then those that will open, then the closed, the latest first."""
+    moment = now()
+    stage = case((_open(moment), 0), (_scheduled(moment), 1), else_=2)
+    turn = case((_open(moment), Publication.ends_at), (_scheduled(moment), Publication.starts_at), else_=None)
+    return visible(kind="call", actor=actor).order_by(
+        stage, turn.asc().nulls_last(), Publication.ends_at.desc().nulls_last(), Publication.id.desc()
+    )
+
+
+def coming_events(*, actor: Actor | None = None) -> Query:
+    """Return the events that are not over, the next one first; those without a date after the others."""
+    query = visible(kind="event", actor=actor).where(_not_over(now()))
+    return query.order_by(Publication.starts_at.asc().nulls_last(), Publication.id)
+
+
+def past_events(*, actor: Actor | None = None) -> Query:
+    """Return the events that are over, the last one first."""
+    query = visible(kind="event", actor=actor).where(~_not_over(now()))
+    return query.order_by(Publication.starts_at.desc(), Publication.id.desc())
+
+
+def initiatives(*, actor: Actor | None = None) -> Query:
+    """Return the initiatives, the newest first."""
+    return newest(visible(kind="initiative", actor=actor))
+
+
+def dated(query: Query) -> Query:
+    """Keep what stands in a calendar: events and the deadlines of calls, back to a year ago."""
+    ends = func.coalesce(Publication.ends_at, Publication.starts_at)
+    has_date = or_(
+        and_(Publication.kind == "event", Publication.starts_at.is_not(None)),
+        and_(Publication.kind == "call", Publication.ends_at.is_not(None)),
+    )
+    return query.where(has_date, ends >= now() - CALENDAR_PAST).order_by(ends.desc(), Publication.id.desc())
+
+
+def first(query: Query, count: int) -> Sequence[Publication]:
+    """Return the first `count` of a query."""
+    return session().scalars(query.limit(count)).all()
+
+
+def page(query: Query, number: int) -> tuple[Sequence[Publication], bool]:
+    """Return the publications of a page, counted from 1, and whether there is another after it."""
+    found = session().scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> datetime | None:
+    """Return when a list last changed, also by a withdrawal or by what arrived late from a partner.
+
+    Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
+    """
+    columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
+    row = session().execute(_within(select(*(func.max(column) for column in columns)), kind, actor)).one()
+    erased = session().scalar(select(func.max(Tombstone.deleted_at)))
+    return max((moment for moment in (*row, erased) if moment is not None), default=None)
+
+
+def _within(query: Query, kind: str | None, actor: Actor | None) -> Query:
+    if kind is not None:
+        query = query.where(Publication.kind == kind)
+    if actor is not None:
+        query = query.where(Publication.actor_id == actor.id)
+    return query
+
+
+def _open(moment: datetime) -> ColumnElement[bool]:
+    return and_(
+        Publication.status == "open",
+        or_(Publication.starts_at.is_(None), Publication.starts_at <= moment),
+        or_(Publication.ends_at.is_(None), Publication.ends_at >= moment),
+    )
+
+
+def _scheduled(moment: datetime) -> ColumnElement[bool]:
+    return and_(Publication.status == "open", Publication.starts_at > moment)
+
+
+def _not_over(moment: datetime) -> ColumnElement[bool]:
+    """An event without an end lasts two hours, as `Event.state` has it."""
+    return or_(
+        Publication.starts_at.is_(None),
+        Publication.ends_at > moment,
+        and_(Publication.ends_at.is_(None), Publication.starts_at > moment - OPEN_ENDED),
+    )

@@ -1,0 +1,47 @@
+"""The page of an organisation, a project or a person: who it is, what it publishes, how to follow it."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from actors.documents import count_followers
+from actors.models import NODE
+from actors.negotiation import wants_activity
+from flask_maillage.publications import listing
+from flask_maillage.publications.items import Item, items_of
+from flask_maillage.publications.views.channels import Channel
+from flask_maillage.publications.views.finding import find_actor
+from flask_maillage.publications.views.publication import with_alternate
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.negotiation import page
+
+SHOWN = 10
+
+
+@pages.get("/@<page_handle>")
+def actor(page_handle: str) -> Response:
+    """Show an actor, ours or one from elsewhere; a server that asks here for the actor is led to its id."""
+    found = find_actor(page_handle)
+    if wants_activity(request):
+        return make_response(redirect(found.iri, code=303))
+    if found.local and found.kind == NODE:
+        return make_response(redirect(url_for("maillage.home"), code=303))
+    if page_handle != found.page_handle:
+        return make_response(redirect(url_for("maillage.actor", page_handle=found.page_handle), code=301))
+    html = render_template(
+        "maillage/actor.html",
+        actor=found,
+        sections=_sections(
+            calls=listing.calls(actor=found),
+            events=listing.coming_events(actor=found),
+            past=listing.past_events(actor=found),
+            initiatives=listing.initiatives(actor=found),
+        ),
+        followers=count_followers(found) if found.local else None,
+        feeds=Channel(actor=found).addresses(),
+    )
+    return with_alternate(page(html), found.iri)
+
+
+def _sections(**queries: listing.Query) -> dict[str, tuple[list[Item], bool]]:
+    """Return for each section what it shows and whether there is more."""
+    found = {name: listing.first(query, SHOWN + 1) for name, query in queries.items()}
+    return {name: (items_of(rows[:SHOWN]), len(rows) > SHOWN) for name, rows in found.items() if rows}

@@ -1,0 +1,47 @@
+"""The first page: what is open, what is coming, what is going on, from here and from partners."""
+
+from flask import Response, render_template
+from sqlalchemy import or_, select
+
+from actors import iris, local
+from actors.database import session
+from actors.models import NODE, Actor, Follow
+from flask_maillage.publications import listing
+from flask_maillage.publications.items import items_of
+from flask_maillage.publications.views.channels import Channel
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.negotiation import page
+
+SHOWN = 6
+
+
+@pages.get("/")
+def home() -> Response:
+    """Show the newest open calls, the coming events and the newest initiatives."""
+    html = render_template(
+        "maillage/home.html",
+        calls=items_of(listing.first(listing.newest(listing.open_calls()), SHOWN)),
+        events=items_of(listing.first(listing.coming_events(), SHOWN)),
+        initiatives=items_of(listing.first(listing.initiatives(), SHOWN)),
+        feeds=Channel().addresses(),
+        partners=_partners(),
+        application=local.find(iris.NODE_HANDLE),
+    )
+    return page(html)
+
+
+def _partners() -> list[Actor]:
+    """Return the nodes that this one follows or that follow it, by name."""
+    application = local.find(iris.NODE_HANDLE)
+    if application is None:
+        return []
+    query = (
+        select(Actor)
+        .join(Follow, or_(Follow.follower_id == Actor.id, Follow.followed_id == Actor.id))
+        .where(
+            Follow.state == "accepted", or_(Follow.follower_id == application.id, Follow.followed_id == application.id)
+        )
+        .where(~Actor.local, Actor.kind == NODE, Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
+        .distinct()
+    )
+    return sorted(session().scalars(query), key=lambda partner: partner.name.casefold())

@@ -1,0 +1,45 @@
+"""The page of a publication: what it is, who is behind it, until when, what one can do, where it came from."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from actors.negotiation import wants_activity
+from flask_maillage.people.current import current_member, may
+from flask_maillage.people.roles import EDIT
+from flask_maillage.publications.items import item_of, known_actors
+from flask_maillage.publications.models import PUBLIC, Publication
+from flask_maillage.publications.views.channels import Channel
+from flask_maillage.publications.views.finding import SLUG, find_publication
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.negotiation import page
+
+
+@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>")
+def publication(page_handle: str, slug: str, identifier: str) -> Response:
+    """Show a publication; a server that asks here for the object is led to its id."""
+    found = find_publication(page_handle, slug, identifier)
+    if found.published_at is not None and wants_activity(request):
+        return make_response(redirect(found.iri, code=303))
+    if page_handle != found.actor.page_handle:
+        address = url_for("maillage.publication", page_handle=found.actor.page_handle, slug=slug, identifier=identifier)
+        return make_response(redirect(address, code=301))
+    return with_alternate(page(_html(found)), found.iri)
+
+
+def with_alternate(response: Response, iri: str) -> Response:
+    """Name the id of what a page shows, for servers that were given the page's address."""
+    response.headers.add("Link", f'<{iri}>; rel="alternate"; type="application/activity+json"')
+    return response
+
+
+def _html(found: Publication) -> str:
+    item = item_of(found, known_actors(found))
+    is_published = found.published_at is not None
+    return render_template(
+        f"maillage/{found.kind}.html",
+        item=item,
+        page_address=found.page,
+        feeds=Channel(publication=found).addresses() if is_published else {},
+        is_listed=is_published and found.visibility == PUBLIC,
+        may_edit=found.local and may(current_member(), EDIT, found),
+        address={"page_handle": found.actor.page_handle, "slug": item.slug, "identifier": found.identifier},
+    )

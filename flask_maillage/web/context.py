@@ -1,0 +1,60 @@
+"""What every template of ours may use, without being handed it by its view."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from actors.node import node
+from flask_maillage.web import dates
+from flask_maillage.web.language import LANGUAGES, PARAMETER, current_language, gettext, ngettext
+from flask_maillage.web.negotiation import current_member
+from flask_maillage.web.static_files import static_url
+
+FUNCTIONS = {
+    "_": gettext,
+    "ngettext": ngettext,
+    "static_url": static_url,
+    "country_name": dates.country_name,
+    "date_in_words": dates.date_in_words,
+    "date_parts": dates.date_parts,
+    "day_in_words": dates.day_in_words,
+    "days_left": dates.days_left,
+    "period_in_words": dates.period_in_words,
+    "relative": dates.relative,
+    "time_of_day": dates.time_of_day,
+}
+
+
+def page_context() -> dict[str, Any]:
+    """Return the words, dates and facts about the node and the reader that templates are written with."""
+    ours = node()
+    return {
+        **FUNCTIONS,
+        "current_language": current_language(),
+        "languages": _languages(),
+        "member": current_member(),
+        "node": ours,
+        "sign_in_url": _sign_in_url(),
+        "source_url": ours.state.get("source_url"),
+    }
+
+
+def _sign_in_url() -> str | None:
+    """Return where one signs in: here, or where the host says, or None where only the host knows."""
+    state = node().state
+    if state.get("own_sign_in", True):
+        return url_for("maillage.sign_in")
+    address = state.get("sign_in_address")
+    return str(address(request.script_root + request.path)) if address else None
+
+
+def _languages() -> list[tuple[str, str, str]]:
+    """Return each language with its name and the address of this page in it."""
+    kept = request.args.to_dict()
+    kept.pop(PARAMETER, None)
+    return [(tag, name, _query(kept | {PARAMETER: tag})) for tag, name in LANGUAGES.items()]
+
+
+def _query(arguments: dict[str, str]) -> str:
+    return "?" + urlencode(arguments)

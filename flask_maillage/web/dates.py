@@ -1,0 +1,111 @@
+"""Dates in words, in the reader's language and in the time zone of what they are about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta, get_timezone_location
+
+from actors.node import now
+from flask_maillage.web.language import current_language, gettext, ngettext
+
+_LOCALES = {"en": "en_GB"}
+_DAY = 24 * 3600
+_COUNTED_DAYS = 60  # beyond, "2 months" says it better than "61 days"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The parts of a day, short, as the square on a notice shows them; `iso` is for comparing and for machines."""
+
+    weekday: str
+    day: str
+    month: str
+    iso: str
+
+
+def date_in_words(moment: datetime, timezone: str | None) -> str:
+    """Return "Wednesday 13 January 2027, 23:59 (Brussels time)"."""
+    return f"{day_in_words(moment, timezone)}, {time_of_day(moment, timezone)} ({_clock_of(timezone)})"
+
+
+def day_in_words(moment: datetime, timezone: str | None = None) -> str:
+    """Return "Wednesday 13 January 2027"."""
+    return format_date(_local(moment, timezone), "EEEE d MMMM y", locale=_locale())
+
+
+def time_of_day(moment: datetime, timezone: str | None) -> str:
+    """Return "23:59"."""
+    return f"{_local(moment, timezone):%H:%M}"
+
+
+def date_parts(moment: datetime, timezone: str | None) -> Day:
+    """Return weekday, day and month, each short."""
+    local, locale = _local(moment, timezone), _locale()
+    weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("EEE", "MMM"))
+    return Day(weekday, str(local.day), month, local.date().isoformat())
+
+
+def period_in_words(start: datetime, end: datetime | None, timezone: str | None) -> str:
+    """Return "Friday 22 January 2027, 08:45–14:00 (Paris time)", or both days where it ends on another."""
+    text = f"{day_in_words(start, timezone)}, {time_of_day(start, timezone)}"
+    if end is not None:
+        same_day = _local(start, timezone).date() == _local(end, timezone).date()
+        last = time_of_day(end, timezone)
+        text += f"–{last}" if same_day else f" – {day_in_words(end, timezone)}, {last}"
+    return f"{text} ({_clock_of(timezone)})"
+
+
+def days_left(moment: datetime, timezone: str | None = None) -> int:
+    """Return how many midnights lie between the present and `moment` where its clock hangs: 0 on the last day."""
+    return (_local(moment, timezone).date() - _local(now(), timezone).date()).days
+
+
+def relative(moment: datetime, timezone: str | None = None) -> str:
+    """Return "in 12 days", "yesterday" or "3 hours ago"."""
+    difference = moment - now()
+    days = days_left(moment, timezone)
+    if abs(difference.total_seconds()) < _DAY / 2 or abs(days) > _COUNTED_DAYS:
+        return format_timedelta(difference, add_direction=True, locale=_locale())
+    if days == 0:
+        return gettext("today")
+    if abs(days) == 1:
+        return gettext("tomorrow") if days > 0 else gettext("yesterday")
+    if days > 0:
+        return ngettext("in %(n)s day", "in %(n)s days", days)
+    return ngettext("%(n)s day ago", "%(n)s days ago", -days)
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country by its two letters, or the letters where nobody knows it."""
+    return str(_locale().territories.get(code, code))
+
+
+@cache
+def _named_locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+def _locale() -> Locale:
+    return _named_locale(current_language())
+
+
+def _local(moment: datetime, timezone: str | None) -> datetime:
+    return moment.astimezone(_zone(timezone))
+
+
+@cache
+def _zone(timezone: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _clock_of(timezone: str | None) -> str:
+    """Name the clock by its town: "Brussels time"."""
+    if timezone in (None, "UTC"):
+        return "UTC"
+    return gettext("%(town)s time", town=get_timezone_location(timezone, locale=_locale(), return_city=True))

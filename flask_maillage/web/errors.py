@@ -1,0 +1,40 @@
+"""Pages for what did not work: each says what happened and where to go next."""
+
+from flask import Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from flask_maillage.web.context import page_context
+from flask_maillage.web.language import gettext
+from flask_maillage.web.negotiation import PAGE_VARIES
+
+
+def _(message: str) -> str:
+    return message
+
+
+WORDS = {
+    403: (_("This is not open to you"), _("It belongs to others. Sign in with an account that may, or ask its owner.")),
+    404: (
+        _("There is nothing at this address"),
+        _("Perhaps the link is incomplete, or what it led to was never public."),
+    ),
+    410: (_("This was withdrawn"), _("It was published here, and those who published it took it back.")),
+    429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
+}
+OTHERS = (_("This did not work"), _("Go back and try again; if it happens once more, tell those who run this node."))
+
+
+def show_error(error: HTTPException) -> Response:
+    """Answer an error with a page in the reader's language; redirects and answers made elsewhere pass unchanged."""
+    if error.code is None or error.code < 400 or error.response is not None:
+        return make_response(error.get_response())
+    title, advice = WORDS.get(error.code, OTHERS)
+    template = "maillage/gone.html" if error.code == 410 else "maillage/error.html"
+    page = render_template(template, **page_context(), code=error.code, title=gettext(title), advice=gettext(advice))
+    response = make_response(page, error.code)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers.add(name, value)
+    response.vary.update(PAGE_VARIES)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,89 @@
+"""The language of a page: chosen by the reader, spoken from our own catalogues, nothing installed on a host's app.
+
+Messages are the English texts themselves. A catalogue is a `.po` file under `translations/`, read once per process.
+"""
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Response, g, has_app_context, has_request_context, request
+
+from actors.node import node
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+"""The languages of the pages, each by its own name."""
+PARAMETER, COOKIE = "lang", "maillage_language"
+FOLDER = Path(__file__).resolve().parent.parent / "translations"
+_YEAR = 365 * 24 * 3600
+
+
+def current_language() -> str:
+    """Return the language in which the request in hand is answered; English where there is no application.
+
+    The reader's choice counts first (`?lang=fr`, then the cookie that keeps it), then what their browser prefers,
+    then the node's own language.
+    """
+    if not has_app_context():
+        return "en"
+    if not has_request_context():
+        return _known(node().language)
+    if "maillage_language" not in g:
+        g.maillage_language = _chosen() or _preferred() or _known(node().language)
+    return str(g.maillage_language)
+
+
+def gettext(message: str, **variables: Any) -> str:
+    """Return a message in the current language, its `%(named)s` variables filled in."""
+    return translate(current_language(), message, **variables)
+
+
+def ngettext(singular: str, plural: str, n: int, **variables: Any) -> str:
+    """Return the form of a message for `n` things in the current language; `%(n)s` is the number."""
+    return _catalogue(current_language()).ngettext(singular, plural, n) % {"n": n, **variables}
+
+
+def translate(language: str, message: str, **variables: Any) -> str:
+    """Return a message in a given language: feeds speak the node's, whoever reads them."""
+    translated = _catalogue(language).gettext(message) if message else ""
+    return translated % variables if variables else translated
+
+
+def remember_choice(response: Response) -> Response:
+    """Keep the language that the address of the request chose in a cookie."""
+    chosen = request.args.get(PARAMETER)
+    if chosen in LANGUAGES and response.mimetype == "text/html":
+        secure = node().base_url.startswith("https://")
+        path = urlsplit(node().base_url).path or "/"
+        response.set_cookie(COOKIE, chosen, max_age=_YEAR, path=path, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _chosen() -> str | None:
+    return next((tag for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)) if tag in LANGUAGES), None)
+
+
+def _preferred() -> str | None:
+    return request.accept_languages.best_match(LANGUAGES)
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else "en"
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = FOLDER / language / "LC_MESSAGES" / "maillage.po"
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,64 @@
+"""What stands in the headers of pages and feeds: what may be kept and for how long, what a page may load."""
+
+from datetime import datetime
+
+from flask import Response, make_response, request, session
+
+from actors.node import node
+from flask_maillage.web.language import PARAMETER
+
+SECONDS_FRESH = 60
+SECONDS_FOR_EVER = 365 * 24 * 3600
+PAGE_VARIES = ("Accept", "Accept-Language", "Cookie")
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+
+
+def conditional(response: Response, *, last_modified: datetime | None = None) -> Response:
+    """Let everybody's answer be kept for a minute, and answer 304 where it is the one that the reader holds."""
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS_FRESH}"
+    if last_modified is not None:
+        response.last_modified = last_modified
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def page(html: str) -> Response:
+    """Answer with a page: kept by nobody when it is somebody's own, else as `conditional` says.
+
+    Pages have no `Last-Modified`: they say "in 12 days", which changes while nothing is modified; their ETag decides.
+    """
+    response = make_response(html)
+    response.vary.update(PAGE_VARIES)
+    if _is_personal():
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    return conditional(response)
+
+
+def secure(response: Response) -> Response:
+    """Say what a page of ours may load and who may frame it: nothing from elsewhere, nobody."""
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _is_personal() -> bool:
+    """A member's page, one that shows a message once, or one that sets the cookie of the language."""
+    return current_member() is not None or session.modified or PARAMETER in request.args
+
+
+def current_member() -> object | None:
+    """Return who is signed in, as the upper packages told the node, or None."""
+    found: object | None = node().state.get("current_member", _nobody)()
+    return found
+
+
+def _nobody() -> None:
+    return None
