@@ -25,7 +25,7 @@ serve: assets  ## One real node in the folder node/: made at the first call, the
 	@$(RUN) -m flask_maillage serve
 
 test: assets $(MARK)-dev  ## What guards a change
-	$(PYTEST) -n auto -m "not long"
+	$(PYTEST) -n logical -m "not long"
 
 test-long: assets $(MARK)-dev  ## What takes longer
 	$(PYTEST) -m long

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from actors.node import EXTENSION, utc_now
@@ -14,6 +15,7 @@ from federation.client import Client
 from flask_maillage.extension import Maillage
 from flask_maillage.people.session import init_login
 from flask_maillage.settings import PREFIX, SETTINGS, SettingError
+from flask_maillage.web.errors import show_error
 
 SETTINGS_FILE = "settings.toml"
 
@@ -38,6 +40,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, clock: Any = utc_now,
     app.secret_key = node.secret.derive("sessions")
     app.config.setdefault("MAX_CONTENT_LENGTH", 16 * 1024 * 1024)
     init_login(app)
+    app.register_error_handler(HTTPException, show_error)
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]

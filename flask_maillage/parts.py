@@ -6,10 +6,28 @@ from flask import Flask
 
 from actors.node import Node
 from flask_maillage.people import current as people
+from flask_maillage.people import views as people_views
 from flask_maillage.publications import handlers, objects
+from flask_maillage.publications.editing import account
+from flask_maillage.publications.editing import views as editing
+from flask_maillage.publications.views import actor, feeds, home, lists, publication
+from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
-REGISTERING = (actors_handlers, handlers, objects)
+REGISTERING = (
+    actors_handlers,
+    handlers,
+    objects,
+    pages,
+    home,
+    lists,
+    actor,
+    publication,
+    feeds,
+    people_views,
+    account,
+    editing,
+)
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
