@@ -1,6 +1,7 @@
 """Commands that work on the application in hand: the same for a stand-alone node and inside a host application."""
 
 import os
+import signal
 import threading
 
 import click
@@ -56,6 +57,8 @@ def work(once: bool, parent: int | None) -> None:
         click.echo(f"{worker.run_until_idle(app)} done.")
         return
     stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *received: stop.set())
     if parent is not None:
         worker.stop_with_parent(stop, parent)
     click.echo(f"Working (process {os.getpid()}).")

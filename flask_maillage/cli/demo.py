@@ -71,6 +71,8 @@ class DemoNode:
 @click.option("--check", "checking", is_flag=True, help="On free ports; verify, clean up, and end with 0 or 1.")
 def demo(checking: bool) -> None:
     """Start two nodes with a sample network, and let a call and an event cross from one to the other."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="maillage-demo-"))
     ports = free_ports(2) if checking else [8000, 8001]
     nodes = [
@@ -228,7 +230,6 @@ def tell(a: DemoNode, b: DemoNode) -> None:
 
 def rest(servers: list[subprocess.Popen[bytes]]) -> None:
     """Wait until Ctrl-C, or until a server ends by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(server.poll() is None for server in servers):
             time.sleep(0.5)

@@ -61,17 +61,21 @@ def start_web(settings: Settings, host: str, port: int, environment: dict[str, s
     command = [sys.executable, "-m", "gunicorn", "--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     command += ["--workers", str(settings.web_processes), "--threads", str(settings.web_threads)]
     command += ["--worker-class", "gthread", "--timeout", "60", "--log-level", "warning", "--no-control-socket"]
-    return subprocess.Popen([*command, "flask_maillage.app:create_app()"], env=environment)  # noqa: S603
+    command.append("flask_maillage.app:create_app()")
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
 
 
 def start_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start a worker that ends with us."""
     command = [sys.executable, "-m", "flask_maillage", "work", "--parent", str(os.getpid())]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
 
 def supervise(jobs: dict[str, Callable[[], subprocess.Popen[bytes]]]) -> int:
-    """Keep the processes running until we are told to stop; a dead worker is started anew, a dead web ends all."""
+    """Keep the processes running until we are told to stop; a dead worker is started anew, a dead web ends all.
+
+    They have sessions of their own, so that a Ctrl-C reaches us alone, and we end them in order.
+    """
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
