@@ -88,3 +88,6 @@ class Reader:
 
     def sign_in(self, email: str = "ann@example.org", password: str = "correct horse battery") -> TestResponse:
         return self.submit("/sign-in", email=email, password=password)
+
+    def submit_sign_out(self) -> TestResponse:
+        return self.post("/sign-out", self.form(self.get("/account")))
