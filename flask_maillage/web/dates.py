@@ -1,7 +1,7 @@
 """Dates in words, in the reader's language and in the time zone of what they are about."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +12,6 @@ from actors.node import now
 from flask_maillage.web.language import current_language, gettext, ngettext
 
 _LOCALES = {"en": "en_GB"}
-_DAY = 24 * 3600
 _COUNTED_DAYS = 60  # beyond, "2 months" says it better than "61 days"
 
 
@@ -64,15 +63,12 @@ def days_left(moment: datetime, timezone: str | None = None) -> int:
 
 
 def relative(moment: datetime, timezone: str | None = None) -> str:
-    """Return "in 12 days", "yesterday" or "3 hours ago"."""
-    difference = moment - now()
+    """Return "in 12 days", "today" or "3 months ago"; never seconds, so that a page stays the same for a day."""
     days = days_left(moment, timezone)
-    if abs(difference.total_seconds()) < _DAY / 2 or abs(days) > _COUNTED_DAYS:
-        return format_timedelta(difference, add_direction=True, locale=_locale())
-    if days == 0:
-        return gettext("today")
-    if abs(days) == 1:
-        return gettext("tomorrow") if days > 0 else gettext("yesterday")
+    if abs(days) > _COUNTED_DAYS:
+        return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=_locale())
+    if abs(days) <= 1:
+        return (gettext("yesterday"), gettext("today"), gettext("tomorrow"))[days + 1]
     if days > 0:
         return ngettext("in %(n)s day", "in %(n)s days", days)
     return ngettext("%(n)s day ago", "%(n)s days ago", -days)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Response, g, has_app_context, has_request_context, request
+from flask import Response, has_app_context, has_request_context, request
 
 from actors.node import node
 
@@ -21,6 +21,7 @@ LANGUAGES = {"en": "English", "fr": "Français"}
 PARAMETER, COOKIE = "lang", "maillage_language"
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 _YEAR = 365 * 24 * 3600
+_ANSWERED_IN = "maillage.language"
 
 
 def current_language() -> str:
@@ -33,9 +34,9 @@ def current_language() -> str:
         return "en"
     if not has_request_context():
         return _known(node().language)
-    if "maillage_language" not in g:
-        g.maillage_language = _chosen() or _preferred() or _known(node().language)
-    return str(g.maillage_language)
+    if _ANSWERED_IN not in request.environ:
+        request.environ[_ANSWERED_IN] = _chosen() or _preferred() or _known(node().language)
+    return str(request.environ[_ANSWERED_IN])
 
 
 def gettext(message: str, **variables: Any) -> str:
