@@ -11,7 +11,16 @@ def _(message: str) -> str:
     return message
 
 
-class SignInForm(FlaskForm):
+class CheckedForm(FlaskForm):
+    """A form that checks its CSRF token whatever a host's configuration says of the host's forms."""
+
+    class Meta:
+        """What makes the difference."""
+
+        csrf = True
+
+
+class SignInForm(CheckedForm):
     """Who one is."""
 
     email = StringField(
@@ -22,11 +31,11 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class SignOutForm(FlaskForm):
+class SignOutForm(CheckedForm):
     """Nothing but the proof that a page of ours asked (its CSRF token)."""
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(CheckedForm):
     """A new password, by somebody who knows the old one."""
 
     current = PasswordField(_("Your password until now"), [InputRequired(_("Write the password you have now."))])

@@ -47,6 +47,7 @@ def init_login(app: Flask) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
+        WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its session: people write for hours
     )
     manager = LoginManager(app)
     manager.session_protection = "basic"

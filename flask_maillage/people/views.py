@@ -64,7 +64,7 @@ def _blocked_for(email: str) -> int | None:
 
 
 def _unfinished(form: Any) -> Response:
-    if form.csrf_token.errors:
+    if "csrf_token" in form.errors:
         form.csrf_token.errors = []
         form.form_errors.append(_("This page had been open for long. Sign in once more."))
         return _sign_in_page(form, 400)
@@ -98,7 +98,7 @@ def change_password() -> Response:
     if request.method == "GET":
         return _password_page(form)
     if not form.validate():
-        return _password_page(form, 400 if form.csrf_token.errors else 422)
+        return _password_page(form, 400 if "csrf_token" in form.errors else 422)
     blocked = _blocked_for(member.email)
     if blocked is not None:
         form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))

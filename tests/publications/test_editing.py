@@ -1,6 +1,7 @@
 """Writing in the browser: nothing typed is lost, the rules hold, and what leaves goes to the right people."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -175,7 +176,9 @@ def test_a_draft_that_is_thrown_away_leaves_nothing(reader):
     assert count(Publication) == count(Posted) == count(Tombstone) == 0
 
 
-def test_withdrawing_without_the_token_of_the_form_asks_again(reader):
+@pytest.mark.parametrize("hosts_choice", [True, False])
+def test_withdrawing_without_the_token_of_the_form_asks_again(app, reader, hosts_choice):
+    app.config["WTF_CSRF_ENABLED"] = hosts_choice
     publish(reader)
 
     assert reader.post(withdraw_page()).status_code == 400
@@ -345,8 +348,10 @@ def test_an_error_in_between_does_not_hide_that_somebody_else_changed_it(reader,
     assert reader.post(edit_page(), reader.fill(refused, name="Coaching for ten")).status_code == 409
 
 
+@pytest.mark.parametrize("hosts_choice", [True, False])
 @pytest.mark.parametrize("token", [None, "", "IjAi.made.up"])
-def test_without_the_token_of_the_form_nothing_is_written_and_nothing_lost(reader, token):
+def test_without_the_token_of_the_form_nothing_is_written_and_nothing_lost(app, reader, token, hosts_choice):
+    app.config["WTF_CSRF_ENABLED"] = hosts_choice
     form = reader.fill(reader.get(NEW), **CALL)
     form.pop("csrf_token")
     if token is not None:
@@ -360,6 +365,14 @@ def test_without_the_token_of_the_form_nothing_is_written_and_nothing_lost(reade
     again = reader.form(answer)
     assert again["name"] == "Coaching for ten"
     assert reader.post(NEW, again).status_code == 303
+
+
+def test_a_form_that_was_open_for_hours_is_still_good(app, reader, monkeypatch):
+    form = reader.fill(reader.get(NEW), **CALL)
+    hours_later = time.time() + 6 * 3600
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: hours_later)
+
+    assert reader.post(NEW, form).status_code == 303
 
 
 def test_whose_session_has_ended_gets_back_what_they_typed(app, reader):

@@ -1,7 +1,7 @@
 """The one form of this package that belongs to no kind."""
 
-from flask_wtf import FlaskForm
+from flask_maillage.people.forms import CheckedForm
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(CheckedForm):
     """Nothing but the proof that the page asked (its CSRF token)."""

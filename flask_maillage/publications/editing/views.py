@@ -46,8 +46,8 @@ def write_publication(page_handle: str, slug: str) -> Response:
     if not may(member, PUBLISH, actor):
         abort(403)
     if request.method == "POST":
-        return Writing(actor, kind, kind.form()(), member).answer()
-    return Writing(actor, kind, kind.form()(data={"language": current_language()}), member).first_page()
+        return Writing(actor, kind, _form_of(kind), member).answer()
+    return Writing(actor, kind, _form_of(kind, data={"language": current_language()}), member).first_page()
 
 
 @pages.route(f"{PUBLICATION}/edit", methods=["GET", "POST"])
@@ -58,8 +58,8 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
         return _signed_out(actor, kind)
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
-        return Writing(actor, kind, kind.form()(), member, publication).answer()
-    form = kind.form()(data=kind.fill_form(publication.content))
+        return Writing(actor, kind, _form_of(kind), member, publication).answer()
+    form = _form_of(kind, data=kind.fill_form(publication.content))
     return Writing(actor, kind, form, member, publication).first_page()
 
 
@@ -84,6 +84,11 @@ def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Respon
     back = edit_path(publication) if is_draft else page_path(publication)
     html = render_template("maillage/withdraw.html", form=form, publication=publication, is_draft=is_draft, back=back)
     return keep_private(make_response(html, 400 if request.method == "POST" else 200))
+
+
+def _form_of(kind: Kind, **data: Any) -> Any:
+    """Return the form of a kind; it checks its CSRF token whatever a host's configuration says of the host's forms."""
+    return kind.form()(meta={"csrf": True}, **data)
 
 
 def _actor_and_kind(page_handle: str, slug: str) -> tuple[Actor, Kind]:
@@ -115,5 +120,5 @@ def _signed_out(actor: Actor, kind: Kind) -> Response:
     """Answer somebody who is not signed in: who has typed something gets it back, others go and sign in."""
     if request.method != "POST":
         return to_sign_in()
-    form = kind.form()()
+    form = _form_of(kind)
     return Writing(actor, kind, form, None).signed_out()

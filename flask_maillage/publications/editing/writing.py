@@ -126,7 +126,7 @@ class Writing:
             publishing.publish(publication)
         session().commit()
         if was_draft and not publish:
-            flash(_("Saved as a draft. Nobody else sees it until you publish it."))
+            flash(_("Saved as a draft. Only those who may publish it see it."))
             return redirect(edit_path(publication), code=303)
         flash(
             _("Published. It is on its way to those who follow.")
@@ -163,7 +163,8 @@ class Writing:
             self.form.form_errors.append(str(refusal))
 
     def _as_shown(self, title: str, content: Content) -> Shown:
-        return Shown(title, content.name, Markup(self.kind.summary(content)), Markup(self.kind.body(content)))  # noqa: S704
+        html = content.html + self.kind.facts(content)
+        return Shown(title, content.name, Markup(self.kind.summary(content)), Markup(html))  # noqa: S704 - both are clean
 
     def _groups(self) -> list[Group]:
         groups = ((title, [self.form[name] for name in names]) for title, names in self.form.groups)
