@@ -24,6 +24,7 @@ from inboxes.views import inboxes
 
 CurrentMember = Callable[[], Any]
 May = Callable[[Any, str, Any], bool]
+SignInAddress = Callable[[str | None], str]
 
 
 class Maillage:
@@ -40,6 +41,7 @@ class Maillage:
         *,
         current_member: CurrentMember | None = None,
         may: May | None = None,
+        sign_in_address: SignInAddress | None = None,
         clock: Callable[[], datetime] = utc_now,
         client: Client | None = None,
     ) -> None:
@@ -51,11 +53,14 @@ class Maillage:
                 given, our own sign-in is switched off.
             may: the host's policy, `may(member, action, thing)`; actions are `publish` (thing: an actor), `edit` and
                 `withdraw` (a publication), `administer` (None).
+            sign_in_address: returns where the host signs its members in, given the path to come back to or None;
+                where it is not given, our pages show no link to sign in, and answer 403 where one would be needed.
             clock: returns the present moment, with a time zone.
             client: the outbound client, in place of the one made from the settings.
         """
         self._current_member = current_member
         self._may = may
+        self._sign_in_address = sign_in_address
         self._clock = clock
         self._client = client
         if app is not None:
@@ -100,7 +105,7 @@ class Maillage:
             rates=Rates({"inbox": chosen.inbox_rate}),
             lease=timedelta(seconds=chosen.lease_seconds),
         )
-        node.state["settings"] = chosen
+        node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:
             part(app, node)
         if self._current_member is not None:
@@ -108,6 +113,8 @@ class Maillage:
             node.state["own_sign_in"] = False
         if self._may is not None:
             node.state["may"] = self._may
+        if self._sign_in_address is not None:
+            node.state["sign_in_address"] = self._sign_in_address
         return node
 
     def _bind_database(self, app: Flask, chosen: settings.Settings) -> None:

@@ -8,15 +8,24 @@ import ipaddress
 import os
 import secrets
 import socket
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import limits
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from federation.activities import is_web_iri
 from federation.addresses import Network, is_allowed_address
 
 PREFIX = "MAILLAGE_"
+SHORTEST_SECRET = 32
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -42,6 +51,7 @@ SETTINGS = (
     Setting("NAME", str, "Maillage", "What the node is called on its pages."),
     Setting("DESCRIPTION", str, "A federated territorial network.", "One sentence that says what the node is."),
     Setting("LANGUAGE", str, "en", "The language of pages for those who prefer none that there is: `en` or `fr`."),
+    Setting("SOURCE_URL", str, "", "Where the source code of what runs here can be had; linked from every page."),
     Setting("ALLOWED_NETWORKS", str, "", "Private networks that may be reached, as `127.0.0.0/8,10.1.0.0/16`; tests."),
     Setting("CA_BUNDLE", str, "", "A file of further certificate authorities for outgoing connections."),
     Setting("WELL_KNOWN", bool, True, "Whether we answer `/.well-known/…`; off where the host application does."),
@@ -65,6 +75,7 @@ class Settings:
     name: str
     description: str
     language: str
+    source_url: str
     allowed_networks: tuple[Network, ...]
     ca_bundle: str | None
     well_known: bool
@@ -96,17 +107,18 @@ def read(config: Mapping[str, Any]) -> Settings:
     return Settings(
         base_url=base_url,
         data=data,
-        database_url=values["DATABASE_URL"] or f"sqlite:///{_folder(data) / 'maillage.sqlite3'}",
+        database_url=_database_url(values["DATABASE_URL"]) or f"sqlite:///{_folder(data) / 'maillage.sqlite3'}",
         secret=_secret(values["SECRET"], data),
         name=values["NAME"],
         description=values["DESCRIPTION"],
         language=_language(values["LANGUAGE"]),
+        source_url=_source_url(values["SOURCE_URL"]),
         allowed_networks=networks,
         ca_bundle=_file(values["CA_BUNDLE"]),
         well_known=values["WELL_KNOWN"],
         trusted_proxies=values["TRUSTED_PROXIES"],
         lease_seconds=values["LEASE_SECONDS"],
-        inbox_rate=values["INBOX_RATE"],
+        inbox_rate=_rate(values["INBOX_RATE"]),
         carriers=values["CARRIERS"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
@@ -130,19 +142,10 @@ def _typed(kind: type, value: Any) -> Any:
     if value is None or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
         return value
     if kind is bool:
-        words = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if str(value).lower() not in words:
+        word = str(value).lower()
+        if word not in YES | NO:
             raise ValueError(value)
-        return words[str(value).lower()]
+        return word in YES
     if isinstance(value, str) and kind is int:
         return int(value)
     raise ValueError(value)
@@ -157,6 +160,7 @@ def _base_url(value: str | None) -> str:
     try:
         parts = urlsplit(value)
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
+        valid = valid and is_web_iri(value)
     except ValueError:
         valid = False
     if not valid or parts.query or parts.fragment or parts.netloc != parts.netloc.lower():
@@ -208,6 +212,35 @@ def _language(value: str) -> str:
     return value
 
 
+def _source_url(value: str) -> str:
+    if value and not is_web_iri(value):
+        raise SettingError(f"MAILLAGE_SOURCE_URL is {value!r}: write it as https://code.example/maillage.")
+    return value
+
+
+def _rate(value: str) -> str:
+    try:
+        limits.parse(value)
+    except ValueError:
+        raise SettingError(f"MAILLAGE_INBOX_RATE is {value!r}: write it as 600 per minute.") from None
+    return value
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name() if value else "sqlite"
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise SettingError(
+            "MAILLAGE_DATABASE_URL is no address of a database that we can use: write it as "
+            "postgresql://user:password@host/name, or leave it out for one SQLite file."
+        )
+    if backend != "sqlite" and find_spec("psycopg") is None:
+        raise SettingError("MAILLAGE_DATABASE_URL names PostgreSQL: install it with `pip install 'psycopg[binary]'`.")
+    return value
+
+
 def _file(value: str) -> str | None:
     if value and not Path(value).is_file():
         raise SettingError(f"MAILLAGE_CA_BUNDLE is {value!r}, which is not a file: correct the path or leave it out.")
@@ -229,14 +262,23 @@ def _folder(data: Path) -> Path:
 def _secret(value: str, data: Path) -> str:
     """Return the secret: as set, else from the file in the data folder, made at the first start."""
     if value:
-        if len(value) < 32:
-            raise SettingError("MAILLAGE_SECRET is shorter than 32 characters: make a longer one.")
+        if len(value) < SHORTEST_SECRET:
+            raise SettingError(f"MAILLAGE_SECRET is shorter than {SHORTEST_SECRET} characters: make a longer one.")
         return value
     path = _folder(data) / "secret"
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+    if not path.exists():
+        _make_secret(path)
+    kept = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise SettingError(f"The file {path} is damaged: put the one of your backup there, or set MAILLAGE_SECRET.")
+    return kept
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret, whole or not at all; of two processes that start at once, one makes it."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii").strip()
+    with suppress(FileExistsError):
+        os.link(temporary, path)
+    os.unlink(temporary)

@@ -6,35 +6,56 @@ import threading
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Engine, select
 
 from actors import followers, following, iris, local, policy, remote
 from actors.database import BIND, session
 from actors.models import ORGANISATION, PROJECT, Actor, Delivery, Follow, Posted
 from actors.node import node
+from actors.secret import WrongSecret
 from federation.errors import FederationError
 from flask_maillage import migrating
+from flask_maillage.migrating import SchemeError
 from flask_maillage.people import accounts, roles
 from flask_maillage.people.models import ROLES, Member
+from flask_maillage.settings import SettingError
 from inboxes import delivery as carrying
 from inboxes import worker
 from inboxes.models import Letter
 
-maillage = AppGroup("maillage", help="The territorial network: its actors, members, letters and deliveries.")
-db = AppGroup("db", help="The scheme of the database.")
-actor = AppGroup("actor", help="Organisations, projects, and whom they follow.")
-member = AppGroup("member", help="People with an account here.")
-delivery = AppGroup("delivery", help="What left and what arrived, and what became of it.")
-policy_group = AppGroup("policy", help="Whom the node deals with.")
-for group in (db, actor, member, delivery, policy_group):
-    maillage.add_command(group, "policy" if group is policy_group else None)
+
+class Commands(AppGroup):
+    """A group of commands that tells an error which a person can mend in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (SettingError, SchemeError, WrongSecret) as error:
+            raise click.ClickException(str(error)) from None
 
 
 def engine() -> Engine:
     """Return the engine of our bind."""
     found: Engine = current_app.extensions["sqlalchemy"].engines[BIND]
     return found
+
+
+@with_appcontext
+def check_scheme() -> None:
+    """Refuse a database without our tables, or with those of another version, before a command looks into it."""
+    migrating.check(engine())
+
+
+maillage = Commands("maillage", help="The territorial network: its actors, members, letters and deliveries.")
+db = AppGroup("db", help="The scheme of the database.")
+actor = AppGroup("actor", callback=check_scheme, help="Organisations, projects, and whom they follow.")
+member = AppGroup("member", callback=check_scheme, help="People with an account here.")
+delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
+policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
+for group in (db, actor, member, delivery, policy_group):
+    maillage.add_command(group)
 
 
 @db.command("upgrade")
@@ -154,12 +175,13 @@ def member_add(
     email: str, name: str, handle: str, password: str, admin: bool, organisation: str | None, role: str
 ) -> None:
     """Give a person an account, and an actor of their own."""
+    target = our_actor(organisation) if organisation is not None else None
     try:
         added = accounts.add(email, name, handle, password, is_admin=admin)
-    except (accounts.AccountRefused, local.HandleRefused) as error:
+        if target is not None:
+            roles.grant(added, target, role)
+    except ValueError as error:
         raise click.ClickException(str(error)) from None
-    if organisation is not None:
-        roles.grant(added, our_actor(organisation), role)
     session().commit()
     click.echo(f"{added.email} may sign in at {node().base_url}/sign-in, as {added.actor.address}")
 
@@ -174,10 +196,10 @@ def member_role(email: str, handle: str, role: str) -> None:
     if found is None:
         raise click.ClickException(f"Nobody here has the address {email}.")
     target = our_actor(handle)
-    if role == "none":
-        roles.revoke(found, target)
-    else:
-        roles.grant(found, target, role)
+    try:
+        roles.revoke(found, target) if role == "none" else roles.grant(found, target, role)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{email} for {handle}: {role}")
 

@@ -27,12 +27,17 @@ def init(base_url: str, name: str, language: str, data: Path, allowed_networks: 
         values["allowed_networks"] = allowed_networks
     config = {f"MAILLAGE_{key.upper()}": value for key, value in values.items()} | {"MAILLAGE_DATA": str(data)}
     prepare(config)
-    path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()), encoding="utf-8")
+    path.write_text("".join(f"{key} = {quoted(value)}\n" for key, value in values.items()), encoding="utf-8")
     folder = "" if data == Path("node") else f"MAILLAGE_DATA={data} "
     click.echo(f"The node is in {data}/. Next:")
     click.echo(f'  {folder}maillage actor add our_union "Our union"')
     click.echo(f'  {folder}maillage member add you@example.org "Your name" your_handle --admin --for our_union')
     click.echo(f"  {folder}maillage serve")
+
+
+def quoted(value: str) -> str:
+    """Return a text as TOML writes it: as JSON does, in which only surrogates and the sign for delete differ."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def prepare(config: dict[str, str]) -> None:
