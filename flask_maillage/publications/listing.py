@@ -78,7 +78,7 @@ def coming_events(*, actor: Actor | None = None) -> Query:
 
 def past_events(*, actor: Actor | None = None) -> Query:
     """Return the events that are over, the last one first."""
-    query = visible(kind="event", actor=actor).where(~_not_over(now()))
+    query = visible(kind="event", actor=actor).where(_over(now()))
     return query.order_by(Publication.starts_at.desc(), Publication.id.desc())
 
 
@@ -114,7 +114,8 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> dateti
     Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
     """
     columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
-    row = session().execute(_within(select(*(func.max(column) for column in columns)), kind, actor)).one()
+    latest: Query = select(*(func.max(column) for column in columns))
+    row = session().execute(_within(latest, kind, actor)).one()
     erased = session().scalar(select(func.max(Tombstone.deleted_at)))
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
@@ -145,4 +146,12 @@ def _not_over(moment: datetime) -> ColumnElement[bool]:
         Publication.starts_at.is_(None),
         Publication.ends_at > moment,
         and_(Publication.ends_at.is_(None), Publication.starts_at > moment - OPEN_ENDED),
+    )
+
+
+def _over(moment: datetime) -> ColumnElement[bool]:
+    """The opposite of `_not_over`, written out: to SQL, "not later than unknown" is unknown."""
+    return or_(
+        Publication.ends_at <= moment,
+        and_(Publication.ends_at.is_(None), Publication.starts_at <= moment - OPEN_ENDED),
     )

@@ -1,7 +1,7 @@
 """The first page: what is open, what is coming, what is going on, from here and from partners."""
 
 from flask import Response, render_template
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
 from actors import iris, local
 from actors.database import session
@@ -35,13 +35,12 @@ def _partners() -> list[Actor]:
     application = local.find(iris.NODE_HANDLE)
     if application is None:
         return []
-    query = (
-        select(Actor)
-        .join(Follow, or_(Follow.follower_id == Actor.id, Follow.followed_id == Actor.id))
-        .where(
-            Follow.state == "accepted", or_(Follow.follower_id == application.id, Follow.followed_id == application.id)
-        )
-        .where(~Actor.local, Actor.kind == NODE, Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
-        .distinct()
+    ours = application.id
+    either = union(
+        select(Follow.follower_id).where(Follow.state == "accepted", Follow.followed_id == ours),
+        select(Follow.followed_id).where(Follow.state == "accepted", Follow.follower_id == ours),
+    )
+    query = select(Actor).where(
+        Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, Actor.gone_at.is_(None), Actor.suspended_at.is_(None)
     )
     return sorted(session().scalars(query), key=lambda partner: partner.name.casefold())
