@@ -14,7 +14,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
 from flask_maillage.publications import programme
-from flask_maillage.publications.content import ActorRef, Details
+from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
@@ -106,8 +106,9 @@ class Item:
 
     @property
     def line(self) -> str:
-        """The summary as plain text, for a card or a description."""
-        return text_of_html(str(self.summary_html), limit=DESCRIPTION_LIMIT)
+        """How its text begins, as plain text, for a card or a description; the summary where it does not take place."""
+        html = self.summary_html if self.state in ("cancelled", "postponed") else self.html
+        return " ".join(text_of_html(str(html or self.summary_html), limit=DESCRIPTION_LIMIT).split())
 
     @property
     def was_changed(self) -> bool:
@@ -145,28 +146,22 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None) 
         known: actors by their ids (`known_actors`), to link those whom the publication names to our pages of them.
     """
     known = known or {}
-    content, kind, actor = publication.content, publication.kind_of_it, publication.actor
-    open_ended = isinstance(content.details, EventDetails) and not content.details.display_end_time
+    content, kind = publication.content, publication.kind_of_it
     return Item(
         kind=publication.kind,
         slug=kind.slug,
         name=content.name,
-        url=url_for(
-            "maillage.publication",
-            page_handle=actor.page_handle,
-            slug=kind.slug,
-            identifier=publication.identifier,
-        ),
+        url=_page_here(publication),
         iri=publication.iri,
         original_url=publication.url,
         summary_html=Markup(content.summary),  # noqa: S704 - cleaned when it was written or received
         html=Markup(content.html),  # noqa: S704 - the same
-        actor=actor_item(actor),
+        actor=actor_item(publication.actor),
         language=content.language,
         state=kind.state(content, now()),
         starts_at=content.starts_at,
         ends_at=content.ends_at,
-        shown_end=None if open_ended else content.ends_at,
+        shown_end=_shown_end(content),
         timezone=content.timezone,
         place=content.place,
         online_url=content.online_url,
@@ -180,6 +175,21 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None) 
         received_at=publication.received_at,
         is_draft=publication.published_at is None,
     )
+
+
+def _page_here(publication: Publication) -> str:
+    return url_for(
+        "maillage.publication",
+        page_handle=publication.actor.page_handle,
+        slug=publication.kind_of_it.slug,
+        identifier=publication.identifier,
+    )
+
+
+def _shown_end(content: Content) -> datetime | None:
+    """An event whose end is open has one for machines, which people are not shown."""
+    is_open = isinstance(content.details, EventDetails) and not content.details.display_end_time
+    return None if is_open else content.ends_at
 
 
 def items_of(publications: Iterable[Publication]) -> list[Item]:

@@ -38,7 +38,7 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
         .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
         .where(Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
     )
-    return _within(query, kind, actor)
+    return query.where(*_within(kind, actor))
 
 
 def one(actor: Actor, kind: str, identifier: str) -> Publication | None:
@@ -114,18 +114,19 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> dateti
     Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
     """
     columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
-    latest: Query = select(*(func.max(column) for column in columns))
-    row = session().execute(_within(latest, kind, actor)).one()
+    latest = select(*(func.max(column) for column in columns)).where(*_within(kind, actor))
+    row = session().execute(latest).one()
     erased = session().scalar(select(func.max(Tombstone.deleted_at)))
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
 
-def _within(query: Query, kind: str | None, actor: Actor | None) -> Query:
+def _within(kind: str | None, actor: Actor | None) -> list[ColumnElement[bool]]:
+    conditions = []
     if kind is not None:
-        query = query.where(Publication.kind == kind)
+        conditions.append(Publication.kind == kind)
     if actor is not None:
-        query = query.where(Publication.actor_id == actor.id)
-    return query
+        conditions.append(Publication.actor_id == actor.id)
+    return conditions
 
 
 def _open(moment: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from flask_maillage.web.context import page_context
 from flask_maillage.web.language import gettext
-from flask_maillage.web.negotiation import PAGE_VARIES
+from flask_maillage.web.negotiation import PAGE_VARIES, secure
 
 
 def _(message: str) -> str:
@@ -37,4 +37,4 @@ def show_error(error: HTTPException) -> Response:
             response.headers.add(name, value)
     response.vary.update(PAGE_VARIES)
     response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return secure(response)

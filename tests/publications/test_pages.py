@@ -3,16 +3,19 @@
 import html
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from actors import local
+from actors import followers, local
 from actors.database import session
+from actors.models import ORGANISATION, Actor
+from flask_maillage.app import create_app
 from flask_maillage.publications.listing import PAGE_SIZE
 from flask_maillage.publications.models import LIMITED, UNLISTED
-from tests.conftest import PASSWORD, Clock
+from tests.conftest import PASSWORD, Clock, config_of
 from tests.publications import board
 from tests.reader import Reader
 
@@ -377,3 +380,49 @@ def test_hostile_text_of_a_partner_stays_text(app: Flask, reader: Reader) -> Non
         session().commit()
     for page in (path, "/", "/initiatives", "/@depot@partner.test"):
         assert "<script>alert" not in reader.get(page).text
+
+
+def test_home_names_partner_nodes_and_only_those(app: Flask, reader: Reader, clock: Clock) -> None:
+    with app.app_context():
+        application = local.application()
+        for name, state in (("Brussels node", "accepted"), ("Unknown node", "pending")):
+            host = f"{name.partition(' ')[0].lower()}.test"
+            other = Actor(
+                iri=f"https://{host}/actors/relay",
+                local=False,
+                type="Application",
+                kind="node",
+                handle="relay",
+                host=host,
+                name=name,
+                url=f"https://{host}/",
+                inbox=f"https://{host}/inbox",
+                updated_at=clock(),
+            )
+            session().add(other)
+            session().flush()
+            followers.record(application, other, iri=f"https://{host}/follow/1", state=state)
+            followers.record(other, application, iri=f"https://{host}/follow/2", state=state)
+        session().commit()
+    text = reader.get("/").text
+    assert text.count('<a href="https://brussels.test/">Brussels node</a>') == 1
+    assert "Unknown node" not in text
+
+
+def test_node_under_a_path_keeps_its_addresses_there(database_url: str, tmp_path: Path, clock: Clock) -> None:
+    base = "http://localhost/network"
+    app = create_app(config_of(database_url, tmp_path, MAILLAGE_BASE_URL=base), clock=clock)
+    with app.app_context():
+        local.create("mounted", ORGANISATION, "Mounted")
+        session().commit()
+    path = board.publish(app, "call", handle="mounted").removeprefix("/network")
+    reader = Reader(app)
+    for page in ("/network/", "/network/calls", "/network/@mounted", f"/network{path}"):
+        text = reader.get(page).text
+        addresses = re.findall(r'(?:href|src)="([^"#?]+)', text)
+        outside = [a for a in addresses if not a.startswith(("/network/", base))]
+        assert outside == [], page
+    assert f"{base}{path}" in reader.get("/network/feed.atom").text
+    assert "Path=/network" in reader.get("/network/?lang=fr").headers["Set-Cookie"]
+    with app.app_context():
+        app.extensions["sqlalchemy"].engines["maillage"].dispose()
