@@ -29,7 +29,7 @@ class FormReader(HTMLParser):
             self.forms.append((given.get("action", ""), MultiDict()))
         elif not self.forms:
             return
-        elif tag == "input" and given.get("name") and given.get("type") not in ("submit", "checkbox", "radio"):
+        elif tag == "input" and given.get("name") and (given.get("type") != "checkbox" or "checked" in given):
             self.forms[-1][1].add(given["name"], given.get("value", ""))
         elif tag == "textarea":
             self._textarea, self._text = given["name"], ""

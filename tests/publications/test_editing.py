@@ -210,6 +210,17 @@ def test_an_event_keeps_its_programme_through_the_form(reader):
     assert len(after.details.programme) == 2
 
 
+def test_boxes_are_ticked_and_cleared(reader):
+    both = ["EU", "EU-candidate"]
+    publish(reader, territories=both)
+    assert stored().content.details.territories == tuple(both)
+
+    page = reader.get(edit_page())
+    assert reader.form(page).getlist("territories") == both
+    reader.post(edit_page(), reader.fill(page, territories=[], do="publish"))
+    assert stored().content.details.territories == ()
+
+
 def test_what_the_form_does_not_ask_for_stays(reader):
     publish(reader)
     publication = stored()
