@@ -1,8 +1,11 @@
 """Identifiers that sort by time and cannot be counted: UUID version 7 (RFC 9562 §5.7)."""
 
 import os
+import re
 import uuid
 from datetime import datetime
+
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def new_identifier(now: datetime) -> str:

@@ -1,9 +1,10 @@
 """Every IRI and address of ours is minted here, from the configured base URL, never from a request's host."""
 
 import re
+from urllib.parse import urlsplit
 
 from actors.node import node
-from federation.activities import host_of
+from federation.activities import host_of, same_origin
 
 HANDLE = re.compile(r"[a-z0-9_]{1,30}")
 NODE_HANDLE = "relay"
@@ -76,6 +77,7 @@ def place(identifier: str) -> str:
 
 
 def is_ours(iri: str) -> bool:
-    """Tell whether an IRI lies on this node."""
+    """Tell whether an IRI lies on this node, however it spells scheme, host and port."""
     base = node().base_url
-    return iri == base or iri.startswith(base + "/")
+    path, root = urlsplit(iri).path, urlsplit(base).path
+    return same_origin(iri, base) and (path == root or path.startswith(root + "/"))

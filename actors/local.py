@@ -1,7 +1,5 @@
 """Our own actors: founding one, finding one, signing as one."""
 
-from federation.sanitising import clean_html
-from federation.signatures import Signer
 from sqlalchemy import select
 
 from actors import iris
@@ -9,6 +7,8 @@ from actors.database import session
 from actors.models import AS2_TYPES, NODE, Actor, ActorKey
 from actors.node import node, now
 from federation import keys
+from federation.sanitising import clean_html
+from federation.signatures import Signer
 
 
 class HandleRefused(ValueError):
@@ -86,11 +86,15 @@ def check_handle(handle: str, kind: str) -> None:
 
 def find(handle: str) -> Actor | None:
     """Return our actor with this handle, deleted ones included, or None."""
+    if not iris.HANDLE.fullmatch(handle.lower()):
+        return None
     return session().scalar(select(Actor).where(Actor.local, Actor.handle == handle.lower()))
 
 
 def find_page(page_handle: str) -> Actor | None:
     """Return the actor of a page `/@handle` or `/@handle@host`, or None."""
+    if "\0" in page_handle:
+        return None
     handle, _, host = page_handle.partition("@")
     if not host or host.lower() == iris.host():
         return find(handle)

@@ -1,9 +1,9 @@
 """Whom we deal with: hosts that an admin has blocked, with their subdomains."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from actors.database import session
-from actors.models import BlockedHost
+from actors.models import Actor, BlockedHost
 from actors.node import now
 from federation.activities import host_of
 
@@ -12,6 +12,23 @@ def is_blocked(*iris: str) -> bool:
     """Tell whether any of the IRIs lies on a blocked host or on a subdomain of one."""
     names = {name for iri in iris for name in _names(host_of(iri))}
     return session().scalar(select(BlockedHost.name).where(BlockedHost.name.in_(names)).limit(1)) is not None
+
+
+def welcome() -> ColumnElement[bool]:
+    """Return the condition that an `Actor` is here, not suspended, and not on a blocked host or below one.
+
+    Whatever lists what actors made asks for it.
+    """
+    name = func.lower(Actor.host)
+    blocked = exists().where(
+        or_(
+            name == BlockedHost.name,
+            name.like("%." + BlockedHost.name),
+            name.like(BlockedHost.name + ":%"),
+            name.like("%." + BlockedHost.name + ":%"),
+        )
+    )
+    return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), ~blocked)
 
 
 def block(host: str, reason: str = "") -> None:

@@ -10,6 +10,7 @@ RATES = {
     "key fetch by host": "60 per minute",
     "key refetch": "1 per 5 minutes",
     "key failure": "1 per 5 minutes",
+    "key unreachable": "1 per minute",
     "sign in": "20 per 5 minutes",
 }
 

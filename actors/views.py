@@ -17,6 +17,7 @@ from actors.documents import (
     timestamp,
     whole_collection,
 )
+from actors.identifiers import IDENTIFIER
 from actors.models import Actor, Posted
 from actors.negotiation import activity_response, page_or_document, tombstone_response
 from federation.activities import context
@@ -24,6 +25,7 @@ from federation.errors import FederationError, Gone, NotFound
 
 documents = Blueprint("maillage_documents", __name__)
 PAGE_SIZE = 20
+MAX_PAGE = 1_000_000
 EMPTY_COLLECTIONS = ("members", "empty")
 
 
@@ -55,7 +57,7 @@ def outbox_page(handle: str, number: int) -> Response:
             select(Posted.body)
             .where(Posted.actor_id == found.id, Posted.public)
             .order_by(Posted.id.desc())
-            .offset((max(number, 1) - 1) * PAGE_SIZE)
+            .offset(offset_of(number))
             .limit(PAGE_SIZE + 1)
         )
         .all()
@@ -67,7 +69,10 @@ def outbox_page(handle: str, number: int) -> Response:
 @documents.get("/actors/<handle>/activities/<identifier>")
 def activity(handle: str, identifier: str) -> Response:
     """Give a public activity by its id."""
-    found = session().scalar(select(Posted).where(Posted.iri == iris.activity(handle, identifier), Posted.public))
+    found = None
+    if IDENTIFIER.fullmatch(identifier):
+        iri = iris.activity(present(handle).handle, identifier)
+        found = session().scalar(select(Posted).where(Posted.iri == iri, Posted.public))
     if found is None:
         raise NotFound(f"no public activity {identifier}")
     return activity_response(json.loads(found.body))
@@ -111,9 +116,20 @@ def present(handle: str) -> Actor:
     return found
 
 
+def offset_of(number: int) -> int:
+    """Return how many items stand before a page; a number that no database takes is a page that is not there.
+
+    Raises:
+        NotFound: there is no such page.
+    """
+    if not 1 <= number <= MAX_PAGE:
+        raise NotFound(f"no page {number}")
+    return (number - 1) * PAGE_SIZE
+
+
 def page_of(iri: str, number: int, items: list[dict[str, object]]) -> dict[str, object]:
     """Return a page made of one item more than fits, which tells that there is a next page."""
-    if number < 1 or (number > 1 and not items):
+    if number > 1 and not items:
         raise NotFound(f"{iri} has no page {number}")
     return collection_page(iri, number, items[:PAGE_SIZE], more=len(items) > PAGE_SIZE)
 
