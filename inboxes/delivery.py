@@ -2,10 +2,12 @@
 
 import logging
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from actors import local, policy
@@ -47,7 +49,12 @@ def carry_due(limit: int = 10) -> int:
     tickets = claim(Delivery, Delivery.state == "pending", *_first_in_line(), order=Delivery.id, limit=limit)
     session().commit()
     for number, lease in tickets:
-        carry(number, lease)
+        try:
+            carry(number, lease)
+        except Exception as error:
+            session().rollback()
+            log.exception("delivery %s", number)
+            _put_back(number, lease, f"{type(error).__name__}: {error}")
     return len(tickets)
 
 
@@ -66,24 +73,40 @@ def carry(number: int, lease: str) -> None:
     session().commit()
 
 
+def _held(number: int, lease: str) -> Delivery | None:
+    """Return the delivery if the lease on it is still ours, locked for the transaction."""
+    query = select(Delivery).where(Delivery.id == number, Delivery.lease == lease, Delivery.state == "pending")
+    return session().scalar(query.with_for_update())
+
+
+def _put_back(number: int, lease: str, reason: str) -> None:
+    """Try a delivery later that failed here, not there; the others of the same turn go on."""
+    delivery = _held(number, lease)
+    if delivery is not None:
+        delivery.leased_until = delivery.lease = None
+        _try_again(delivery, reason, None)
+    session().commit()
+
+
 def _first_in_line() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions: nothing earlier waits for the same object and host, and the host's breaker is shut.
 
-    Create reaches a host before Update and Delete of the same object; between objects there is no order.
+    Create reaches a host before Update and Delete of the same object; between objects there is no order, and one
+    activity goes to several inboxes of a host at once.
     """
     earlier = aliased(Delivery)
     waits_behind = exists().where(
         earlier.order_key == Delivery.order_key,
         earlier.host == Delivery.host,
         earlier.state == "pending",
-        earlier.id < Delivery.id,
+        earlier.activity_id < Delivery.activity_id,
     )
     paused = exists().where(Host.name == Delivery.host, Host.closed_until > now())
     return ~waits_behind, ~paused
 
 
 def _parcel(number: int, lease: str) -> Parcel | None:
-    """Read what an attempt needs; a delivery to a host blocked since, or by an actor gone since, ends here."""
+    """Read what an attempt needs; a delivery to a host blocked since ends here."""
     found = (
         session()
         .execute(
@@ -110,15 +133,11 @@ def _remembers(host: Host) -> bool:
 
 
 def _settle(parcel: Parcel, result: Answer | FederationError) -> None:
-    delivery = session().scalar(
-        select(Delivery).where(
-            Delivery.id == parcel.number, Delivery.lease == parcel.lease, Delivery.state == "pending"
-        )
-    )
+    delivery = _held(parcel.number, parcel.lease)
     if delivery is None:
         return
     delivery.leased_until = delivery.lease = None
-    host = session().get(Host, parcel.host) or _new_host(parcel.host)
+    host = _host(parcel.host)
     if isinstance(result, Answer):
         delivery.last_status = result.status
         if 200 <= result.status < 300:
@@ -163,11 +182,14 @@ def _close(delivery: Delivery, state: str, outcome: str) -> None:
     log.info("delivery %s to %s: %s (%s)", delivery.id, delivery.inbox, state, outcome)
 
 
-def _new_host(name: str) -> Host:
-    host = Host(name=name, failures=0)
-    session().add(host)
-    session().flush()
-    return host
+def _host(name: str) -> Host:
+    """Return what we know of a host, locked for the transaction; another carrier may write its first row just now."""
+    found = session().get(Host, name, with_for_update=True)
+    if found is None:
+        with suppress(IntegrityError), session().begin_nested():
+            session().add(Host(name=name, failures=0))
+        found = session().get_one(Host, name, with_for_update=True)
+    return found
 
 
 def _note_success(host: Host, scheme: str) -> None:
