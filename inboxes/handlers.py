@@ -5,12 +5,12 @@ Verbs about publications are handled where publications live (`flask_maillage/pu
 
 from sqlalchemy import select
 
-from actors import followers, following, iris, local, remote
+from actors import followers, following, iris, remote
 from actors.database import session
 from actors.models import Actor, Follow, Tombstone
 from actors.node import now
 from federation.activities import ACTOR_TYPES, id_of
-from inboxes.registry import ITSELF, Context, Ignored, on
+from inboxes.registry import ITSELF, UNKNOWN, Context, Ignored, departures, on
 
 
 @on("Follow")
@@ -28,7 +28,7 @@ def follow(context: Context) -> str:
     return f"follows {followed.handle}"
 
 
-@on("Accept", "Follow", "")
+@on("Accept", "Follow", UNKNOWN)
 def accept(context: Context) -> str:
     """A Follow of ours is accepted, by the one who was asked."""
     relation = _our_follow(context)
@@ -36,7 +36,7 @@ def accept(context: Context) -> str:
     return f"accepted {relation.follower.handle}"
 
 
-@on("Reject", "Follow", "")
+@on("Reject", "Follow", UNKNOWN)
 def reject(context: Context) -> str:
     """A Follow of ours is refused, or ended later by the one who was followed."""
     relation = _our_follow(context)
@@ -44,7 +44,7 @@ def reject(context: Context) -> str:
     return f"refused {relation.follower.handle}"
 
 
-@on("Undo", "Follow", "")
+@on("Undo", "Follow", UNKNOWN)
 def undo_follow(context: Context) -> str:
     """A follower leaves; found by the pair where the peer embeds the Follow, else by the Follow's id."""
     thing = context.activity.object
@@ -68,17 +68,21 @@ def update_actor(context: Context) -> str:
     """An actor changes its own document; the letter carries it, or it is fetched from its own address."""
     if context.activity.object_id != context.sender.iri:
         raise Ignored("an actor is changed by itself only")
-    document = context.document(context.sender.iri)
-    remote.remember(remote.checked_actor(document))
+    document = remote.checked_actor(context.document(context.sender.iri))
+    if document["id"] != context.sender.iri:
+        raise Ignored("its address leads to another actor")
+    remote.remember(document)
     return "profile read anew"
 
 
 @on("Delete", ITSELF)
 def delete_actor(context: Context) -> str:
-    """An actor leaves for good."""
+    """An actor leaves for good, and what we kept of it leaves with it."""
     sender = context.sender
     sender.gone_at = now()
     followers.forget(sender)
+    for forget in departures:
+        forget(sender)
     session().merge(Tombstone(iri=sender.iri, actor_iri=sender.iri, former_type=sender.type, deleted_at=now()))
     return "actor gone"
 
@@ -106,7 +110,7 @@ def _our_follow(context: Context) -> Follow:
         select(Follow).where(Follow.iri == context.activity.object_id, Follow.followed_id == context.sender.id)
     )
     if relation is None and isinstance(thing, dict):
-        follower = local.find((id_of(thing.get("actor")) or "").rpartition("/")[2])
+        follower = remote.find(id_of(thing.get("actor")) or "")
         if follower is not None and id_of(thing.get("object")) == context.sender.iri:
             relation = followers.between(follower, context.sender)
     if relation is None or not relation.follower.local:

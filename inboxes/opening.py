@@ -13,7 +13,7 @@ from actors.node import node, now
 from federation.activities import Activity, Document, parse, refuse_keywords, type_of
 from federation.errors import FederationError, Refused, TooMany, Unreachable
 from inboxes.models import Letter
-from inboxes.registry import ANY, ITSELF, Context, Ignored, Wanted, handler_for
+from inboxes.registry import ITSELF, UNKNOWN, Context, Ignored, Wanted, handler_for
 
 log = logging.getLogger(__name__)
 MAX_DOCUMENTS = 6
@@ -73,6 +73,7 @@ def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]
     activity = parse(letter.body.encode("utf-8"))
     if letter.sender.iri != activity.actor:
         raise Refused("the letter does not carry its verified sender")
+    _check_standing(letter.sender, activity)
     handler = handler_for(activity.type, object_type(activity, letter.sender))
     if handler is None:
         raise Ignored(f"{activity.type} is not handled here")
@@ -80,6 +81,14 @@ def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]
     letter.state, letter.outcome, letter.settled_at = "done", outcome, now()
     session().commit()
     return outcome
+
+
+def _check_standing(sender: Actor, activity: Activity) -> None:
+    """Look again at who speaks: the letter may have waited while its sender was blocked, suspended or deleted."""
+    if sender.suspended_at is not None or policy.is_blocked(sender.iri):
+        raise Ignored("the sender is suspended or on a blocked host")
+    if sender.gone_at is not None and activity.type != "Delete":
+        raise Ignored("the sender is gone")
 
 
 def object_type(activity: Activity, sender: Actor) -> str:
@@ -92,7 +101,7 @@ def object_type(activity: Activity, sender: Actor) -> str:
     known = session().scalar(select(Posted.type).where(Posted.iri == iri)) or session().scalar(
         select(Letter.type).where(Letter.iri == iri, Letter.sender_id == sender.id)
     )
-    return known or ANY
+    return known or UNKNOWN
 
 
 def _fetch(wish: Wanted) -> Document | FederationError:
@@ -113,7 +122,9 @@ def _fetch(wish: Wanted) -> Document | FederationError:
 
 
 def _held(number: int, lease: str) -> Letter | None:
-    return session().scalar(select(Letter).where(Letter.id == number, Letter.lease == lease, Letter.state == "waiting"))
+    """Return the letter if the lease on it is still ours, locked for the transaction so that nobody takes it over."""
+    query = select(Letter).where(Letter.id == number, Letter.lease == lease, Letter.state == "waiting")
+    return session().scalar(query.with_for_update())
 
 
 def _settle(number: int, lease: str, state: str, outcome: str) -> None:

@@ -16,8 +16,9 @@ from actors.models import Actor, Host
 from actors.node import node, now
 from federation import keys, signatures
 from federation.activities import Activity, Document, host_of, parse, recipients, same_origin
-from federation.errors import BadSignature, FederationError, Malformed, Refused, TooMany, Unreachable
+from federation.errors import BadSignature, FederationError, Gone, Malformed, Refused, TooMany, Unreachable
 from federation.signatures import Received
+from inboxes.anew import counts_again
 from inboxes.models import Letter, LetterReader
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def receive(request: Received, *, address: str, owner_id: int | None) -> str:
     key_iri = signatures.check(request, now=now())
     _bind(activity, key_iri)
     sender = _authenticate(request, activity, key_iri, address)
-    return _store(activity, sender, request.body, owner_id)
+    return _store(activity, sender, request, owner_id)
 
 
 def _claimed_key(request: Received) -> str | None:
@@ -102,11 +103,22 @@ def _authenticate(request: Received, activity: Activity, key_iri: str, address: 
         except BadSignature:
             if not node().rates.allow("key refetch", owner):
                 raise
-    document = _fetch_key_owner(key_iri, address)
+    try:
+        document = _fetch_key_owner(key_iri, address)
+    except BadSignature as error:
+        if _confirms_departure(error, activity, key_iri):
+            return Sender(activity.actor, key_iri, None)
+        raise
     if document["id"] != activity.actor:
         raise BadSignature(f"{key_iri} belongs to {document['id']}, not to {activity.actor}")
     signatures.verify(request, keys.load_public(dict(remote.keys_of(document))[key_iri]), now=now())
     return Sender(activity.actor, key_iri, document)
+
+
+def _confirms_departure(error: BadSignature, activity: Activity, key_iri: str) -> bool:
+    """Tell whether an actor that deletes itself is gone at its own address: then its key is not needed."""
+    deletes_itself = activity.type == "Delete" and activity.object_id == activity.actor
+    return deletes_itself and isinstance(error.__cause__, Gone) and key_iri.partition("#")[0] == activity.actor
 
 
 def _fetch_key_owner(key_iri: str, address: str) -> Document:
@@ -114,20 +126,28 @@ def _fetch_key_owner(key_iri: str, address: str) -> Document:
     rates, host = node().rates, host_of(key_iri)
     if rates.exhausted("key failure", key_iri):
         raise BadSignature(f"{key_iri} could not be had a moment ago")
+    if rates.exhausted("key unreachable", key_iri):
+        raise _no_key_now(key_iri)
     for name, key in (("key fetch by address", address), ("key fetch by host", host)):
         if not rates.allow(name, key):
             raise TooMany(f"too many keys asked for by {key}", retry_after=rates.seconds_until_free(name, key))
     try:
         return remote.fetch_key_owner(key_iri)
-    except Unreachable:
-        rates.allow("key failure", key_iri)
-        raise
+    except Unreachable as error:
+        rates.allow("key unreachable", key_iri)
+        raise _no_key_now(key_iri, error.retry_after) from error
     except FederationError as error:
         rates.allow("key failure", key_iri)
         raise BadSignature(f"the key {key_iri} cannot be had: {error}") from error
 
 
-def _store(activity: Activity, sender: Sender, body: bytes, owner_id: int | None) -> str:
+def _no_key_now(key_iri: str, retry_after: int | None = None) -> Unreachable:
+    """Return the error that keeps the letter with its sender: the key may be there in a while."""
+    pause = node().rates.seconds_until_free("key unreachable", key_iri)
+    return Unreachable(f"{key_iri} cannot be reached", retry_after=max(retry_after or 0, pause))
+
+
+def _store(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:
     """Write the letter, or the new reader of one that we have, and commit.
 
     Two first letters of one stranger may meet here on PostgreSQL: the one that loses finds the other's rows at its
@@ -135,7 +155,7 @@ def _store(activity: Activity, sender: Sender, body: bytes, owner_id: int | None
     """
     for _ in range(STORING_TRIES):
         try:
-            outcome = _write(activity, sender, body, owner_id)
+            outcome = _write(activity, sender, request, owner_id)
             session().commit()
             return outcome
         except IntegrityError as error:
@@ -147,7 +167,7 @@ def _store(activity: Activity, sender: Sender, body: bytes, owner_id: int | None
     raise Unreachable(f"{activity.id} could not be stored", retry_after=60)
 
 
-def _write(activity: Activity, sender: Sender, body: bytes, owner_id: int | None) -> str:
+def _write(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:
     actor = remote.remember(sender.document) if sender.document else remote.find(sender.iri)
     if actor is None or actor.suspended_at is not None or (actor.gone_at is not None and activity.type != "Delete"):
         return "dropped"
@@ -160,7 +180,7 @@ def _write(activity: Activity, sender: Sender, body: bytes, owner_id: int | None
             object_iri=activity.object_id,
             sender_id=actor.id,
             key_iri=sender.key_iri,
-            body=body.decode("utf-8"),
+            body=request.body.decode("utf-8"),
             received_at=now(),
             due_at=now(),
         )
@@ -169,6 +189,10 @@ def _write(activity: Activity, sender: Sender, body: bytes, owner_id: int | None
         _note_sign_of_life(host_of(activity.actor))
     elif letter.sender_id != actor.id:
         raise Malformed(f"{activity.id} is known from another sender")
+    elif activity.type == "Follow" and activity.object_id == letter.object_iri and counts_again(letter, request):
+        letter.body = request.body.decode("utf-8")
+        letter.state, letter.settled_at, letter.attempts = "waiting", None, 0
+        letter.received_at = letter.due_at = now()
     _add_readers(letter, activity, owner_id)
     return outcome
 

@@ -15,7 +15,10 @@ from federation.activities import Activity, Document
 from federation.errors import FederationError
 from inboxes.models import Letter
 
-ANY = ""
+ANY = "*"
+"""Stands for every type of object that has no function of its own."""
+UNKNOWN = ""
+"""Stands for the type of an object that is given by its id alone, and that nothing here knows."""
 ITSELF = "itself"
 """Stands for the type of the object where the object is the sender: an actor's Update or Delete of itself."""
 
@@ -72,6 +75,8 @@ class Context:
 
 
 Handler = Callable[[Context], str]
+departures: list[Callable[[Actor], None]] = []
+"""What upper packages do when a remote actor leaves for good, in the same transaction."""
 _handlers: dict[tuple[str, str], Handler] = {}
 
 
@@ -95,6 +100,12 @@ def on(verb: str, *object_types: str) -> Callable[[Handler], Handler]:
 def handler_for(verb: str, object_type: str) -> Handler | None:
     """Return the function for a verb and its object's type, else the one for the verb, else None."""
     return _handlers.get((verb, object_type)) or _handlers.get((verb, ANY))
+
+
+def on_departure(function: Callable[[Actor], None]) -> Callable[[Actor], None]:
+    """Register a function that erases what a package keeps of a remote actor who leaves for good."""
+    departures.append(function)
+    return function
 
 
 def verbs() -> set[str]:

@@ -3,14 +3,16 @@
 import logging
 
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import OperationalError
 
 from actors import iris, local
-from actors.database import reading
-from federation.errors import FederationError, Gone, NotFound
+from actors.database import reading, session
+from federation.errors import FederationError, Gone, NotFound, Unreachable
 from inboxes.receiving import receive
 from inboxes.requests import received
 
 log = logging.getLogger(__name__)
+BUSY_SECONDS = 60
 inboxes = Blueprint("maillage_inboxes", __name__)
 
 
@@ -37,6 +39,14 @@ def _take(owner_id: int | None) -> Response:
     outcome = receive(received(request), address=request.remote_addr or "", owner_id=owner_id)
     log.debug("letter %s", outcome)
     return Response(status=202)
+
+
+@inboxes.errorhandler(OperationalError)
+def answer_busy(error: OperationalError) -> Response:
+    """Answer 503 while the database is locked or away: the peer keeps the letter and tries again."""
+    session().rollback()
+    log.warning("%s %s: %s", request.method, request.path, error)
+    return answer_error(Unreachable("the database is not available", retry_after=BUSY_SECONDS))
 
 
 @inboxes.errorhandler(FederationError)

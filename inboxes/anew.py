@@ -1,0 +1,49 @@
+"""When a letter that we know already counts again: some servers give every Follow of one pair the same id."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from actors import followers, remote
+from actors.database import session
+from federation.signatures import Received, cavage, rfc9421
+from federation.signatures.freshness import parse_http_date
+from inboxes.models import Letter
+
+ENDS_A_FOLLOW = ("Undo", "Block")
+
+
+def counts_again(letter: Letter, request: Received) -> bool:
+    """Tell whether a known letter is a Follow after an Undo, and not the old Follow played once more.
+
+    It counts only when nothing is left of the relation, its sender has taken something back since, and the signature
+    was made later than that arrived here. A peer whose clock runs ahead by more than the time between its Follow and
+    its Undo is not protected against a replay of that Follow inside the window of its date.
+
+    Args:
+        letter: the letter that is stored under the same id, from the same sender.
+        request: the request that brings it anew, its signature verified.
+    """
+    if letter.type != "Follow" or letter.state == "waiting" or letter.object_iri is None:
+        return False
+    followed = remote.find(letter.object_iri)
+    if followed is None or followers.between(letter.sender, followed) is not None:
+        return False
+    ended_at = session().scalar(
+        select(func.max(Letter.received_at)).where(
+            Letter.sender_id == letter.sender_id,
+            Letter.type.in_(ENDS_A_FOLLOW),
+            Letter.received_at >= letter.received_at,
+        )
+    )
+    return ended_at is not None and signed_at(request) > ended_at
+
+
+def signed_at(request: Received) -> datetime:
+    """Return when a verified signature was made, as far as the signature itself covers that."""
+    if "signature-input" in request.headers:
+        return datetime.fromtimestamp(rfc9421.read(request).created, UTC)
+    claim = cavage.read(request)
+    if "(created)" in claim.covered and claim.created is not None:
+        return datetime.fromtimestamp(claim.created, UTC)
+    return parse_http_date(request.headers["date"].strip())
