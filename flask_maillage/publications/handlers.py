@@ -9,14 +9,17 @@ from federation.activities import Document, id_of, same_origin, type_of, visibil
 from federation.errors import Refused
 from flask_maillage.publications import keeping
 from flask_maillage.publications.models import PUBLISHED, Publication, Share
-from inboxes.registry import Context, Ignored, on
+from inboxes.registry import Context, Ignored, on, on_departure
 
 
 @on("Create")
 def create(context: Context) -> str:
-    """Somebody published: keep it where one of ours follows its author, or where it is addressed to us."""
+    """Somebody published: keep it where one of ours follows its author.
+
+    To address us is not enough: what is kept is shown on the node's first page.
+    """
     document = _own_object(context)
-    if not followers.follows_from_here(context.sender) and not context.letter.readers:
+    if not followers.follows_from_here(context.sender):
         raise Ignored("nobody here follows the author")
     return _keep(document, context.sender)
 
@@ -46,6 +49,12 @@ def delete(context: Context) -> str:
     former = thing.get("formerType") or thing.get("type") if isinstance(thing, dict) else ""
     keeping.bury(iri, context.sender, former if isinstance(former, str) else "")
     return "copy erased" if publication is not None else "remembered as deleted"
+
+
+@on_departure
+def forget_actor(actor: Actor) -> None:
+    """A remote actor left for good: nothing of it stays."""
+    keeping.erase_all_of(actor)
 
 
 @on("Announce")
@@ -90,14 +99,25 @@ def _own_object(context: Context) -> Document:
 
 
 def _keep(document: Document, actor: Actor) -> str:
+    if actor.gone_at is not None or actor.suspended_at is not None:
+        raise Ignored("its author is gone or suspended")
     if visibility(document) == "limited":
-        raise Ignored("not public; limited audiences are not kept yet")
-    if keeping.is_tombstone(document["id"]):
+        return _hide(document, actor)
+    if keeping.is_tombstone(document["id"], actor):
         raise Ignored("it was deleted before")
     publication = keeping.keep(document, actor)
     if publication is None:
         raise Ignored(f"{type_of(document)} is not shown here")
     return f"{publication.kind}: {publication.name}"
+
+
+def _hide(document: Document, actor: Actor) -> str:
+    """Let go of a copy that its owner shows to fewer than everyone now."""
+    publication = keeping.find(document["id"])
+    if publication is None or publication.actor_id != actor.id:
+        raise Ignored("not public; limited audiences are not kept yet")
+    keeping.erase(publication)
+    return "no longer public: copy erased"
 
 
 def _announced(context: Context) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from actors.database import session
 from actors.identifiers import new_identifier
@@ -13,7 +13,7 @@ from federation.activities import Document, as_list, id_of, same_origin, visibil
 from federation.errors import Malformed
 from federation.sanitising import clean_url
 from flask_maillage.publications.kinds import recognise
-from flask_maillage.publications.models import LIMITED, PUBLISHED, Publication, Share
+from flask_maillage.publications.models import LIMITED, PUBLIC, PUBLISHED, UNLISTED, Publication, Share
 
 
 def find(iri: str) -> Publication | None:
@@ -21,9 +21,10 @@ def find(iri: str) -> Publication | None:
     return session().scalar(select(Publication).where(Publication.iri == iri))
 
 
-def is_tombstone(iri: str) -> bool:
-    """Tell whether the object with this id was deleted."""
-    return session().get(Tombstone, iri) is not None
+def is_tombstone(iri: str, actor: Actor) -> bool:
+    """Tell whether the object with this id was deleted by this actor, whose it is."""
+    found = session().get(Tombstone, iri)
+    return found is not None and found.actor_iri == actor.iri
 
 
 def author_of(document: Document) -> str:
@@ -43,7 +44,7 @@ def author_of(document: Document) -> str:
 def keep(document: Document, actor: Actor) -> Publication | None:
     """Keep a copy of an object of a remote actor, or bring the copy up to date; None where we show no such kind.
 
-    The stored owner and the kind never change, whatever the document says.
+    The stored owner and the kind never change, and the audience never widens, whatever the document says.
 
     Raises:
         Malformed: it cannot be shown, is another's, or would change its kind.
@@ -59,6 +60,8 @@ def keep(document: Document, actor: Actor) -> Publication | None:
         publication = _new_copy(document, actor, content.kind)
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
+    if publication.visibility == PUBLIC and visibility(document) == UNLISTED:
+        publication.visibility = UNLISTED
     publication.content = content
     publication.document = document
     publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
@@ -89,11 +92,18 @@ def erase(publication: Publication) -> None:
     session().flush()
 
 
+def erase_all_of(actor: Actor) -> None:
+    """Erase what we keep of a remote actor: its publications with their shares, and what it shared."""
+    for publication in session().scalars(select(Publication).where(Publication.actor_id == actor.id)):
+        session().delete(publication)
+    session().execute(delete(Share).where(Share.actor_id == actor.id))
+    session().flush()
+
+
 def bury(iri: str, actor: Actor, former_type: str) -> None:
     """Remember that an actor deleted an object of its own, so that a late Create of it is not believed."""
-    if session().get(Tombstone, iri) is None:
-        session().add(Tombstone(iri=iri, actor_iri=actor.iri, former_type=former_type[:60], deleted_at=now()))
-        session().flush()
+    session().merge(Tombstone(iri=iri, actor_iri=actor.iri, former_type=former_type[:60], deleted_at=now()))
+    session().flush()
 
 
 def share(publication: Publication, actor: Actor, iri: str) -> bool:

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from actors import iris
 from actors.database import session
 from actors.documents import collection, timestamp, whole_collection
+from actors.identifiers import IDENTIFIER
 from actors.models import Actor
 from actors.negotiation import activity_response, page_or_document, tombstone_response
 from actors.node import now
-from actors.views import PAGE_SIZE, documents, page_of, present
+from actors.views import PAGE_SIZE, documents, offset_of, page_of, present
 from federation.activities import context
 from federation.errors import NotFound
 from flask_maillage.publications import publishing
@@ -27,7 +28,7 @@ COLLECTIONS = "featured,upcoming,calls,initiatives,posts"
 @documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>")
 def publication(handle: str, slug: str, identifier: str) -> BaseResponse:
     """Give a publication's object to servers, and lead browsers to its page; 410 when it was withdrawn."""
-    found = publishing.find_ours(handle, slug, identifier)
+    found = _find(handle, slug, identifier)
     if found is not None and found.state == WITHDRAWN and found.withdrawn_at is not None:
         return tombstone_response(found.iri, found.kind_of_it.as2_type, timestamp(found.withdrawn_at))
     return page_or_document(*_page_and_document(_readable(found)))
@@ -36,7 +37,7 @@ def publication(handle: str, slug: str, identifier: str) -> BaseResponse:
 @documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>/<any(replies,context,attendees,organizers):part>")
 def part(handle: str, slug: str, identifier: str, part: str) -> Response:
     """Give a collection of a publication: its organisers, and those that nothing stands in yet."""
-    found = _readable(publishing.find_ours(handle, slug, identifier))
+    found = _readable(_find(handle, slug, identifier))
     items: list[Any] = []
     if part == "organizers":
         items = [
@@ -56,7 +57,7 @@ def publications(handle: str, name: str) -> Response:
 @documents.get(f"/actors/<handle>/<any({COLLECTIONS}):name>/page/<int:number>")
 def publications_page(handle: str, name: str, number: int) -> Response:
     """List an actor's publications, embedded: Mobilizon and others read the first page."""
-    query = _of(present(handle), name).offset((max(number, 1) - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+    query = _of(present(handle), name).offset(offset_of(number)).limit(PAGE_SIZE + 1)
     items = [publishing.document(found) for found in session().scalars(query)]
     return activity_response(page_of(iris.collection(handle, name), number, items))
 
@@ -75,6 +76,10 @@ def _of(actor: Actor, name: str) -> Select[Publication]:
 
 def _not_over(moment: datetime) -> ColumnElement[bool]:
     return or_(Publication.ends_at > moment, Publication.ends_at.is_(None) & (Publication.starts_at > moment))
+
+
+def _find(handle: str, slug: str, identifier: str) -> Publication | None:
+    return publishing.find_ours(handle, slug, identifier) if IDENTIFIER.fullmatch(identifier) else None
 
 
 def _readable(found: Publication | None) -> Publication:
