@@ -120,9 +120,19 @@ def test_init_makes_a_node_that_works_at_once(tmp_path: Path) -> None:
     assert "@relay@127.0.0.1:8000" in process(tmp_path, "actor", "list").stdout
 
 
+def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:
+    settings = {"BASE_URL": "https://network.example", "DATA": str(tmp_path / "elsewhere"), "NAME": "From outside"}
+
+    assert process(tmp_path, "init", **settings).returncode == 0
+    written = tomllib.loads((tmp_path / "elsewhere" / "settings.toml").read_text(encoding="utf-8"))
+    assert (written["base_url"], written["name"]) == ("https://network.example", "From outside")
+    assert not (tmp_path / "node").exists()
+
+
 def test_init_asks_for_the_base_url_where_it_is_not_given(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flask_maillage", "init"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILLAGE_")}
+    environment["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(
         command,
         cwd=tmp_path,

@@ -12,11 +12,29 @@ from flask_maillage.app import SETTINGS_FILE, create_app
 
 
 @click.command("init")
-@click.option("--base-url", prompt="The address of the node (as https://network.example)", help="It never changes.")
-@click.option("--name", default="Maillage", show_default=True, help="What the node is called.")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("node"), show_default=True)
-@click.option("--allowed-networks", default="", help="For a trial on this machine: 127.0.0.0/8.")
+@click.option(
+    "--base-url",
+    envvar="MAILLAGE_BASE_URL",
+    prompt="The address of the node (as https://network.example)",
+    help="It never changes.",
+)
+@click.option("--name", envvar="MAILLAGE_NAME", default="Maillage", show_default=True, help="What the node is called.")
+@click.option(
+    "--language", envvar="MAILLAGE_LANGUAGE", type=click.Choice(["en", "fr"]), default="en", show_default=True
+)
+@click.option(
+    "--data",
+    envvar="MAILLAGE_DATA",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("node"),
+    show_default=True,
+)
+@click.option(
+    "--allowed-networks",
+    envvar="MAILLAGE_ALLOWED_NETWORKS",
+    default="",
+    help="For a trial on this machine: 127.0.0.0/8.",
+)
 def init(base_url: str, name: str, language: str, data: Path, allowed_networks: str) -> None:
     """Make a node: its folder, its settings, its database and its own actor."""
     path = data / SETTINGS_FILE
