@@ -88,32 +88,35 @@ def test_worker_killed_between_send_and_commit_loses_nothing_and_doubles_nothing
         os.kill(worker.pid, signal.SIGKILL)
         return True
 
-    with Proxy(kill_once) as wire, RunningNode(tmp_path / "a", lease_seconds=2, carriers=1) as a:
-        with RunningNode(tmp_path / "b", public_port=wire.port) as b:
-            wire.target = b.port
-            worker = a.work()
-            b.work()
-            project = a.add_actor("couriers", "project")
-            b.add_actor("ires")
-            b.follow("ires", project)
+    with (
+        Proxy(kill_once) as wire,
+        RunningNode(tmp_path / "a", lease_seconds=2, carriers=1) as a,
+        RunningNode(tmp_path / "b", public_port=wire.port) as b,
+    ):
+        wire.target = b.port
+        worker = a.work()
+        b.work()
+        project = a.add_actor("couriers", "project")
+        b.add_actor("ires")
+        b.follow("ires", project)
 
-            iri = publish(a, "couriers", sample.initiative(NOW))
-            assert worker.wait(60) == -signal.SIGKILL
-            until("the letter to have arrived", lambda: copies(b, iri))
-            with a.app.app_context():
-                states = dict(session().execute(select(Delivery.order_key, Delivery.state)).all())
-            assert states[iri] == "pending", "the sender must not know yet"
+        iri = publish(a, "couriers", sample.initiative(NOW))
+        assert worker.wait(60) == -signal.SIGKILL
+        until("the letter to have arrived", lambda: copies(b, iri))
+        with a.app.app_context():
+            states = dict(session().execute(select(Delivery.order_key, Delivery.state)).all())
+        assert states[iri] == "pending", "the sender must not know yet"
 
-            a.work()
-            until("the delivery to be settled", lambda: delivered(a, iri))
+        a.work()
+        until("the delivery to be settled", lambda: delivered(a, iri))
 
-            with a.app.app_context():
-                delivery = session().scalars(select(Delivery).where(Delivery.order_key == iri)).one()
-                assert (delivery.state, delivery.attempts) == ("delivered", 2)
-            with b.app.app_context():
-                assert session().scalar(select(func.count()).where(Letter.type == "Create")) == 1
-            assert len(copies(b, iri)) == 1
-            assert killed == [worker.pid]
+        with a.app.app_context():
+            delivery = session().scalars(select(Delivery).where(Delivery.order_key == iri)).one()
+            assert (delivery.state, delivery.attempts) == ("delivered", 2)
+        with b.app.app_context():
+            assert session().scalar(select(func.count()).where(Letter.type == "Create")) == 1
+        assert len(copies(b, iri)) == 1
+        assert killed == [worker.pid]
 
 
 def delivered(node, iri):
