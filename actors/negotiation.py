@@ -15,7 +15,8 @@ ACTIVITY_TYPES = (CONTENT_TYPE, "application/ld+json")
 
 def wants_activity(asked: Request) -> bool:
     """Tell whether a request accepts ActivityPub documents, with or without the profile, at any weight above 0."""
-    return any(value.partition(";")[0] in ACTIVITY_TYPES and weight > 0 for value, weight in asked.accept_mimetypes)
+    accepted = {value.partition(";")[0].strip().lower() for value, weight in asked.accept_mimetypes if weight > 0}
+    return not accepted.isdisjoint(ACTIVITY_TYPES)
 
 
 def activity_response(document: Document, status: int = 200) -> Response:
