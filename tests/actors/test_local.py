@@ -1,0 +1,47 @@
+"""Our own actors: handles are given once, private keys open with the node's secret alone."""
+
+import pytest
+from sqlalchemy import select
+
+from actors import local
+from actors.database import session
+from actors.models import ORGANISATION, PERSON, ActorKey
+from actors.node import node, now
+from actors.secret import Secret, WrongSecret
+from federation import keys
+from tests.conftest import SECRET
+
+
+@pytest.mark.parametrize(
+    "handle", ["", "Union", "a-b", "a.b", "a b", "é", "x" * 31, "a/b", "a@b", "a\n", "\x00", "admin", "relay", "root"]
+)
+def test_badly_formed_or_reserved_handle_is_refused(app, handle):
+    with pytest.raises(local.HandleRefused):
+        local.create(handle, ORGANISATION, "Somebody")
+
+
+def test_handle_is_never_used_twice_even_after_deletion(app):
+    local.find("union").gone_at = now()
+    session().commit()
+    with pytest.raises(local.HandleRefused):
+        local.create("union", PERSON, "Somebody else")
+
+
+def test_private_keys_lie_encrypted_and_open_with_the_secret_alone(app):
+    stored = session().scalars(select(ActorKey)).all()
+    assert len(stored) == 4
+    for key in stored:
+        assert "PRIVATE" not in key.private_encrypted
+        private = keys.load_private(Secret(SECRET).decrypt(key.private_encrypted))
+        assert private.public_key() == keys.load_public(key.public_pem)
+        with pytest.raises(WrongSecret):
+            Secret(SECRET + "!").decrypt(key.private_encrypted)
+
+
+def test_keys_of_different_purposes_differ(app):
+    assert node().secret.derive("sessions") != node().secret.derive("private keys at rest")
+
+
+def test_name_and_summary_are_cleaned(app):
+    actor = local.create("newcomer", ORGANISATION, "  ", summary='<p onclick="x()">Hello<script>x()</script></p>')
+    assert (actor.name, actor.summary) == ("newcomer", "<p>Hello</p>")
