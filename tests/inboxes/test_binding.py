@@ -20,6 +20,12 @@ def by_mallory_as_alice(alice, mallory, t, n):
     return cavage(mallory, alice.activity("Follow", UNION), t, n)
 
 
+def by_an_unknown_neighbour(alice, mallory, t, n):
+    """Same host, a key that is good, and neither of the two was met before."""
+    neighbour = alice.fediverse.actor("neighbour", "a.test", "mallory")
+    return cavage(neighbour, alice.activity("Follow", UNION), t, n)
+
+
 def by_mallory_with_alices_key_id(alice, mallory, t, n):
     return cavage(mallory, alice.activity("Follow", UNION), t, n, key_id=alice.key_id)
 
@@ -95,6 +101,7 @@ FORGED = {
     "B01 another actor": (by_mallory_as_alice, 401, 0),
     "B01 another actor, RFC 9421": (rfc9421_by_mallory_as_alice, 401, 0),
     "B01 another actor with his key id": (by_mallory_with_alices_key_id, 401, 1),
+    "B01 a neighbour on the host": (by_an_unknown_neighbour, 401, 1),
     "B02 key of a foreign owner": (key_that_names_a_foreign_owner, 401, 1),
     "B03 key document with a foreign id": (key_document_with_a_foreign_id, 401, 1),
     "B03 unlisted key on the victim's host": (key_of_a_neighbour, 401, 2),

@@ -92,6 +92,14 @@ def test_create_named_only_is_fetched(app, say, bob, fediverse):
 
 
 @pytest.mark.parametrize("verb", ["Create", "Update"])
+def test_object_named_on_another_server_is_not_even_fetched(app, say, bob, fediverse, verb):
+    carol = fediverse.actor("carol", "c.test", "mallory")
+    serve(fediverse, carol.event())
+    assert say(bob, verb, carol.event()["id"]) == "failed"
+    assert [one for one in fediverse.arrived if one.host == "c.test"] == []
+
+
+@pytest.mark.parametrize("verb", ["Create", "Update"])
 @pytest.mark.parametrize("more", [{}, {"to": ["http://localhost/actors/union", PUBLIC]}])
 def test_publication_of_somebody_nobody_follows_is_not_kept(app, say, fediverse, verb, more):
     """Even where it is addressed to us: else any stranger writes on the first page."""
