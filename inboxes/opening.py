@@ -3,7 +3,8 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from actors import iris, policy, remote
 from actors.database import reading, session
@@ -24,11 +25,26 @@ MAX_ATTEMPTS = 8
 
 def open_due(limit: int = 20) -> int:
     """Open up to `limit` waiting letters, oldest first, and return how many."""
-    tickets = claim(Letter, Letter.state == "waiting", order=Letter.id, limit=limit)
+    tickets = claim(Letter, Letter.state == "waiting", ~_waits_behind(), order=Letter.id, limit=limit)
     session().commit()
     for number, lease in tickets:
         open_letter(number, lease)
     return len(tickets)
+
+
+def _waits_behind() -> ColumnElement[bool]:
+    """Return the condition that an earlier letter of the same sender is still to be opened, or open just now.
+
+    Two workers never turn Follow and Undo, or Create and Update, around. A letter that is to be tried again later
+    holds nobody up.
+    """
+    earlier = aliased(Letter)
+    return exists().where(
+        earlier.sender_id == Letter.sender_id,
+        earlier.id < Letter.id,
+        earlier.state == "waiting",
+        or_(earlier.attempts == 0, earlier.leased_until >= now()),
+    )
 
 
 def open_letter(number: int, lease: str) -> None:

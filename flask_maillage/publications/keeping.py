@@ -44,7 +44,8 @@ def author_of(document: Document) -> str:
 def keep(document: Document, actor: Actor) -> Publication | None:
     """Keep a copy of an object of a remote actor, or bring the copy up to date; None where we show no such kind.
 
-    The stored owner and the kind never change, and the audience never widens, whatever the document says.
+    The stored owner and the kind never change, and the audience never widens, whatever the document says; what is
+    older than the copy is passed over, since letters may arrive in another order than they were written.
 
     Raises:
         Malformed: it cannot be shown, is another's, or would change its kind.
@@ -60,16 +61,22 @@ def keep(document: Document, actor: Actor) -> Publication | None:
         publication = _new_copy(document, actor, content.kind)
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
+    elif _last_change(document) < publication.updated_at:
+        return publication
     if publication.visibility == PUBLIC and visibility(document) == UNLISTED:
         publication.visibility = UNLISTED
     publication.content = content
     publication.document = document
     publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
-    publication.updated_at = _moment(document.get("updated")) or now()
+    publication.updated_at = _last_change(document)
     publication.received_at = now()
     session().add(publication)
     session().flush()
     return publication
+
+
+def _last_change(document: Document) -> datetime:
+    return _moment(document.get("updated")) or _moment(document.get("published")) or now()
 
 
 def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
