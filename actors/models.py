@@ -208,7 +208,7 @@ class Tombstone(Base):
     __tablename__ = "maillage_tombstones"
 
     iri: Mapped[str] = mapped_column(primary_key=True)
-    actor_iri: Mapped[str]
-    """Whose it was: a stranger's Delete of a foreign id must not keep the owner from publishing it."""
+    actor_iri: Mapped[str] = mapped_column(primary_key=True)
+    """Who deleted it: a neighbour's Delete of a foreign id must not keep the owner from publishing it."""
     former_type: Mapped[str]
     deleted_at: Mapped[datetime]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from federation.client import Client
 from flask import current_app
 
 from actors.rates import Rates
 from actors.secret import Secret
+from federation.client import Client
 
 EXTENSION = "maillage"
 

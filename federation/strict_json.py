@@ -6,6 +6,7 @@ retries for days). All of that is refused here, before anything else looks at th
 """
 
 import json
+import math
 from typing import Any
 
 from federation.errors import Malformed
@@ -24,7 +25,9 @@ def loads(data: bytes) -> Any:
     """
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_small_int)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no, parse_int=_small_int, parse_float=_finite
+        )
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not strict JSON: {error}") from None
     _measure(value)
@@ -43,13 +46,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _no_constant(name: str) -> Any:
+def _no(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
 def _small_int(digits: str) -> int:
     if len(digits) > 17 or abs(number := int(digits)) > MAX_INTEGER:
         raise ValueError("an integer is out of range")
+    return number
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is out of range")
     return number
 
 

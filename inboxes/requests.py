@@ -6,12 +6,12 @@ gunicorn and werkzeug (measured): both would break what a signature says.
 
 from urllib.parse import urlsplit
 
-from federation.signatures import Received
 from flask import Request
 
 from actors.node import node
 from federation.activities import CONTENT_TYPE
 from federation.errors import LengthRequired, Malformed, TooLarge, UnsupportedMedia
+from federation.signatures import Received
 
 MAX_BODY = 256 * 1024
 PROFILE = "https://www.w3.org/ns/activitystreams"

@@ -23,8 +23,7 @@ def find(iri: str) -> Publication | None:
 
 def is_tombstone(iri: str, actor: Actor) -> bool:
     """Tell whether the object with this id was deleted by this actor, whose it is."""
-    found = session().get(Tombstone, iri)
-    return found is not None and found.actor_iri == actor.iri
+    return session().get(Tombstone, (iri, actor.iri)) is not None
 
 
 def author_of(document: Document) -> str:

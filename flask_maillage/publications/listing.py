@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from actors import policy
 from actors.database import session
 from actors.models import Actor, Tombstone
 from actors.node import now
@@ -36,7 +37,7 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
         .join(Publication.actor)
         .options(contains_eager(Publication.actor))
         .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
-        .where(Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
+        .where(policy.welcome())
     )
     return query.where(*_within(kind, actor))
 

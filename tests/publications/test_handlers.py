@@ -213,7 +213,7 @@ def test_delete_erases_the_copy_and_a_late_create_does_not_bring_it_back(app, sa
     assert say(bob, "Create", bob.event(), 3) == "ignored"
     assert say(bob, "Update", bob.event(), 4) == "ignored"
     with app.app_context():
-        assert session().get(Tombstone, bob.event()["id"]).former_type == "Event"
+        assert session().get(Tombstone, (bob.event()["id"], bob.iri)).former_type == "Event"
 
 
 def test_delete_before_create_is_remembered(app, say, bob):

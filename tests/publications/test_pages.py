@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from actors import followers, local
+from actors import followers, local, policy, remote
 from actors.database import session
 from actors.models import ORGANISATION, Actor
 from flask_maillage.app import create_app
+from flask_maillage.publications import keeping
 from flask_maillage.publications.listing import PAGE_SIZE
 from flask_maillage.publications.models import LIMITED, UNLISTED
 from tests.conftest import PASSWORD, Clock, config_of
@@ -426,3 +427,18 @@ def test_node_under_a_path_keeps_its_addresses_there(database_url: str, tmp_path
     assert "Path=/network" in reader.get("/network/?lang=fr").headers["Set-Cookie"]
     with app.app_context():
         app.extensions["sqlalchemy"].engines["maillage"].dispose()
+
+
+def test_copies_from_a_host_blocked_later_are_in_no_list_and_no_feed(app, client, fediverse):
+    alice = fediverse.actor("alice", "a.test")
+    with app.app_context():
+        keeping.keep(alice.event(), remote.remember(alice.document))
+        session().commit()
+    addresses = ("/", "/events", "/feed.atom", "/calendar.ics", "/events/feed.json")
+    assert all("An open evening" in client.get(address).text for address in addresses)
+
+    with app.app_context():
+        policy.block(f"a.test:{fediverse.port}")
+        session().commit()
+
+    assert not any("An open evening" in client.get(address).text for address in addresses)

@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("actor_iri", sa.Text(), nullable=False),
         sa.Column("former_type", sa.Text(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("iri", name=op.f("pk_maillage_tombstones")),
+        sa.PrimaryKeyConstraint("iri", "actor_iri", name=op.f("pk_maillage_tombstones")),
     )
     op.create_table(
         "maillage_activities",

@@ -3,7 +3,7 @@
 from flask import Response, render_template
 from sqlalchemy import select, union
 
-from actors import iris, local
+from actors import iris, local, policy
 from actors.database import session
 from actors.models import NODE, Actor, Follow
 from flask_maillage.publications import listing
@@ -40,7 +40,5 @@ def _partners() -> list[Actor]:
         select(Follow.follower_id).where(Follow.state == "accepted", Follow.followed_id == ours),
         select(Follow.followed_id).where(Follow.state == "accepted", Follow.follower_id == ours),
     )
-    query = select(Actor).where(
-        Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, Actor.gone_at.is_(None), Actor.suspended_at.is_(None)
-    )
+    query = select(Actor).where(Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, policy.welcome())
     return sorted(session().scalars(query), key=lambda partner: partner.name.casefold())
