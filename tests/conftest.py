@@ -131,6 +131,15 @@ def app(database_url: str, tmp_path: Path, clock: Clock, fediverse: Fediverse) -
         made.extensions["sqlalchemy"].engines[BIND].dispose()
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Do not keep one application context for all requests of a test, as pytest-flask does.
+
+    In one context all requests share a session with its transaction: none would see what another wrote, and tests
+    would pass or fail for a reason that there is not in service.
+    """
+
+
 @pytest.fixture
 def work(app: Flask) -> Callable[[], int]:
     """Let the worker work until nothing is due."""
