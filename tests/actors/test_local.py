@@ -16,32 +16,36 @@ from tests.conftest import SECRET
     "handle", ["", "Union", "a-b", "a.b", "a b", "é", "x" * 31, "a/b", "a@b", "a\n", "\x00", "admin", "relay", "root"]
 )
 def test_badly_formed_or_reserved_handle_is_refused(app, handle):
-    with pytest.raises(local.HandleRefused):
+    with app.app_context(), pytest.raises(local.HandleRefused):
         local.create(handle, ORGANISATION, "Somebody")
 
 
 def test_handle_is_never_used_twice_even_after_deletion(app):
-    local.find("union").gone_at = now()
-    session().commit()
-    with pytest.raises(local.HandleRefused):
+    with app.app_context():
+        local.find("union").gone_at = now()
+        session().commit()
+    with app.app_context(), pytest.raises(local.HandleRefused):
         local.create("union", PERSON, "Somebody else")
 
 
 def test_private_keys_lie_encrypted_and_open_with_the_secret_alone(app):
-    stored = session().scalars(select(ActorKey)).all()
+    with app.app_context():
+        stored = session().execute(select(ActorKey.private_encrypted, ActorKey.public_pem)).all()
     assert len(stored) == 4
-    for key in stored:
-        assert "PRIVATE" not in key.private_encrypted
-        private = keys.load_private(Secret(SECRET).decrypt(key.private_encrypted))
-        assert private.public_key() == keys.load_public(key.public_pem)
+    for private_encrypted, public_pem in stored:
+        assert "PRIVATE" not in private_encrypted
+        private = keys.load_private(Secret(SECRET).decrypt(private_encrypted))
+        assert private.public_key() == keys.load_public(public_pem)
         with pytest.raises(WrongSecret):
-            Secret(SECRET + "!").decrypt(key.private_encrypted)
+            Secret(SECRET + "!").decrypt(private_encrypted)
 
 
 def test_keys_of_different_purposes_differ(app):
-    assert node().secret.derive("sessions") != node().secret.derive("private keys at rest")
+    with app.app_context():
+        assert node().secret.derive("sessions") != node().secret.derive("private keys at rest")
 
 
 def test_name_and_summary_are_cleaned(app):
-    actor = local.create("newcomer", ORGANISATION, "  ", summary='<p onclick="x()">Hello<script>x()</script></p>')
-    assert (actor.name, actor.summary) == ("newcomer", "<p>Hello</p>")
+    with app.app_context():
+        actor = local.create("newcomer", ORGANISATION, "  ", summary='<p onclick="x()">Hello<script>x()</script></p>')
+        assert (actor.name, actor.summary) == ("newcomer", "<p>Hello</p>")

@@ -17,7 +17,8 @@ WRITERS, ROUNDS = 4, 10
 def begun(app):
     """Record how SQLite's transactions begin from now on."""
     statements = []
-    engine = app.extensions["sqlalchemy"].engines[BIND]
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engines[BIND]
     if engine.dialect.name != "sqlite":
         pytest.skip("SQLite's way of locking")
     trace = statements.append
@@ -39,14 +40,12 @@ def test_request_that_may_write_takes_the_lock_at_once(app, method, statement):
         local.find("union")
         return request.method
 
-    session().rollback()
     statements = begun(app)
     assert app.test_client().open("/probe", method=method).status_code == 200
     assert statements == [statement]
 
 
 def test_worker_takes_the_lock_at_once(app):
-    session().rollback()
     statements = begun(app)
     done = []
 
@@ -99,14 +98,12 @@ def test_two_writers_lose_no_update(app):
     for thread in threads:
         thread.join(60)
     with app.app_context():
-        session().rollback()
         assert session().get(Host, "a.test").failures == WRITERS * ROUNDS
     assert failures == []
 
 
 def test_reader_does_not_wait_for_a_writer(app):
     """While a writer holds SQLite's lock, a page is served; were it to wait, the busy timeout would end the test."""
-    session().rollback()
     holding, let_go, answers = threading.Event(), threading.Event(), []
 
     def write():

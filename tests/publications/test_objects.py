@@ -37,15 +37,16 @@ def write(app):
     """Write a publication of the union, and bring it into a state."""
 
     def written(kind="event", state="published", visibility=None, **more):
-        publication = publishing.draft(local.find("union"), content(kind, **more))
-        if state != "draft":
-            publishing.publish(publication)
-        if visibility:
-            publication.visibility = visibility
-        if state == "withdrawn":
-            publishing.withdraw(publication)
-        session().commit()
-        return publication.iri, publication.page
+        with app.app_context():
+            publication = publishing.draft(local.find("union"), content(kind, **more))
+            if state != "draft":
+                publishing.publish(publication)
+            if visibility:
+                publication.visibility = visibility
+            if state == "withdrawn":
+                publishing.withdraw(publication)
+            session().commit()
+            return publication.iri, publication.page
 
     return written
 

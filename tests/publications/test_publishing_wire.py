@@ -25,22 +25,36 @@ def audience(app, fediverse):
     names = (("alice", "a.test", "alice"), ("partner", "p.test", "bob"), ("zoe", "z.test", "mallory"))
     actors = {name: fediverse.actor(name, host, key) for name, host, key in names}
     follows = (("alice", "union"), ("partner", "relay"), ("zoe", "union"), ("zoe", "relay"))
-    for name, handle in follows:
-        copy = remote.remember(actors[name].document)
-        followers.record(copy, local.find(handle), iri=f"{copy.iri}/{handle}", state="accepted")
-    session().commit()
+    with app.app_context():
+        for name, handle in follows:
+            copy = remote.remember(actors[name].document)
+            followers.record(copy, local.find(handle), iri=f"{copy.iri}/{handle}", state="accepted")
+        session().commit()
     return actors
 
 
 @pytest.fixture
 def event(app):
-    publication = publishing.draft(local.find("union"), content())
-    session().commit()
-    return publication.iri
+    with app.app_context():
+        publication = publishing.draft(local.find("union"), content())
+        session().commit()
+        return publication.iri
+
+
+@pytest.fixture
+def act(app, event):
+    """Do something with the event and commit it, each time in a context and a transaction of its own."""
+
+    def acted(deed, *arguments):
+        with app.app_context():
+            deed(found(event), *arguments)
+            session().commit()
+
+    return acted
 
 
 def found(iri):
-    session().rollback()
+    """Return a publication in the context in hand."""
     return session().scalars(select(Publication).where(Publication.iri == iri)).one()
 
 
@@ -56,9 +70,8 @@ def test_draft_leaves_the_node_nowhere(app, work, audience, event, fediverse):
     assert sent(fediverse) == []
 
 
-def test_publication_is_created_for_followers_and_announced_to_partners(app, work, audience, event, fediverse):
-    publishing.publish(found(event))
-    session().commit()
+def test_publication_is_created_for_followers_and_announced_to_partners(work, audience, act, event, fediverse):
+    act(publishing.publish)
     work()
     letters = [one.json for one in fediverse.arrived if one.method == "POST"]
     create = next(letter for letter in letters if letter["type"] == "Create")
@@ -83,9 +96,8 @@ def test_publication_is_created_for_followers_and_announced_to_partners(app, wor
     assert not {"bto", "bcc"} & (create.keys() | announce.keys())
 
 
-def test_letters_are_signed_by_who_acts(app, client, work, audience, event, fediverse):
-    publishing.publish(found(event))
-    session().commit()
+def test_letters_are_signed_by_who_acts(app, client, work, audience, act, fediverse):
+    act(publishing.publish)
     work()
     for arrived in [one for one in fediverse.arrived if one.method == "POST"]:
         actor = client.get(urlsplit(arrived.json["actor"]).path, headers={"Accept": "application/activity+json"}).json
@@ -95,22 +107,19 @@ def test_letters_are_signed_by_who_acts(app, client, work, audience, event, fedi
         verify(request, keys.load_public(actor["publicKey"]["publicKeyPem"]), now=app.extensions["maillage"].clock())
 
 
-def test_revision_and_withdrawal_reach_everyone_once(app, client, work, clock, audience, event, fediverse):
-    publishing.publish(found(event))
-    session().commit()
+def test_revision_and_withdrawal_reach_everyone_once(client, work, clock, audience, act, event, fediverse):
+    act(publishing.publish)
     work()
     sent(fediverse)
     clock.turn(minutes=1)
-    publishing.revise(found(event), content(name="Another evening"))
-    session().commit()
+    act(publishing.revise, content(name="Another evening"))
     work()
     update = fediverse.letters("/inbox")[0]
     assert (update["object"]["name"], update["object"]["updated"]) == ("Another evening", "2026-11-21T12:01:00Z")
     everyone = ("a.test", "p.test", "z.test")
     assert sent(fediverse) == [(host, "Update", UNION) for host in everyone]
 
-    publishing.withdraw(found(event))
-    session().commit()
+    act(publishing.withdraw)
     work()
     assert fediverse.letters("/inbox")[0]["object"] == {"id": event, "type": "Tombstone", "formerType": "Event"}
     assert sent(fediverse) == [(host, "Delete", UNION) for host in everyone]
@@ -118,33 +127,27 @@ def test_revision_and_withdrawal_reach_everyone_once(app, client, work, clock, a
     assert gone.status_code == 410
 
 
-def test_revision_without_a_change_sends_nothing(app, work, audience, event, fediverse):
-    publishing.publish(found(event))
-    session().commit()
+def test_revision_without_a_change_sends_nothing(work, audience, act, fediverse):
+    act(publishing.publish)
     work()
     sent(fediverse)
-    publishing.revise(found(event), content())
-    session().commit()
+    act(publishing.revise, content())
     work()
     assert sent(fediverse) == []
 
 
-def test_withdrawal_overtakes_what_was_never_tried(app, work, audience, event, fediverse):
-    publication = found(event)
-    publishing.publish(publication)
-    publishing.withdraw(publication)
-    session().commit()
+def test_withdrawal_overtakes_what_was_never_tried(work, audience, act, fediverse):
+    act(publishing.publish)
+    act(publishing.withdraw)
     work()
     assert {verb for _, verb, _ in sent(fediverse)} == {"Delete"}
 
 
-def test_withdrawal_waits_behind_what_was_tried(app, work, clock, audience, event, fediverse):
+def test_withdrawal_waits_behind_what_was_tried(work, clock, audience, act, fediverse):
     fediverse.answer(audience["alice"].shared_inbox, Answer(503))
-    publishing.publish(found(event))
-    session().commit()
+    act(publishing.publish)
     work()
-    publishing.withdraw(found(event))
-    session().commit()
+    act(publishing.withdraw)
     fediverse.answer(audience["alice"].shared_inbox, Answer(202))
     clock.turn(hours=2)
     work()
@@ -156,25 +159,28 @@ def test_withdrawal_waits_behind_what_was_tried(app, work, clock, audience, even
 
 
 def test_rolled_back_publication_leaves_nothing_to_deliver(app, audience, event):
-    publishing.publish(found(event))
-    session().rollback()
-    assert found(event).state == "draft"
-    assert session().scalars(select(Posted)).all() == []
-    assert session().scalars(select(Delivery)).all() == []
+    with app.app_context():
+        publishing.publish(found(event))
+        assert session().scalars(select(Delivery)).all() != []
+        session().rollback()
+    with app.app_context():
+        assert found(event).state == "draft"
+        assert session().scalars(select(Posted)).all() == []
+        assert session().scalars(select(Delivery)).all() == []
 
 
-def test_nothing_leaves_for_a_follower_who_waits_for_approval(app, work, event, fediverse):
-    copy = remote.remember(fediverse.actor("alice", "a.test").document)
-    followers.record(copy, local.find("union"), iri=f"{copy.iri}/1", state="pending")
-    publishing.publish(found(event))
-    session().commit()
+def test_nothing_leaves_for_a_follower_who_waits_for_approval(app, work, act, fediverse):
+    with app.app_context():
+        copy = remote.remember(fediverse.actor("alice", "a.test").document)
+        followers.record(copy, local.find("union"), iri=f"{copy.iri}/1", state="pending")
+        session().commit()
+    act(publishing.publish)
     work()
     assert sent(fediverse) == []
 
 
-def test_what_is_sent_is_what_is_served(app, client, work, audience, event, fediverse):
-    publishing.publish(found(event))
-    session().commit()
+def test_what_is_sent_is_what_is_served(client, work, audience, act, event, fediverse):
+    act(publishing.publish)
     work()
     create = next(letter for letter in fediverse.letters("/inbox") if letter["type"] == "Create")
     accept = {"Accept": "application/activity+json"}
