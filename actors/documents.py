@@ -1,6 +1,7 @@
 """Documents of our actors and collections, as peers read them."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from sqlalchemy import func, select
@@ -80,7 +81,7 @@ def _fields(actor: Actor) -> list[Document]:
     if not actor.website:
         return []
     shown = actor.website.partition("://")[2].rstrip("/")
-    link = f'<a href="{actor.website}" rel="me nofollow noopener">{shown}</a>'
+    link = f'<a href="{escape(actor.website)}" rel="me nofollow noopener">{escape(shown)}</a>'
     return [{"type": "PropertyValue", "name": "Website", "value": link}]
 
 

@@ -12,13 +12,16 @@ def follow(follower: Actor, followed: Actor) -> Follow:
     """Let one of our actors follow another.
 
     Between two of ours it holds at once (or waits for approval); to another server a Follow is posted, and nothing
-    is taken as granted before its Accept.
+    is taken as granted before its Accept. Where it holds already, nothing changes.
 
     Raises:
         ValueError: an actor would follow itself, or one that is deleted.
     """
     if follower.id == followed.id or followed.gone_at is not None:
         raise ValueError(f"{follower.address} cannot follow {followed.address}")
+    known = followers.between(follower, followed)
+    if known is not None and known.state == "accepted":
+        return known
     if followed.local:
         state = "pending" if followed.approves_followers else "accepted"
         return followers.record(

@@ -7,12 +7,16 @@ from actors.database import session
 from actors.models import AS2_TYPES, NODE, Actor, ActorKey
 from actors.node import node, now
 from federation import keys
-from federation.sanitising import clean_html
+from federation.sanitising import clean_html, clean_text, clean_url
 from federation.signatures import Signer
 
 
 class HandleRefused(ValueError):
     """A handle that cannot be given: badly formed, reserved, or taken once already."""
+
+
+class WebsiteRefused(ValueError):
+    """A website that is no web address."""
 
 
 def create(
@@ -38,8 +42,11 @@ def create(
 
     Raises:
         HandleRefused: the handle is not free or not well formed.
+        WebsiteRefused: the website is no web address.
     """
     check_handle(handle, kind)
+    if website is not None and clean_url(website) is None:
+        raise WebsiteRefused(f"{website} is not the address of a website: write it as https://union.example.")
     private, public = keys.generate()
     actor = Actor(
         iri=iris.actor(handle),
@@ -48,7 +55,7 @@ def create(
         kind=kind,
         handle=handle,
         host=iris.host(),
-        name=name.strip() or handle,
+        name=clean_text(name, limit=200) or handle,
         summary=clean_html(summary),
         url=iris.home() if kind == NODE else iris.actor_page(handle),
         inbox=iris.collection(handle, "inbox"),
@@ -92,14 +99,20 @@ def find(handle: str) -> Actor | None:
 
 
 def find_page(page_handle: str) -> Actor | None:
-    """Return the actor of a page `/@handle` or `/@handle@host`, or None."""
-    if "\0" in page_handle:
+    """Return the actor of a page `/@handle` or `/@handle@host`, or None.
+
+    A server may give a handle anew after a deletion: of several, the one that is still there and was read last.
+    """
+    if not page_handle.isprintable():
         return None
     handle, _, host = page_handle.partition("@")
     if not host or host.lower() == iris.host():
         return find(handle)
     return session().scalar(
-        select(Actor).where(~Actor.local, Actor.host == host.lower(), Actor.handle == handle).order_by(Actor.id)
+        select(Actor)
+        .where(~Actor.local, Actor.host == host.lower(), Actor.handle == handle)
+        .order_by(Actor.gone_at.is_not(None), Actor.fetched_at.desc().nulls_last(), Actor.id.desc())
+        .limit(1)
     )
 
 

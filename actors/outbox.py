@@ -3,6 +3,7 @@
 Nothing is sent here; the worker carries the rows (`inboxes/delivery.py`).
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,6 +69,20 @@ def post(
     )
     session().flush()
     return posted
+
+
+def retract(object_iri: str, verbs: Iterable[str]) -> None:
+    """Take the activities of these verbs about an object out of the outbox, and out of them what they carried.
+
+    One that is still on its way keeps its bytes until it has arrived, since a Delete follows it; it is public no more.
+    """
+    activities = session().scalars(select(Posted).where(Posted.object_iri == object_iri, Posted.type.in_(list(verbs))))
+    for posted in activities:
+        posted.public = False
+        if not any(delivery.state == "pending" for delivery in posted.deliveries):
+            document = json.loads(posted.body) | {"object": object_iri}
+            posted.body = strict_json.dumps(document).decode("utf-8")
+    session().flush()
 
 
 def cancel_pending(object_iri: str, verbs: Iterable[str]) -> int:

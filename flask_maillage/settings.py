@@ -29,6 +29,15 @@ SHORTEST_SECRET = 32
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
+BOUNDS = {
+    "LEASE_SECONDS": (1, 86_400),
+    "CARRIERS": (1, 64),
+    "WEB_PROCESSES": (1, 64),
+    "WEB_THREADS": (1, 256),
+    "TRUSTED_PROXIES": (0, 10),
+}
+
+
 class SettingError(Exception):
     """A setting is missing or wrong; the text is one sentence that names it and the remedy."""
 
@@ -199,11 +208,9 @@ def _refuse_networks_in_public(base_url: str, networks: tuple[Network, ...]) -> 
 
 
 def _check_numbers(values: Mapping[str, Any]) -> None:
-    for name, least in (("LEASE_SECONDS", 1), ("CARRIERS", 1), ("WEB_PROCESSES", 1), ("WEB_THREADS", 1)):
-        if values[name] < least:
-            raise SettingError(f"{PREFIX}{name} is {values[name]}: it has to be {least} or more.")
-    if values["TRUSTED_PROXIES"] < 0:
-        raise SettingError("MAILLAGE_TRUSTED_PROXIES is negative: say how many proxies there are, or 0.")
+    for name, (least, most) in BOUNDS.items():
+        if not least <= values[name] <= most:
+            raise SettingError(f"{PREFIX}{name} is {values[name]}: it has to be between {least} and {most}.")
 
 
 def _language(value: str) -> str:

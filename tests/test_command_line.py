@@ -129,7 +129,7 @@ def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:
     assert not (tmp_path / "node").exists()
 
 
-def test_init_asks_for_the_base_url_where_it_is_not_given(tmp_path: Path) -> None:
+def test_init_asks_for_address_and_name_where_they_are_not_given(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flask_maillage", "init"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILLAGE_")}
     environment["PYTHONPATH"] = str(ROOT)
@@ -137,14 +137,22 @@ def test_init_asks_for_the_base_url_where_it_is_not_given(tmp_path: Path) -> Non
         command,
         cwd=tmp_path,
         env=environment,
-        input="https://network.example\n",
+        input="https://network.example\nOur network\n",
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert done.returncode == 0, done.stderr
-    assert 'base_url = "https://network.example"' in (tmp_path / "node" / "settings.toml").read_text()
+    written = tomllib.loads((tmp_path / "node" / "settings.toml").read_text(encoding="utf-8"))
+    assert written == {"base_url": "https://network.example", "name": "Our network", "language": "en"}
+
+
+def test_init_of_a_trial_on_this_machine_needs_no_further_setting(tmp_path: Path) -> None:
+    assert process(tmp_path, "init", "--base-url", "http://127.0.0.1:8000").returncode == 0
+
+    written = tomllib.loads((tmp_path / "node" / "settings.toml").read_text(encoding="utf-8"))
+    assert written["allowed_networks"] == "127.0.0.0/8"
 
 
 def test_init_a_second_time_changes_nothing(node: Path) -> None:
@@ -209,6 +217,23 @@ def test_secret_of_another_node_is_told(node: Path) -> None:
     assert "secret does not open its private keys" in told
 
 
+@pytest.mark.parametrize("words", [("serve",), ("work", "--once")])
+def test_secret_or_address_of_another_node_is_told_at_the_start(words: tuple[str, ...], node: Path) -> None:
+    other_secret = sentence(process(node, *words, SECRET="another secret, longer than thirty-two characters"))
+    other_address = sentence(process(node, *words, BASE_URL="http://127.0.0.1:1"))
+
+    assert "secret does not open its private keys" in other_secret
+    assert other_address.startswith("MAILLAGE_BASE_URL leads to http://127.0.0.1:1/actors/relay, but the database is")
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "99999"])
+def test_port_that_is_none_is_told(port: str, node: Path) -> None:
+    done = process(node, "serve", f"--port={port}")
+
+    assert done.returncode == 2
+    assert "is not in the range 1<=x<=65535" in done.stderr
+
+
 def test_port_in_use_is_told_before_anything_starts(node: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -240,6 +265,11 @@ def test_actor_add_tells_its_handle_and_its_page(maillage: Command) -> None:
 )
 def test_actor_add_refuses_a_handle_with_the_reason(handle: str, told: str, refused: Command) -> None:
     assert refused("actor", "add", handle, "Some name").startswith(told)
+
+
+@pytest.mark.parametrize("website", ["javascript:alert(1)", "union.example", 'https://a.example/" onmouseover="x'])
+def test_actor_add_refuses_a_website_that_is_none(website: str, refused: Command) -> None:
+    assert "is not the address of a website" in refused("actor", "add", "bakers", "Bakers", "--website", website)
 
 
 def test_actor_that_is_not_there_is_told_with_where_to_look(refused: Command) -> None:

@@ -185,9 +185,10 @@ def test_bad_network_is_told_with_how_to_write_one(value: str) -> None:
         ("WELL_KNOWN", "perhaps", "MAILLAGE_WELL_KNOWN is 'perhaps', which is not of type bool: correct it."),
         ("CARRIERS", "four", "MAILLAGE_CARRIERS is 'four', which is not of type int: correct it."),
         ("CARRIERS", True, "MAILLAGE_CARRIERS is True, which is not of type int: correct it."),
-        ("CARRIERS", 0, "MAILLAGE_CARRIERS is 0: it has to be 1 or more."),
-        ("LEASE_SECONDS", -1, "MAILLAGE_LEASE_SECONDS is -1: it has to be 1 or more."),
-        ("TRUSTED_PROXIES", -1, "MAILLAGE_TRUSTED_PROXIES is negative"),
+        ("CARRIERS", 0, "MAILLAGE_CARRIERS is 0: it has to be between 1 and 64."),
+        ("LEASE_SECONDS", -1, "MAILLAGE_LEASE_SECONDS is -1: it has to be between 1 and 86400."),
+        ("LEASE_SECONDS", 10**17, "it has to be between 1 and 86400."),
+        ("TRUSTED_PROXIES", -1, "MAILLAGE_TRUSTED_PROXIES is -1: it has to be between 0 and 10."),
         ("NAME", ["a", "list"], "which is not of type str: correct it."),
     ],
 )

@@ -16,12 +16,13 @@ from actors.node import node
 from actors.secret import WrongSecret
 from federation.errors import FederationError
 from flask_maillage import migrating
+from flask_maillage.cli.checking import check_node
 from flask_maillage.migrating import SchemeError
 from flask_maillage.people import accounts, roles
 from flask_maillage.people.models import ROLES, Member
 from flask_maillage.settings import SettingError
 from inboxes import delivery as carrying
-from inboxes import worker
+from inboxes import pruning, worker
 from inboxes.models import Letter
 
 
@@ -73,7 +74,7 @@ def db_upgrade() -> None:
 def work(once: bool, parent: int | None) -> None:
     """Open the letters that wait and carry the deliveries that are due."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    migrating.check(engine())
+    check_node()
     if once:
         click.echo(f"{worker.run_until_idle(app)} done.")
         return
@@ -99,7 +100,7 @@ def actor_add(handle: str, name: str, kind: str, summary: str, website: str | No
         created = local.create(
             handle, kind, name, summary=summary, website=website, approves_followers=approves_followers
         )
-    except local.HandleRefused as error:
+    except (local.HandleRefused, local.WebsiteRefused) as error:
         raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{created.address} is at {created.url}")
@@ -252,6 +253,20 @@ def delivery_retry(host: str | None) -> None:
     count = carrying.retry_now(Delivery.host == host if host else Delivery.id > 0)
     session().commit()
     click.echo(f"{count} due now.")
+
+
+@delivery.command("prune")
+@click.option(
+    "--days",
+    type=click.IntRange(min=pruning.KEPT_DAYS, max=36500),
+    default=pruning.KEPT_DAYS,
+    show_default=True,
+    help="Settled how long ago.",
+)
+def delivery_prune(days: int) -> None:
+    """Let go of letters and deliveries settled long ago; the worker does it once a day."""
+    letters, deliveries = pruning.prune(days)
+    click.echo(f"{letters} letters and {deliveries} deliveries are gone.")
 
 
 @policy_group.command("block")

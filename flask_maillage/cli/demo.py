@@ -30,6 +30,7 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.sample.loading import PASSWORD, add_actors, add_member
+from flask_maillage.settings import PREFIX
 
 PATIENCE_SECONDS = 40.0
 HOST = "127.0.0.1"
@@ -71,8 +72,10 @@ class DemoNode:
 @click.option("--check", "checking", is_flag=True, help="On free ports; verify, clean up, and end with 0 or 1.")
 def demo(checking: bool) -> None:
     """Start two nodes with a sample network, and let a call and an event cross from one to the other."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="maillage-demo-"))
     ports = free_ports(2) if checking else [8000, 8001]
     nodes = [
@@ -81,11 +84,13 @@ def demo(checking: bool) -> None:
     ]
     try:
         for node in nodes:
-            check_port(HOST, node.port)
+            check_port(HOST, node.port, "use `maillage demo --check`, which takes free ports")
         with serving(nodes) as servers:
             wait("both nodes to answer", lambda: all(answers(node.port) for node in nodes), servers)
             cross(nodes[0], nodes[1], servers)
-            if not checking:
+            if checking:
+                step("The demonstration passed.")
+            else:
                 tell(*nodes)
                 rest(servers)
     finally:
@@ -101,10 +106,9 @@ def serving(nodes: list[DemoNode]) -> Iterator[list[subprocess.Popen[bytes]]]:
             step(f"Making the node {node.name} at {node.base_url}/")
             prepare(node.config)
             command = [sys.executable, "-m", "flask_maillage", "serve", "--host", HOST, "--port", str(node.port)]
-            environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILLAGE_")}
             servers.append(
                 subprocess.Popen(  # noqa: S603
-                    command, env=environment | node.config, stdout=subprocess.DEVNULL, start_new_session=True
+                    command, env=os.environ | node.config, stdout=subprocess.DEVNULL, start_new_session=True
                 )
             )
         yield servers

@@ -11,12 +11,10 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from actors.database import BIND
 from actors.node import node
-from flask_maillage import migrating
+from flask_maillage.cli.checking import check_node
 from flask_maillage.settings import Settings
 
 STOP_SECONDS = 10.0
@@ -26,15 +24,17 @@ RESTART_AFTER = 1.0
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=int, default=None, help="The port; else that of the base URL, or 8000.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="Else that of the base URL, or 8000."
+)
 @click.option("--no-worker", is_flag=True, help="Only the web; `maillage work` runs elsewhere.")
 @with_appcontext
 def serve(host: str, port: int | None, no_worker: bool) -> None:
     """Serve the node: pages, inboxes and the worker."""
     settings: Settings = node().state["settings"]
-    migrating.check(current_app.extensions["sqlalchemy"].engines[BIND])
+    check_node()
     port = port or urlsplit(settings.base_url).port or 8000
-    check_port(host, port)
+    check_port(host, port, "choose another with --port")
     click.echo(f"{settings.name} is at {settings.base_url}/ (listening on {host}:{port}; Ctrl-C ends it).")
     environment = dict(os.environ, MAILLAGE_DATA=str(settings.data))
     jobs = {"web": lambda: start_web(settings, host, port, environment)}
@@ -43,16 +43,15 @@ def serve(host: str, port: int | None, no_worker: bool) -> None:
     sys.exit(supervise(jobs))
 
 
-def check_port(host: str, port: int) -> None:
-    """End the command with a sentence when the port cannot be listened on."""
+def check_port(host: str, port: int, advice: str) -> None:
+    """End the command with a sentence, `advice` included, when the port cannot be listened on."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(
-                f"Port {port} on {host} cannot be used ({error.strerror}): end what listens there, or choose another "
-                "with --port."
+                f"Port {port} on {host} cannot be used ({error.strerror}): end what listens there, or {advice}."
             ) from None
 
 
@@ -81,7 +80,7 @@ def supervise(jobs: dict[str, Callable[[], subprocess.Popen[bytes]]]) -> int:
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     running = {name: start() for name, start in jobs.items()}
     code = 0

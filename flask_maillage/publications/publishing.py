@@ -7,9 +7,9 @@ the node's own actor to its followers (partner nodes, and Mobilizon, which lists
 
 from sqlalchemy import select
 
-from actors import followers, iris, local, outbox
+from actors import followers, iris, local, outbox, policy
 from actors.database import session
-from actors.identifiers import new_identifier
+from actors.identifiers import IDENTIFIER, new_identifier
 from actors.models import Actor, Tombstone
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
@@ -18,6 +18,9 @@ from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
 from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
+
+CARRYING = ("Create", "Update", "Announce")
+"""The verbs of activities that carry a publication or lead to it."""
 
 
 def draft(actor: Actor, content: Content, *, author: Actor | None = None) -> Publication:
@@ -47,8 +50,11 @@ def publish(publication: Publication) -> None:
     """Publish a draft: everyone may read it from now on, and its followers' servers are told.
 
     Raises:
-        NotPossible: it is not a draft of ours, or a rule of its kind forbids it (`rules.check_publishable`).
+        NotPossible: it is not a draft of ours, its actor is suspended or deleted, or a rule of its kind forbids it
+            (`rules.check_publishable`).
     """
+    if not policy.is_welcome(publication.actor):
+        raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
     _check(publication, DRAFT, "It is published already.")
     check_publishable(publication.content, now())
     publication.state = PUBLISHED
@@ -105,14 +111,15 @@ def withdraw(publication: Publication) -> None:
         return
     _check(publication, PUBLISHED, "It was withdrawn before.")
     publication.state, publication.withdrawn_at = WITHDRAWN, now()
-    publication.html = publication.source = publication.summary = ""
+    _empty(publication)
     former_type = publication.kind_of_it.as2_type
     session().add(
         Tombstone(iri=publication.iri, actor_iri=publication.actor.iri, former_type=former_type, deleted_at=now())
     )
     session().flush()
     _tell_everyone(publication, "Delete", {"id": publication.iri, "type": "Tombstone", "formerType": former_type})
-    outbox.cancel_pending(publication.iri, ("Create", "Update", "Announce"))
+    outbox.cancel_pending(publication.iri, CARRYING)
+    outbox.retract(publication.iri, CARRYING)
 
 
 def document(publication: Publication) -> Document:
@@ -137,7 +144,17 @@ def document(publication: Publication) -> Document:
 
 def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
     """Return a publication of ours by the parts of its address, whatever its state, or None."""
+    if not (iris.HANDLE.fullmatch(handle) and IDENTIFIER.fullmatch(identifier)):
+        return None
     return session().scalar(select(Publication).where(Publication.iri == iris.publication(handle, slug, identifier)))
+
+
+def _empty(publication: Publication) -> None:
+    """Let go of everything that a publication said; its address and its dates stay, so that 410 can be answered."""
+    publication.name = publication.html = publication.source = publication.summary = ""
+    publication.place = publication.online_url = publication.country = None
+    publication.latitude = publication.longitude = None
+    publication.organisers, publication.details = [], {}
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

@@ -59,3 +59,21 @@ def test_our_follow_counts_only_after_its_accept(app, client, clock, work, fediv
 
     with app.app_context():
         assert followers.follows_from_here(remote.find(bob.iri))
+
+
+def test_following_again_does_not_end_what_holds(app, client, clock, work, fediverse):
+    bob = fediverse.actor("bob", "b.test", "bob", "Group")
+    with app.app_context():
+        theirs = remote.remember(remote.look_up(bob.iri))
+        following.follow(local.find("union"), theirs)
+        session().commit()
+    work()
+    bob.post(client, bob.activity("Accept", fediverse.letters()[0]), now=clock())
+    work()
+
+    with app.app_context():
+        assert following.follow(local.find("union"), remote.find(bob.iri)).state == "accepted"
+        session().commit()
+    work()
+
+    assert [letter["type"] for letter in fediverse.letters()] == ["Follow"]
