@@ -107,5 +107,5 @@ def _details() -> CallDetails:
             Question(key="people", label="Who is involved", required=True),
             Question(key="support", label="What you expect of the support", required=False),
         ),
-        contacts=("The steering committee, all of its members at once, through the form of this call",),
+        contacts=("ETUC, IRES and ASTREES: write to all members of the steering committee at once, at the addresses on their sites",),
     )

@@ -14,6 +14,8 @@ from federation.activities import as_list, type_of
 from federation.sanitising import clean_text
 
 COUNTRY_LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
+NONE = frozenset({"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+"""Codes that CLDR names and ISO 3166-1 does not: parts of countries, unions of them, and tests of software."""
 PHYSICAL_TYPES = frozenset({"Place", "geojson:Feature", ""})
 ADDRESS_PARTS = {
     "street": "streetAddress",
@@ -128,7 +130,7 @@ def country_code(value: str) -> str:
 def country_names(language: str) -> dict[str, str]:
     """Return the names of all countries by their two-letter codes, in `language` (as `en`)."""
     territories = Locale.parse(language).territories
-    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha() and code != "ZZ"}
+    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha() and code not in NONE}
 
 
 @cache

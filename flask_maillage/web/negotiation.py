@@ -19,9 +19,11 @@ SECURITY = {
 }
 
 
-def conditional(response: Response, *, last_modified: datetime | None = None) -> Response:
-    """Let everybody's answer be kept for a minute, and answer 304 where it is the one that the reader holds."""
-    response.headers["Cache-Control"] = f"public, max-age={SECONDS_FRESH}"
+def conditional(
+    response: Response, *, last_modified: datetime | None = None, kept: str = f"max-age={SECONDS_FRESH}"
+) -> Response:
+    """Let everybody's answer be kept, for a minute or as `kept` says, and answer 304 where the reader holds it."""
+    response.headers["Cache-Control"] = f"public, {kept}"
     if last_modified is not None:
         response.last_modified = last_modified
     response.add_etag()
@@ -30,7 +32,9 @@ def conditional(response: Response, *, last_modified: datetime | None = None) ->
 
 
 def page(html: str) -> Response:
-    """Answer with a page: kept by nobody when it is somebody's own, else as `conditional` says.
+    """Answer with a page: kept by nobody when it is somebody's own, else asked for again at every visit.
+
+    What is changed or withdrawn must not stand in a browser a minute longer: a 304 costs little.
 
     Pages have no `Last-Modified`: they say "in 12 days", which changes while nothing is modified; their ETag decides.
     """
@@ -39,7 +43,7 @@ def page(html: str) -> Response:
     if _is_personal():
         response.headers["Cache-Control"] = "private, no-store"
         return response
-    return conditional(response)
+    return conditional(response, kept="no-cache")
 
 
 def secure(response: Response) -> Response:

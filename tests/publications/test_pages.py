@@ -286,7 +286,7 @@ def test_copy_says_where_it_came_from_and_leads_there(app: Flask, reader: Reader
     words = words_of(page.text)
     assert "Published on partner.test Thursday 19 November 2026, received here Saturday 21 November 2026." in words
     assert 'href="https://partner.test/@depot/call"' in page.text
-    assert "Apply on partner.test" in words
+    assert "How to apply: on partner.test" in words
     assert 'rel="alternate"; type="application/activity+json"' in page.headers["Link"]
     assert page.headers["Link"].startswith("<https://partner.test/actors/depot/call/")
 
@@ -339,7 +339,7 @@ def test_deleted_actor_answers_gone(app: Flask, reader: Reader, clock: Clock) ->
 def test_page_that_has_not_changed_is_not_sent_again(app: Flask, reader: Reader, clock: Clock) -> None:
     path = board.publish(app, "call")
     first = reader.get(path)
-    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Cache-Control"] == "public, no-cache"
     assert {"Accept", "Accept-Language", "Cookie"} <= {part.strip() for part in first.headers["Vary"].split(",")}
     clock.turn(minutes=30)
     again = reader.get(path, headers={"If-None-Match": first.headers["ETag"]})

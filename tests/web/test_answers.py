@@ -35,7 +35,7 @@ def test_page_has_nothing_inline_that_its_policy_forbids(app: Flask, reader: Rea
 
 
 def test_members_page_is_kept_by_nobody(reader: Reader) -> None:
-    assert reader.get("/").headers["Cache-Control"] == "public, max-age=60"
+    assert reader.get("/").headers["Cache-Control"] == "public, no-cache"
     page = reader.get("/sign-in")
     reader.post("/sign-in", reader.fill(page, email="ann@example.org", password=PASSWORD))
     headers = reader.get("/").headers
