@@ -107,5 +107,5 @@ def _details() -> CallDetails:
             Question(key="people", label="Who is involved", required=True),
             Question(key="support", label="What you expect of the support", required=False),
         ),
-        contacts=("ETUC, IRES and ASTREES: write to all members of the steering committee at once, at the addresses on their sites",),
+        contacts=("All members of the steering committee at once, through the sites of ETUC, IRES and ASTREES",),
     )

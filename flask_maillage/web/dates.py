@@ -41,9 +41,12 @@ def time_of_day(moment: datetime, timezone: str | None) -> str:
 
 
 def date_parts(moment: datetime, timezone: str | None) -> Day:
-    """Return weekday, day and month, each short."""
+    """Return weekday, day and month, each short; the month with its year where that is not the present one."""
     local, locale = _local(moment, timezone), _locale()
-    weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("EEE", "MMM"))
+    this_year = local.year == _local(now(), timezone).year
+    weekday, month = (
+        format_date(local, pattern, locale=locale) for pattern in ("EEE", "MMM" if this_year else "MMM y")
+    )
     return Day(weekday, str(local.day), month, local.date().isoformat())
 
 

@@ -74,3 +74,10 @@ def test_country_has_its_name_in_the_readers_language(app: Flask) -> None:
     assert say(app, "en", dates.country_name, "BE") == "Belgium"
     assert say(app, "fr", dates.country_name, "BE") == "Belgique"
     assert say(app, "en", dates.country_name, "??") == "??"
+
+
+def test_square_of_a_day_shows_the_year_only_where_it_is_another(app: Flask, clock: Clock) -> None:
+    with app.app_context():
+        assert dates.date_parts(datetime(2026, 12, 31, 12, tzinfo=UTC), "UTC").month == "Dec"
+        assert dates.date_parts(datetime(2027, 1, 1, 12, tzinfo=UTC), "UTC").month == "Jan 2027"
+        assert dates.date_parts(datetime(2020, 1, 1, 12, tzinfo=UTC), "UTC").month == "Jan 2020"
