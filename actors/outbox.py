@@ -13,10 +13,13 @@ from actors import followers, iris
 from actors.database import session
 from actors.documents import timestamp
 from actors.identifiers import new_identifier
-from actors.models import Actor, Delivery, Posted
+from actors.models import Actor, Delivery, Posted, Tombstone
 from actors.node import now
 from federation import strict_json
 from federation.activities import PUBLIC, envelope, host_of, id_of
+
+CARRYING = ("Create", "Update", "Announce")
+"""The verbs of activities that carry a publication, or lead to it."""
 
 
 def post(
@@ -71,26 +74,36 @@ def post(
     return posted
 
 
-def retract(object_iri: str, verbs: Iterable[str]) -> None:
-    """Take the activities of these verbs about an object out of the outbox, and out of them what they carried.
+def retract(object_iri: str) -> None:
+    """Take what carried an object of ours out of the outbox, and out of those activities what they carried.
 
-    One that is still on its way keeps its bytes until it has arrived, since a Delete follows it; it is public no more.
+    One that is still on its way keeps its bytes until it has arrived, since a Delete follows it; it is public no
+    more, and is emptied when its last delivery is settled (`empty_retracted`).
     """
-    activities = session().scalars(select(Posted).where(Posted.object_iri == object_iri, Posted.type.in_(list(verbs))))
-    for posted in activities:
+    carriers = select(Posted).where(Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
+    for posted in session().scalars(carriers):
         posted.public = False
-        if not any(delivery.state == "pending" for delivery in posted.deliveries):
-            document = json.loads(posted.body) | {"object": object_iri}
-            posted.body = strict_json.dumps(document).decode("utf-8")
+        empty_retracted(posted)
     session().flush()
 
 
-def cancel_pending(object_iri: str, verbs: Iterable[str]) -> int:
-    """Call back what was never tried of these verbs about an object, and return how many.
+def empty_retracted(posted: Posted) -> None:
+    """Let go of what an activity carried when its object was deleted and no delivery of it is pending any more."""
+    if posted.public or posted.type not in CARRYING:
+        return
+    pending = select(Delivery.id).where(Delivery.activity_id == posted.id, Delivery.state == "pending").limit(1)
+    deleted = select(Tombstone.iri).where(Tombstone.iri == posted.object_iri).limit(1)
+    if session().scalar(pending) is None and session().scalar(deleted) is not None:
+        document = json.loads(posted.body) | {"object": posted.object_iri}
+        posted.body = strict_json.dumps(document).decode("utf-8")
+
+
+def cancel_pending(object_iri: str) -> int:
+    """Call back what carries an object and was never tried, and return how many deliveries.
 
     A Delete overtakes a Create that no attempt was made for; one that was tried may have arrived.
     """
-    activities = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type.in_(list(verbs)))
+    activities = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
     result = session().execute(
         update(Delivery)
         .where(Delivery.activity_id.in_(activities), Delivery.state == "pending", Delivery.attempts == 0)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from actors import local, policy
+from actors import local, outbox, policy
 from actors.database import session
 from actors.leases import claim
 from actors.models import Actor, Delivery, Host, Posted
@@ -179,6 +179,7 @@ def _try_again(delivery: Delivery, reason: str, retry_after: int | None) -> None
 def _close(delivery: Delivery, state: str, outcome: str) -> None:
     delivery.state, delivery.outcome, delivery.settled_at = state, outcome[:500], now()
     delivery.leased_until = delivery.lease = None
+    outbox.empty_retracted(delivery.activity)
     log.info("delivery %s to %s: %s (%s)", delivery.id, delivery.inbox, state, outcome)
 
 

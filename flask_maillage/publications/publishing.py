@@ -19,13 +19,10 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
 from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
 
-CARRYING = ("Create", "Update", "Announce")
-"""The verbs of activities that carry a publication or lead to it."""
 
-
-def draft(actor: Actor, content: Content, *, author: Actor | None = None) -> Publication:
-    """Write a publication that nobody outside sees yet."""
-    identifier = new_identifier(now())
+def draft(actor: Actor, content: Content, *, author: Actor | None = None, identifier: str | None = None) -> Publication:
+    """Write a publication that nobody outside sees yet; `identifier` is a new UUIDv7 where none is given."""
+    identifier = identifier or new_identifier(now())
     slug = kind_named(content.kind).slug
     publication = Publication(
         iri=iris.publication(actor.handle, slug, identifier),
@@ -118,8 +115,8 @@ def withdraw(publication: Publication) -> None:
     )
     session().flush()
     _tell_everyone(publication, "Delete", {"id": publication.iri, "type": "Tombstone", "formerType": former_type})
-    outbox.cancel_pending(publication.iri, CARRYING)
-    outbox.retract(publication.iri, CARRYING)
+    outbox.cancel_pending(publication.iri)
+    outbox.retract(publication.iri)
 
 
 def document(publication: Publication) -> Document:

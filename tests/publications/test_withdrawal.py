@@ -11,6 +11,7 @@ from actors.models import Posted
 from flask_maillage import sample
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import Publication
+from tests.fediverse import Answer
 
 
 @pytest.mark.parametrize("carried", [True, False])
@@ -43,3 +44,28 @@ def test_what_was_withdrawn_is_read_nowhere_any_more(app, client, clock, work, f
         row = session().get_one(Publication, number)
         assert [json.loads(body)["object"] for body in bodies] == [row.iri] * 2
         assert (row.name, row.details, row.organisers, row.place) == ("", {}, [], None)
+
+
+def test_what_was_on_its_way_when_it_was_withdrawn_is_let_go_of_once_it_arrived(app, client, clock, work, fediverse):
+    alice = fediverse.actor("alice", "a.test")
+    alice.post(client, alice.activity("Follow", "http://localhost/actors/union"), now=clock())
+    work()
+    fediverse.answer(alice.shared_inbox, Answer(503))
+    with app.app_context():
+        publication = publishing.draft(local.find("union"), sample.call(clock()))
+        publishing.publish(publication)
+        number = publication.id
+        session().commit()
+    work()
+    with app.app_context():
+        publishing.withdraw(session().get_one(Publication, number))
+        session().commit()
+    fediverse.answer(alice.shared_inbox, Answer(202))
+    for _ in range(2):
+        clock.turn(hours=1)
+        work()
+
+    assert [letter["type"] for letter in fediverse.letters("/inbox")] == ["Create", "Create", "Delete"]
+    with app.app_context():
+        create = session().scalars(select(Posted).where(Posted.type == "Create")).one()
+        assert json.loads(create.body)["object"] == create.object_iri
