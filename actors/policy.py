@@ -17,7 +17,7 @@ def is_blocked(*iris: str) -> bool:
 def welcome() -> ColumnElement[bool]:
     """Return the condition that an `Actor` is here, not suspended, and not on a blocked host or below one.
 
-    Whatever lists what actors made asks for it.
+    Whatever lists what actors made asks for it. A block of our own host is a mistake that hides nothing of ours.
     """
     name = func.lower(Actor.host)
     blocked = exists().where(
@@ -28,7 +28,14 @@ def welcome() -> ColumnElement[bool]:
             name.like("%." + BlockedHost.name + ":%"),
         )
     )
-    return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), ~blocked)
+    return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), or_(Actor.local, ~blocked))
+
+
+def is_welcome(actor: Actor) -> bool:
+    """Tell whether `welcome` holds for an actor: what one asks before showing one actor, or one thing of it."""
+    if actor.gone_at is not None or actor.suspended_at is not None:
+        return False
+    return actor.local or not is_blocked(actor.iri)
 
 
 def block(host: str, reason: str = "") -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from actors import iris, local
+from actors import iris, local, policy
 from actors.database import session
 from actors.documents import (
     actor_document,
@@ -35,7 +35,7 @@ def actor(handle: str) -> BaseResponse:
     found = local.find(handle)
     if found is not None and found.gone_at is not None:
         return tombstone_response(found.iri, found.type, timestamp(found.gone_at))
-    if found is None or handle != found.handle:
+    if found is None or handle != found.handle or not policy.is_welcome(found):
         raise NotFound(f"no actor {handle}")
     return page_or_document(found.url, actor_document(found))
 
@@ -105,7 +105,7 @@ def present(handle: str) -> Actor:
     """Return our actor with this handle.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or it is suspended.
         Gone: there was one.
     """
     found = local.find(handle)
@@ -113,6 +113,8 @@ def present(handle: str) -> Actor:
         raise NotFound(f"no actor {handle}")
     if found.gone_at is not None:
         raise Gone(f"{handle} is deleted")
+    if not policy.is_welcome(found):
+        raise NotFound(f"{handle} is suspended")
     return found
 
 

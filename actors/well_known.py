@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, request
 from sqlalchemy import func, select
 
-from actors import iris, local
+from actors import iris, local, policy
 from actors.database import session
 from actors.models import NODE, PERSON, Actor, Posted
 from actors.node import node
@@ -28,6 +28,8 @@ def webfinger() -> Response:
         raise NotFound(f"no actor for {resource}")
     if actor.gone_at is not None:
         raise Gone(f"{actor.handle} is deleted")
+    if not policy.is_welcome(actor):
+        raise NotFound(f"{actor.handle} is suspended")
     document = discovery.webfinger_document(
         handle=actor.handle,
         host=iris.host(),

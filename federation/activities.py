@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from federation import strict_json
 from federation.errors import Malformed
@@ -21,6 +21,8 @@ AS2 = "https://www.w3.org/ns/activitystreams"
 CONTENT_TYPE = "application/activity+json"
 LD_CONTENT_TYPE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 MAX_IRI = 2048
+"""In bytes of UTF-8: a row of an index of PostgreSQL holds 2704."""
+SAFE_IN_HEADERS = "!#$%&'()*+/:;=?@[]~"
 MAX_RECIPIENTS = 500
 ACTOR_TYPES = frozenset({"Application", "Group", "Organization", "Person", "Service"})
 
@@ -66,7 +68,9 @@ def text_of(value: Any, limit: int) -> str:
 
 def is_web_iri(value: str) -> bool:
     """Tell whether `value` can be an id on the web: http(s), a host, no spaces or control characters."""
-    if not 0 < len(value) <= MAX_IRI or any(character <= " " or character == "\\" for character in value):
+    if not 0 < len(value.encode("utf-8", "replace")) <= MAX_IRI or any(
+        character <= " " or character == "\\" for character in value
+    ):
         return False
     try:
         parts = urlsplit(value)
@@ -74,6 +78,14 @@ def is_web_iri(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+
+
+def header_form(iri: str) -> str:
+    """Return an IRI as it may stand in a header, as in `Link: <…>`: ASCII, without spaces, quotes, commas and <>.
+
+    A WSGI server encodes headers as latin-1 and fails at the rest; what it lets pass could add links of a peer's own.
+    """
+    return quote(iri, safe=SAFE_IN_HEADERS, errors="replace")
 
 
 def origin(iri: str) -> str:

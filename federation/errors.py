@@ -86,6 +86,13 @@ class Unreachable(FederationError):
     safe = "The key could not be fetched now."
 
 
+class Busy(FederationError):
+    """Our own database is locked or away: the peer keeps the letter and sends it again."""
+
+    status = 503
+    safe = "The server is busy now."
+
+
 class Forbidden(FederationError):
     """An address that we do not connect to, whoever asks (private network, odd port, bad URL)."""
 

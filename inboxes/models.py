@@ -27,6 +27,7 @@ class Letter(Base):
     sender_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
     key_iri: Mapped[str]
     body: Mapped[str]
+    """What arrived; emptied when the letter is done or ignored, since nothing reads it any more."""
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -94,7 +94,7 @@ def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]
     if handler is None:
         raise Ignored(f"{activity.type} is not handled here")
     outcome = handler(Context(letter, activity, letter.sender, fetched))
-    letter.state, letter.outcome, letter.settled_at = "done", outcome, now()
+    _close(letter, "done", outcome)
     session().commit()
     return outcome
 
@@ -146,16 +146,23 @@ def _held(number: int, lease: str) -> Letter | None:
 def _settle(number: int, lease: str, state: str, outcome: str) -> None:
     letter = _held(number, lease)
     if letter is not None:
-        letter.state, letter.outcome, letter.settled_at = state, outcome[:500], now()
+        _close(letter, state, outcome)
         log.info("letter %s: %s (%s)", letter.iri, state, outcome)
     session().commit()
+
+
+def _close(letter: Letter, state: str, outcome: str) -> None:
+    """Write down what came of a letter; what it said stays only where it failed, for an admin to see why."""
+    letter.state, letter.outcome, letter.settled_at = state, outcome[:500], now()
+    if state != "failed":
+        letter.body = ""
 
 
 def _put_back(number: int, lease: str, reason: str) -> None:
     """Try again later; after the last attempt the letter stays as failed, for an admin to see."""
     letter = _held(number, lease)
     if letter is not None and letter.attempts >= MAX_ATTEMPTS:
-        letter.state, letter.outcome, letter.settled_at = "failed", reason[:500], now()
+        _close(letter, "failed", reason)
     elif letter is not None:
         letter.due_at = now() + RETRY_EVERY * 2 ** min(letter.attempts - 1, 6)
         letter.leased_until, letter.lease, letter.outcome = None, None, reason[:500]

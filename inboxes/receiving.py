@@ -16,7 +16,7 @@ from actors.models import Actor, Host
 from actors.node import node, now
 from federation import keys, signatures
 from federation.activities import Activity, Document, host_of, parse, recipients, same_origin
-from federation.errors import BadSignature, FederationError, Gone, Malformed, Refused, TooMany, Unreachable
+from federation.errors import BadSignature, Busy, FederationError, Gone, Malformed, Refused, TooMany, Unreachable
 from federation.signatures import Received
 from inboxes.anew import counts_again
 from inboxes.models import Letter, LetterReader
@@ -164,7 +164,7 @@ def _store(activity: Activity, sender: Sender, request: Received, owner_id: int 
         except BaseException:
             session().rollback()
             raise
-    raise Unreachable(f"{activity.id} could not be stored", retry_after=60)
+    raise Busy(f"{activity.id} could not be stored", retry_after=60)
 
 
 def _write(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:

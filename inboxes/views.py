@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from actors import iris, local
 from actors.database import reading, session
-from federation.errors import FederationError, Gone, NotFound, Unreachable
+from federation.errors import Busy, FederationError, Gone, NotFound
 from inboxes.receiving import receive
 from inboxes.requests import received
 
@@ -46,7 +46,7 @@ def answer_busy(error: OperationalError) -> Response:
     """Answer 503 while the database is locked or away: the peer keeps the letter and tries again."""
     session().rollback()
     log.warning("%s %s: %s", request.method, request.path, error)
-    return answer_error(Unreachable("the database is not available", retry_after=BUSY_SECONDS))
+    return answer_error(Busy("the database is not available", retry_after=BUSY_SECONDS))
 
 
 @inboxes.errorhandler(FederationError)

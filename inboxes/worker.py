@@ -9,9 +9,11 @@ from flask import Flask
 
 from inboxes.delivery import carry_due
 from inboxes.opening import open_due
+from inboxes.pruning import prune
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+PRUNE_SECONDS = 24 * 60 * 60
 
 
 def run_once(app: Flask) -> int:
@@ -38,12 +40,13 @@ def run_until_idle(app: Flask, rounds: int = 1000) -> int:
 
 
 def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 4) -> None:
-    """Work until `stop` is set: one thread opens letters, `carriers` threads deliver."""
+    """Work until `stop` is set: one thread opens letters, `carriers` threads deliver, one prunes once a day."""
     tasks: list[Callable[[], int]] = [open_due, *([carry_due] * carriers)]
     threads = [
         threading.Thread(target=_loop, args=(app, stop, task), name=f"{task.__name__}-{number}", daemon=True)
         for number, task in enumerate(tasks)
     ]
+    threads.append(threading.Thread(target=_prune_daily, args=(app, stop), name="prune", daemon=True))
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -59,6 +62,17 @@ def stop_with_parent(stop: threading.Event, parent: int) -> None:
                 stop.set()
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _prune_daily(app: Flask, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                letters, deliveries = prune()
+            log.info("%s letters and %s deliveries were settled long ago and are gone", letters, deliveries)
+        except Exception:
+            log.exception("pruning failed; it is tried again in a day")
+        stop.wait(PRUNE_SECONDS)
 
 
 def _loop(app: Flask, stop: threading.Event, task: Callable[[], int]) -> None:

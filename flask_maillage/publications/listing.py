@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from actors import policy
 from actors.database import session
+from actors.identifiers import IDENTIFIER
 from actors.models import Actor, Tombstone
 from actors.node import now
 from flask_maillage.publications.kinds.event import OPEN_ENDED
@@ -42,13 +43,15 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
     return query.where(*_within(kind, actor))
 
 
-def one(actor: Actor, kind: str, identifier: str) -> Publication | None:
-    """Return a publication by the parts of its page's address, whatever its state: its page decides who sees it."""
-    return session().scalar(
-        select(Publication).where(
-            Publication.identifier == identifier, Publication.actor_id == actor.id, Publication.kind == kind
-        )
-    )
+def one(kind: str, identifier: str) -> Publication | None:
+    """Return a publication by the last parts of its page's address, whatever its state: its page decides who sees it.
+
+    What is no identifier of ours is not looked for: PostgreSQL takes no text with a NUL.
+    """
+    if not IDENTIFIER.fullmatch(identifier):
+        return None
+    query = select(Publication).where(Publication.identifier == identifier, Publication.kind == kind)
+    return session().scalar(query.options(joinedload(Publication.actor)))
 
 
 def newest(query: Query) -> Query:
@@ -56,9 +59,9 @@ def newest(query: Query) -> Query:
     return query.order_by(Publication.published_at.desc(), Publication.id.desc())
 
 
-def open_calls() -> Query:
-    """Return the calls that one may answer now."""
-    return visible(kind="call").where(_open(now()))
+def open_calls(*, actor: Actor | None = None) -> Query:
+    """Return the calls that one may answer now, in no order."""
+    return visible(kind="call", actor=actor).where(_open(now()))
 
 
 def calls(*, actor: Actor | None = None) -> Query:

@@ -1,25 +1,22 @@
 """What servers read of publications: the objects by their ids, and an actor's collections of them."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from actors import iris
 from actors.database import session
 from actors.documents import collection, timestamp, whole_collection
-from actors.identifiers import IDENTIFIER
 from actors.models import Actor
 from actors.negotiation import activity_response, page_or_document, tombstone_response
-from actors.node import now
 from actors.views import PAGE_SIZE, documents, offset_of, page_of, present
 from federation.activities import context
-from federation.errors import NotFound
-from flask_maillage.publications import publishing
+from federation.errors import Gone, NotFound
+from flask_maillage.publications import listing, publishing
 from flask_maillage.publications.kinds import KINDS
-from flask_maillage.publications.models import PUBLIC, PUBLISHED, WITHDRAWN, Publication
+from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, WITHDRAWN, Publication
 
 SLUGS = ",".join(kind.slug for kind in KINDS)
 COLLECTIONS = "featured,upcoming,calls,initiatives,posts"
@@ -62,30 +59,30 @@ def publications_page(handle: str, name: str, number: int) -> Response:
     return activity_response(page_of(iris.collection(handle, name), number, items))
 
 
-def _of(actor: Actor, name: str) -> Select[Publication]:
-    public = select(Publication).where(
-        Publication.actor_id == actor.id, Publication.state == PUBLISHED, Publication.visibility == PUBLIC
-    )
+def _of(actor: Actor, name: str) -> listing.Query:
+    """Return the query of a collection: what stands under its actor's page too, if it is public and not called off."""
     if name == "upcoming":
-        return public.where(Publication.kind == "event", _not_over(now())).order_by(Publication.starts_at)
-    if name == "featured":
-        return public.where(Publication.kind == "call", Publication.ends_at > now()).order_by(Publication.ends_at)
-    kinds = {"calls": ["call"], "initiatives": ["initiative"], "posts": ["call", "initiative"]}[name]
-    return public.where(Publication.kind.in_(kinds)).order_by(Publication.published_at.desc(), Publication.id.desc())
-
-
-def _not_over(moment: datetime) -> ColumnElement[bool]:
-    return or_(Publication.ends_at > moment, Publication.ends_at.is_(None) & (Publication.starts_at > moment))
+        query = listing.coming_events(actor=actor).where(Publication.status != "cancelled")
+    elif name == "featured":
+        query = listing.open_calls(actor=actor).order_by(Publication.ends_at.asc().nulls_last(), Publication.id)
+    else:
+        kinds = {"calls": ["call"], "initiatives": ["initiative"], "posts": ["call", "initiative"]}[name]
+        query = listing.newest(listing.visible(actor=actor).where(Publication.kind.in_(kinds)))
+    return query.where(Publication.visibility == PUBLIC)
 
 
 def _find(handle: str, slug: str, identifier: str) -> Publication | None:
-    return publishing.find_ours(handle, slug, identifier) if IDENTIFIER.fullmatch(identifier) else None
+    """Return a publication of an actor of ours that is not suspended."""
+    found = publishing.find_ours(handle, slug, identifier)
+    return None if found is None or found.actor.suspended_at is not None else found
 
 
 def _readable(found: Publication | None) -> Publication:
     """Return a publication that everyone may read; what one may not read looks like what is not there."""
-    if found is None or found.state != PUBLISHED or found.visibility not in (PUBLIC, "unlisted"):
+    if found is None or found.state != PUBLISHED or found.visibility not in (PUBLIC, UNLISTED):
         raise NotFound("no such publication")
+    if found.actor.gone_at is not None:
+        raise Gone(f"{found.actor.handle} is deleted")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from flask import abort
 
-from actors import local
+from actors import iris, local, policy
 from actors.models import Actor
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
@@ -16,12 +16,11 @@ SLUG = f"any({','.join(kind.slug for kind in KINDS)})"
 
 
 def find_actor(page_handle: str) -> Actor:
-    """Return the actor of a page; 404 where there is none, 410 where it is deleted."""
+    """Return the actor of a page; 404 where there is none that we deal with, 410 where it is deleted."""
     actor = local.find_page(page_handle)
-    if actor is None or actor.suspended_at is not None:
+    if actor is None:
         abort(404)
-    if actor.gone_at is not None:
-        abort(410)
+    _check_standing(actor)
     return actor
 
 
@@ -32,12 +31,30 @@ def find_kind(slug: str) -> Kind:
 
 def find_publication(page_handle: str, slug: str, identifier: str) -> Publication:
     """Return a publication that whoever asks may see; 410 where it was withdrawn, 404 where it is none of theirs."""
-    actor, kind = find_actor(page_handle), find_kind(slug)
-    found = listing.one(actor, kind.name, identifier)
-    if found is None or found.visibility == LIMITED:
+    found = listing.one(find_kind(slug).name, identifier)
+    if found is None or not _is_page_of(found.actor, page_handle):
+        find_actor(page_handle)
+        abort(404)
+    _check_standing(found.actor)
+    if found.visibility == LIMITED:
         abort(404)
     if found.state == WITHDRAWN:
         abort(410)
     if found.state == DRAFT and not may(current_member(), EDIT, found):
         abort(404)
     return found
+
+
+def _is_page_of(actor: Actor, page_handle: str) -> bool:
+    """Tell whether a page's handle is this actor's; two actors of a server may have had the same one in turn."""
+    handle, _, host = page_handle.partition("@")
+    if actor.local:
+        return handle.lower() == actor.handle and host.lower() in ("", iris.host())
+    return (handle, host.lower()) == (actor.handle, actor.host)
+
+
+def _check_standing(actor: Actor) -> None:
+    if actor.gone_at is not None and actor.suspended_at is None:
+        abort(410)
+    if not policy.is_welcome(actor):
+        abort(404)

@@ -3,6 +3,7 @@
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from actors.negotiation import wants_activity
+from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications.items import item_of, known_actors
@@ -27,7 +28,7 @@ def publication(page_handle: str, slug: str, identifier: str) -> Response:
 
 def with_alternate(response: Response, iri: str) -> Response:
     """Name the id of what a page shows, for servers that were given the page's address."""
-    response.headers.add("Link", f'<{iri}>; rel="alternate"; type="application/activity+json"')
+    response.headers.add("Link", f'<{header_form(iri)}>; rel="alternate"; type="application/activity+json"')
     return response
 
 
