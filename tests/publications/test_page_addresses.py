@@ -10,6 +10,7 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from flask_maillage.publications import listing, publishing
+from flask_maillage.publications.models import Publication
 from tests.publications import board
 from tests.reader import Reader
 
@@ -103,10 +104,13 @@ def test_page_of_a_handle_is_that_of_its_present_owner(app: Flask, reader: Reade
     assert "Read last" in reader.get("/@depot@partner.test").text
 
 
-def test_publication_is_found_whoever_else_has_the_handle_of_its_actor(app: Flask, reader: Reader) -> None:
+@pytest.mark.parametrize("owner", ["the first", "the last"])
+def test_publication_is_found_whoever_else_has_the_handle_of_its_actor(app: Flask, reader: Reader, owner: str) -> None:
     path = board.receive(app, "call", name="From the depot")
     with app.app_context():
-        another_depot(fetched_at=now())
+        last = another_depot(fetched_at=now())
+        if owner == "the last":
+            session().query(Publication).one().actor_id = last.id
         session().commit()
     assert "From the depot" in reader.get(path).text
     assert reader.get(f"{path}/feed.atom").status_code == 200
