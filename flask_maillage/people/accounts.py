@@ -11,14 +11,15 @@ from sqlalchemy import select
 
 from actors import local
 from actors.database import session
-from actors.models import PERSON, Actor
+from actors.models import PERSON
 from actors.node import now
 from federation.sanitising import clean_text
 from flask_maillage.people.models import Member
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1000
 LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-_EMAIL = re.compile(r"[^@\s<>()\",;:\\]{1,64}@[^@\s<>()\",;:\\.]+(\.[^@\s<>()\",;:\\.]+)+")
+_OF_DOMAIN = r"[^@\s\x00-\x1f\x7f<>()\",;:\\.]+"
+_EMAIL = re.compile(rf"[^@\s\x00-\x1f\x7f<>()\",;:\\]{{1,64}}@{_OF_DOMAIN}(\.{_OF_DOMAIN})+")
 _hasher = PasswordHasher()
 
 
@@ -84,7 +85,7 @@ def authenticate(email: str, password: str) -> Member | None:
 
     Writes nothing, so that an edge can call it before it takes the write lock.
     """
-    member = find(email) if len(email) <= LONGEST_EMAIL else None
+    member = find(email)
     usable = member is not None and member.actor.gone_at is None and member.actor.suspended_at is None
     right = _matches(member.password_hash if member else _nobodys_hash(), password)
     return member if right and usable else None
@@ -111,14 +112,17 @@ def set_password(member: Member, password: str) -> None:
 
 
 def find(email: str) -> Member | None:
-    """Return the member with this e-mail address, or None."""
-    return session().scalar(select(Member).where(Member.email == normal_email(email)))
+    """Return the member with this e-mail address, or None; PostgreSQL takes no text with a NUL in it."""
+    email = normal_email(email)
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        return None
+    return session().scalar(select(Member).where(Member.email == email))
 
 
 def by_handle(handle: str) -> Member | None:
     """Return the member whose actor has this handle, or None."""
-    query = select(Member).join(Actor).where(Actor.local, Actor.handle == handle.lower())
-    return session().scalar(query)
+    actor = local.find(handle)
+    return session().scalar(select(Member).where(Member.actor_id == actor.id)) if actor else None
 
 
 def normal_email(email: str) -> str:

@@ -7,15 +7,23 @@ from werkzeug.wrappers import Response
 
 from actors.models import Actor
 from actors.node import Node, node
+from actors.rates import Rates
 from flask_maillage.people import roles
 from flask_maillage.people.models import Member
 from flask_maillage.people.session import signed_in_member
 from flask_maillage.web.language import gettext as _
 
+ACCOUNT_RATES, ACCOUNT_RATE = "account_rates", "sign in to one account"
+"""How often a password may be tried on one account, from wherever: many, lest strangers lock its member out."""
+
 
 def mount(app: Flask, node: Node) -> None:
-    """Let a node know its own members; a host that has members puts its own functions in the place of these."""
-    node.state.update(current_member=signed_in_member, may=_may, own_sign_in=True)
+    """Let a node know its own members; a host that has members puts its own functions in the place of these.
+
+    Nobody signs in here until `session.init_login` says so: a guest must not touch its host's session.
+    """
+    node.state.update(current_member=signed_in_member, may=_may, own_sign_in=False)
+    node.state[ACCOUNT_RATES] = Rates({ACCOUNT_RATE: "200 per hour"})
 
 
 def _may(member: Any, action: str, thing: Any) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 import flask
 from flask import Flask
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from werkzeug.wrappers import Response
 
 from actors.database import session
 from actors.node import EXTENSION, Node
@@ -47,8 +46,10 @@ def init_login(app: Flask) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,  # feeds are for every cache: `keep_private` renews, and nothing else
         WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its session: people write for hours
     )
+    node.state["own_sign_in"] = True
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
@@ -81,9 +82,3 @@ def sign_out() -> None:
     """End the session."""
     logout_user()
     flask.session.clear()
-
-
-def keep_private(response: Response) -> Response:
-    """Say that a page is for one reader: no cache keeps it."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

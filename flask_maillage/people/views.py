@@ -7,14 +7,22 @@ from werkzeug.wrappers import Response
 
 from actors import database
 from actors.node import node
+from actors.rates import Rates
 from flask_maillage.people import accounts
-from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
+from flask_maillage.people.current import (
+    ACCOUNT_RATE,
+    ACCOUNT_RATES,
+    current_member,
+    require_own_sign_in,
+    to_sign_in,
+)
 from flask_maillage.people.destination import safe_path
 from flask_maillage.people.forms import PasswordForm, SignInForm, SignOutForm
-from flask_maillage.people.session import keep_private, sign_in, sign_out
+from flask_maillage.people.session import sign_in, sign_out
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.negotiation import keep_private
 
 RATE = "sign in"
 
@@ -39,7 +47,8 @@ def _try_to_sign_in(form: Any, destination: str) -> Response:
     """Check the password before the write lock is taken: it costs some 50 ms, which nobody else should wait for."""
     blocked = _blocked_for(form.email.data)
     if blocked is not None:
-        form.form_errors.append(_("Too many attempts to sign in. Wait five minutes, then try again."))
+        message = _("Too many attempts to sign in. Wait %(count)d minutes, then try again.", count=blocked // 60)
+        form.form_errors.append(message)
         response = _sign_in_page(form, 429)
         response.headers["Retry-After"] = str(blocked)
         return response
@@ -57,10 +66,20 @@ def _try_to_sign_in(form: Any, destination: str) -> Response:
 
 
 def _blocked_for(email: str) -> int | None:
-    """Count an attempt, by the caller's address and by the account; return the seconds to wait after too many."""
-    keys = (f"address {request.remote_addr}", f"account {accounts.normal_email(email)}")
-    counted = [node().rates.allow(RATE, key) for key in keys]
-    return None if all(counted) else node().rates.seconds_until_free(RATE, keys[counted.index(False)])
+    """Count an attempt, by the caller's address and by the account; return the seconds to wait after too many.
+
+    An account bears many more than an address, and what an address that is stopped goes on trying does not count:
+    else a stranger could keep its member out with twenty wrong passwords.
+    """
+    by_account: Rates = node().state[ACCOUNT_RATES]
+    counters = (
+        (node().rates, RATE, f"address {request.remote_addr}"),
+        (by_account, ACCOUNT_RATE, f"account {accounts.normal_email(email)}"),
+    )
+    for rates, name, key in counters:
+        if not rates.allow(name, key):
+            return rates.seconds_until_free(name, key)
+    return None
 
 
 def _unfinished(form: Any) -> Response:
@@ -72,7 +91,8 @@ def _unfinished(form: Any) -> Response:
 
 
 def _sign_in_page(form: Any, status: int = 200) -> Response:
-    html = render_template("maillage/sign_in.html", form=in_readers_language(form))
+    with database.reading():
+        html = render_template("maillage/sign_in.html", form=in_readers_language(form))
     return keep_private(make_response(html, status))
 
 
@@ -91,7 +111,9 @@ def end_session() -> Response:
 def change_password() -> Response:
     """Give oneself a new password; every session but this one ends."""
     require_own_sign_in()
-    member = current_member()
+    with database.reading():
+        member = current_member()
+        email = member.email if member else ""
     if member is None:
         return to_sign_in()
     form: Any = PasswordForm()
@@ -99,11 +121,18 @@ def change_password() -> Response:
         return _password_page(form)
     if not form.validate():
         return _password_page(form, 400 if "csrf_token" in form.errors else 422)
-    blocked = _blocked_for(member.email)
+    blocked = _blocked_for(email)
     if blocked is not None:
-        form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
+        form.form_errors.append(_("Too many attempts. Wait %(count)d minutes, then try again.", count=blocked // 60))
         return _password_page(form, 429)
-    if accounts.authenticate(member.email, form.current.data) is None:
+    return _try_to_change(form, member, email)
+
+
+def _try_to_change(form: Any, member: Any, email: str) -> Response:
+    """Check the old password before the write lock is taken, as at signing in."""
+    with database.reading():
+        known = accounts.authenticate(email, form.current.data)
+    if known is None:
         form.current.errors = [_("This is not your password.")]
         return _password_page(form, 422)
     try:
@@ -118,5 +147,6 @@ def change_password() -> Response:
 
 
 def _password_page(form: Any, status: int = 200) -> Response:
-    html = render_template("maillage/change_password.html", form=in_readers_language(form))
+    with database.reading():
+        html = render_template("maillage/change_password.html", form=in_readers_language(form))
     return keep_private(make_response(html, status))

@@ -3,9 +3,20 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 
 class NoSuchTime(ValueError):
     """A wall-clock time that the clocks of the zone jump over."""
+
+
+class OutsideCalendar(ValueError):
+    """A day in a year for which nobody plans, and at whose edges computing with zones overflows."""
+
+
+def in_calendar(day: date) -> bool:
+    """Tell whether a day, or a moment, lies in the years 1900 to 2200."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def instant(local: datetime, zone: str) -> datetime:
@@ -19,9 +30,14 @@ def instant(local: datetime, zone: str) -> datetime:
 
     Raises:
         NoSuchTime: the clocks go forward over that time.
+        OutsideCalendar: it is not in the years 1900 to 2200, there or in UTC.
     """
+    if not in_calendar(local):
+        raise OutsideCalendar(f"the year {local.year} is not from {FIRST_YEAR} to {LAST_YEAR}")
     aware = local.replace(tzinfo=ZoneInfo(zone), fold=0)
     result = aware.astimezone(UTC)
+    if not in_calendar(result):
+        raise OutsideCalendar(f"{local:%Y-%m-%d %H:%M} in {zone} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
     if result.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(fold=0):
         raise NoSuchTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone}: the clocks go forward over it")
     return result

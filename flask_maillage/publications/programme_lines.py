@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from flask_maillage.publications.local_time import NoSuchTime, instant, wall_clock
+from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, in_calendar, instant, wall_clock
 from flask_maillage.publications.programme import (
     ITEM_KINDS,
     MAX_ITEMS,
@@ -47,14 +47,31 @@ _PART = re.compile(rf"^({'|'.join(ITEM_KINDS)}):\s*(.*)$")
 _COUNTRY = re.compile(r"(?<!\\)\(([A-Z]{2})\)$")
 
 
-class ProgrammeError(ValueError):
-    """A line that cannot be read: `line` counts from 1, the text is a sentence for its author."""
+def _(message: str) -> str:
+    return message
 
-    def __init__(self, line: int, reason: str) -> None:
-        """Keep the number of the line and what is wrong with it."""
-        super().__init__(f"Line {line}: {reason}")
+
+OUTSIDE_CALENDAR = _("the year has to be from 1900 to 2200.")
+
+
+class ProgrammeError(ValueError):
+    """A line that cannot be read: `line` counts from 1, `message` with its `values` is a sentence for its author."""
+
+    def __init__(self, line: int, message: str, values: dict[str, Any]) -> None:
+        """Keep the number of the line and what is wrong with it, to be said in another language too."""
+        super().__init__(f"Line {line}: {message % values}")
         self.line = line
-        self.reason = reason
+        self.message = message
+        self.values = values
+
+
+class _Unreadable(ValueError):
+    """What is wrong with the line in hand."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
 
 
 def parse(text: str, *, zone: str, starts_at: datetime, ends_at: datetime | None) -> Programme:
@@ -74,10 +91,10 @@ def parse(text: str, *, zone: str, starts_at: datetime, ends_at: datetime | None
         if stripped := line.strip():
             try:
                 reader.read(stripped)
-            except ValidationError as error:
-                raise ProgrammeError(number, f"{error.errors()[0]['msg']}.") from None
-            except ValueError as error:
-                raise ProgrammeError(number, str(error)) from None
+            except ValidationError:
+                raise ProgrammeError(number, _("it cannot be read; look at the name and the speakers."), {}) from None
+            except _Unreadable as error:
+                raise ProgrammeError(number, error.message, error.values) from None
     return complete(reader.items, ends_at)
 
 
@@ -99,25 +116,31 @@ class _Reader:
         else:
             self._add_item(line)
         if sum(1 for _ in all_items(self.items)) > MAX_ITEMS:
-            raise ValueError(f"a programme has at most {MAX_ITEMS} items.")
+            raise _Unreadable(_("a programme has at most %(count)d items."), count=MAX_ITEMS)
 
     def _begin_day(self, line: str) -> None:
         found = _DAY.match(line)
         if found is None:
-            raise ValueError("write a day as “# 2026-12-12”.")
-        self.day = date.fromisoformat(found[1])
+            raise _Unreadable(_("write a day as “# 2026-12-12”."))
+        try:
+            self.day = date.fromisoformat(found[1])
+        except ValueError:
+            raise _Unreadable(_("%(day)s is not a day."), day=found[1]) from None
+        if not in_calendar(self.day):
+            raise _Unreadable(OUTSIDE_CALENDAR)
 
     def _add_item(self, line: str) -> None:
         head, *fields = _split(line, "|")
         found = _TIMED.match(head)
         if found is None:
-            raise ValueError("begin with the time and the kind, as “09:15 session | Name”.")
+            raise _Unreadable(_("begin with the time and the kind, as “09:15 session | Name”."))
         kind = found[5].lower()
         if kind not in ITEM_KINDS:
-            raise ValueError(f"“{kind}” is not a kind of item; the kinds are {', '.join(ITEM_KINDS)}.")
+            message = _("“%(kind)s” is not a kind of item; the kinds are %(kinds)s.")
+            raise _Unreadable(message, kind=kind, kinds=", ".join(ITEM_KINDS))
         start = self._moment(found[1], found[2])
         if self.latest and start < self.latest:
-            raise ValueError("it starts before the item above; write “# 2026-12-12” to begin another day.")
+            raise _Unreadable(_("it starts before the item above; write “# 2026-12-12” to begin another day."))
         end = self._moment(found[3], found[4]) if found[3] else None
         if end and end <= start:
             end = self._moment(found[3], found[4], self.day + timedelta(days=1))
@@ -137,7 +160,7 @@ class _Reader:
 
     def _add_part(self, line: str) -> None:
         if not self.items:
-            raise ValueError("a part needs an item above it.")
+            raise _Unreadable(_("a part needs an item above it."))
         name, *fields = _split(line, "|")
         found = _PART.match(name)
         kind, name = (found[1], found[2]) if found else ("block", name)
@@ -150,23 +173,26 @@ class _Reader:
         try:
             local = datetime.combine(day or self.day, time(int(hour), int(minute)))
         except ValueError:
-            raise ValueError(f"{hour}:{minute} is not a time.") from None
+            raise _Unreadable(_("%(time)s is not a time."), time=f"{hour}:{minute}") from None
         try:
             return instant(local, self.zone)
-        except NoSuchTime as error:
-            raise ValueError(f"{error}.") from None
+        except NoSuchTime:
+            message = _("%(time)s does not exist in %(zone)s: the clocks go forward over it.")
+            raise _Unreadable(message, time=f"{local:%Y-%m-%d %H:%M}", zone=self.zone) from None
+        except OutsideCalendar:
+            raise _Unreadable(OUTSIDE_CALENDAR) from None
 
 
 def _fields(fields: list[str]) -> dict[str, Any]:
     """Return name, speakers, room and description from what follows the first `|`."""
     if len(fields) > 4:
-        raise ValueError("too many “|”: an item has a name, speakers, a room and a description.")
+        raise _Unreadable(_("too many “|”: an item has a name, speakers, a room and a description."))
     name, speakers, room, description = (*fields, "", "", "", "")[:4]
     if not (name := _plain(name)):
-        raise ValueError("the name is missing after “|”.")
+        raise _Unreadable(_("the name is missing after “|”."))
     named = [_speaker(part) for part in _split(speakers, ";") if part]
     if len(named) > MAX_SPEAKERS:
-        raise ValueError(f"an item has at most {MAX_SPEAKERS} speakers.")
+        raise _Unreadable(_("an item has at most %(count)d speakers."), count=MAX_SPEAKERS)
     return {"name": name, "speakers": tuple(named), "room": _plain(room), "description": _plain(description)}
 
 
@@ -176,7 +202,7 @@ def _speaker(text: str) -> Speaker:
         text = text[: country.start()].strip()
     name, *rest = [_plain(part) for part in _split(text, ",")]
     if not name:
-        raise ValueError("a speaker has no name.")
+        raise _Unreadable(_("a speaker has no name."))
     role = ", ".join(rest[:-1])
     return Speaker(name=name, role=role, organisation=rest[-1] if rest else "", country=country[1] if country else "")
 

@@ -43,7 +43,7 @@ def page_context() -> dict[str, Any]:
 def _sign_in_url() -> str | None:
     """Return where one signs in: here, or where the host says, or None where only the host knows."""
     state = node().state
-    if state.get("own_sign_in", True):
+    if state.get("own_sign_in"):
         return url_for("maillage.sign_in")
     address = state.get("sign_in_address")
     return str(address(request.script_root + request.path)) if address else None

@@ -3,6 +3,7 @@
 from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from actors.database import reading
 from flask_maillage.web.context import page_context
 from flask_maillage.web.language import gettext
 from flask_maillage.web.negotiation import PAGE_VARIES, secure
@@ -30,7 +31,9 @@ def show_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     title, advice = WORDS.get(error.code, OTHERS)
     template = "maillage/gone.html" if error.code == 410 else "maillage/error.html"
-    page = render_template(template, **page_context(), code=error.code, title=gettext(title), advice=gettext(advice))
+    with reading():
+        words = page_context() | {"code": error.code, "title": gettext(title), "advice": gettext(advice)}
+        page = render_template(template, **words)
     response = make_response(page, error.code)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):

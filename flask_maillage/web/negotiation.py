@@ -40,10 +40,18 @@ def page(html: str) -> Response:
     """
     response = make_response(html)
     response.vary.update(PAGE_VARIES)
-    if _is_personal():
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
-    return conditional(response, kept="no-cache")
+    return keep_private(response) if _is_personal() else conditional(response, kept="no-cache")
+
+
+def keep_private(response: Response) -> Response:
+    """Say that a page is for one reader, no cache keeps it; and let a session of ours last from now on anew.
+
+    Only here: on an answer that everybody may keep, the cookie would be kept with it.
+    """
+    response.headers["Cache-Control"] = "private, no-store"
+    if node().state.get("own_sign_in") and session.permanent:
+        session.modified = True
+    return response
 
 
 def secure(response: Response) -> Response:

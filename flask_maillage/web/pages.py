@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from flask_maillage.web import context, errors, language, negotiation, static_files
+from flask_maillage.web import context, errors, language, negotiation, same_origin, static_files
 from flask_maillage.web.blueprint import pages
 
 
@@ -13,6 +13,12 @@ from flask_maillage.web.blueprint import pages
 def words_of_pages() -> dict[str, Any]:
     """Give templates their words."""
     return context.page_context()
+
+
+@pages.before_request
+def refuse_foreign_forms() -> None:
+    """Take forms from our own pages only."""
+    same_origin.refuse_foreign_forms()
 
 
 @pages.errorhandler(HTTPException)

@@ -30,6 +30,8 @@ def test_a_new_member_gets_a_person_to_speak_as(app):
         ("nobody", "B", "bea", "twelve apples", "name@example.org"),
         ("a b@example.org", "B", "bea", "twelve apples", "name@example.org"),
         ("bea@localhost", "B", "bea", "twelve apples", "name@example.org"),
+        ("b\0a@example.org", "B", "bea", "twelve apples", "name@example.org"),
+        ("bea@example.org\x7f.org", "B", "bea", "twelve apples", "name@example.org"),
         ("bea@example..org", "B", "bea", "twelve apples", "name@example.org"),
         ("x" * 250 + "@example.org", "B", "bea", "twelve apples", "name@example.org"),
         ("ANN@example.org", "B", "bea", "twelve apples", "already"),
@@ -107,3 +109,10 @@ def test_a_new_password_ends_every_session_and_the_old_one(app):
     assert accounts.authenticate("ann@example.org", "another long one") is member
     with pytest.raises(accounts.AccountRefused):
         accounts.set_password(member, "ann@example.org")
+
+
+@pytest.mark.parametrize("text", ["a\0@example.org", "ann\0", "", "x" * 5000])
+def test_what_is_no_address_and_no_handle_is_nobodys(app, text):
+    assert accounts.find(text) is None
+    assert accounts.authenticate(text, PASSWORD) is None
+    assert accounts.by_handle(text) is None

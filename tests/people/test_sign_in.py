@@ -1,14 +1,21 @@
 """Signing in and out: to this node only, with nothing taken along, and not as often as one likes."""
 
-import pytest
+import re
 
-from actors.database import session
+import flask
+import pytest
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import text
+
+from actors.database import BIND, session, writing
 from actors.node import node
 from actors.rates import RATES, Rates
 from flask_maillage.app import create_app
+from flask_maillage.extension import Maillage
 from flask_maillage.people import accounts
+from flask_maillage.people.current import ACCOUNT_RATE, ACCOUNT_RATES
 from flask_maillage.people.destination import safe_path
-from tests.conftest import PASSWORD, SECRET
+from tests.conftest import PASSWORD, SECRET, config_of
 from tests.reader import Reader
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -142,16 +149,36 @@ def test_too_many_attempts_from_one_address_are_stopped(reader):
     assert not is_signed_in(reader)
 
 
-def test_too_many_attempts_on_one_account_are_stopped_wherever_they_come_from(reader):
-    node().rates = Rates({"sign in": "3 per 5 minutes"})
-    for number in range(3):
-        page = reader.get("/sign-in")
-        form = reader.fill(page, email=" Ann@Example.org", password="wrong password")
-        answer = reader.post("/sign-in", form, environ_base={"REMOTE_ADDR": f"192.0.2.{number}"})
-        assert answer.status_code == 422
+def try_from(reader, address, email=" Ann@Example.org", password="wrong password"):
+    form = reader.fill(reader.get("/sign-in"), email=email, password=password)
+    return reader.post("/sign-in", form, environ_base={"REMOTE_ADDR": address}).status_code
 
-    assert reader.sign_in().status_code == 429
+
+def test_a_stranger_does_not_lock_a_member_out(app, reader):
+    node().rates = Rates({"sign in": "3 per 5 minutes"})
+    node().state[ACCOUNT_RATES] = Rates({ACCOUNT_RATE: "5 per hour"})
+
+    assert [try_from(reader, "192.0.2.1") for _ in range(8)] == [422] * 3 + [429] * 5
+    assert reader.sign_in().status_code == 303
+
+
+def test_many_attempts_on_one_account_are_stopped_wherever_they_come_from(reader):
+    node().state[ACCOUNT_RATES] = Rates({ACCOUNT_RATE: "3 per hour"})
+    for number in range(3):
+        assert try_from(reader, f"192.0.2.{number}") == 422
+
+    answer = reader.sign_in()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "Wait 60 minutes" in answer.text
     assert reader.sign_in("nobody@example.org").status_code == 422
+
+
+def test_an_account_bears_two_hundred_attempts_an_hour(app):
+    rates = node().state[ACCOUNT_RATES]
+
+    assert all(rates.allow(ACCOUNT_RATE, "ann") for _ in range(200))
+    assert not rates.allow(ACCOUNT_RATE, "ann")
 
 
 def test_nothing_of_the_session_before_is_taken_along(reader):
@@ -262,3 +289,88 @@ def test_where_a_host_signs_its_members_in_ours_is_not_there(app, reader):
 
     node().state["sign_in_address"] = lambda path: f"/host/login?to={path}"
     assert reader.get("/account").location == "/host/login?to=/account"
+
+
+def test_a_guest_that_is_told_of_no_members_leaves_its_hosts_session_alone(database_url, tmp_path):
+    host = flask.Flask("host")
+    host.config.update(config_of(database_url, tmp_path), SECRET_KEY="the host's own")
+    LoginManager(host).user_loader(lambda identifier: UserMixin())
+    Maillage(host)
+    reader = Reader(host)
+    with reader.client.session_transaction() as theirs:
+        theirs["_user_id"] = "somebody of the host"
+
+    for path in ("/sign-in", "/sign-out", "/account/password"):
+        form = {"email": "ann@example.org", "password": PASSWORD}
+        assert reader.post(path, form).status_code in (404, 405), path
+    assert reader.get("/sign-in").status_code == 404
+    assert reader.get("/account").status_code == 403
+    assert "/sign-in" not in reader.get("/").text
+
+    with reader.client.session_transaction() as theirs:
+        assert theirs["_user_id"] == "somebody of the host"
+    assert not theirs.permanent
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/calendar.ics", "/actors/union", "/static/maillage.css", "/webfinger"])
+def test_what_every_cache_may_keep_carries_no_cookie(reader, path):
+    reader.sign_in()
+    account = reader.get("/account")
+    assert account.headers["Set-Cookie"].startswith("maillage_")
+    if path.startswith("/static"):
+        path = re.search(r'href="(/static/[^"]+)"', account.text)[1]
+    if path == "/webfinger":
+        path = "/.well-known/webfinger?resource=acct:union@localhost"
+
+    answer = reader.get(path, headers={"Accept": "application/activity+json, */*"})
+    answer.close()
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:8000"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/sign-in", "/@union/calls/new", "/sign-out"])
+def test_a_form_from_another_site_is_refused_and_leaves_the_session_alone(app, path, headers):
+    answer = Reader(app).post(path, {"email": "ann@example.org"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"headers": {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}},
+        {"headers": {"Origin": "http://127.0.0.1:8000"}, "base_url": "http://127.0.0.1:8000"},
+        {"headers": {"Origin": "http://localhost"}, "base_url": "http://behind-a-proxy"},
+    ],
+)
+def test_a_form_of_ours_is_taken_under_every_name_of_this_node(app, more):
+    assert Reader(app).post("/sign-in", {"email": "ann@example.org"}, **more).status_code == 400
+
+
+def test_strangers_are_answered_while_somebody_else_writes(app, reader):
+    member = Reader(app)
+    member.sign_in()
+    password = member.fill(member.get("/account/password"), current="wrong password", new="x" * 12, again="x" * 12)
+    form = reader.fill(reader.get("/sign-in"), email="ann@example.org", password="wrong password")
+
+    with app.extensions["sqlalchemy"].engines[BIND].connect() as connection:
+        with writing():
+            connection.execute(text("DELETE FROM maillage_roles WHERE 0 = 1"))
+        assert reader.post("/sign-in", form).status_code == 422
+        assert reader.post("/@union/calls/new", {"name": "Typed"}).status_code == 403
+        assert reader.post("/@nobody/calls/new", {"name": "Typed"}).status_code == 404
+        assert member.post("/account/password", password).status_code == 422
+        connection.rollback()

@@ -5,10 +5,10 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, event, func, select
 
 from actors import followers, local, remote
-from actors.database import session
+from actors.database import BIND, reading, session
 from actors.models import Delivery, Posted, Tombstone
 from actors.node import node
 from federation.activities import PUBLIC
@@ -22,6 +22,13 @@ from tests.reader import Reader
 NEW = "/@union/calls/new"
 CALL = {"name": "Coaching for ten", "text": "Come *all*.", "deadline": "2027-01-13", "timezone": "Europe/Brussels"}
 UNION = "http://localhost/actors/union"
+
+
+@pytest.fixture(autouse=True)
+def _beside_the_requests(app):
+    """Give the test a context of its own, which no request of a `Reader` shares, and never the write lock."""
+    with app.app_context(), reading():
+        yield
 
 
 @pytest.fixture
@@ -159,7 +166,7 @@ def test_withdrawing_asks_every_server_to_delete(reader, followed, clock):
 
     assert (answer.status_code, answer.location) == (303, "/@union")
     assert stored().state == WITHDRAWN
-    assert session().get(Tombstone, stored().iri).actor_iri == UNION
+    assert session().get(Tombstone, (stored().iri, UNION)) is not None
     verb, actor, to, cc, inboxes = sent()[-1]
     assert (verb, actor, to, cc) == ("Delete", "union", [PUBLIC], [f"{UNION}/followers"])
     assert inboxes == {"a.test", "p.test"}
@@ -235,6 +242,124 @@ def test_what_the_form_does_not_ask_for_stays(reader):
     assert stored().content.details.expects == "application"
 
 
+# Sent twice: one publication.
+
+
+@pytest.mark.parametrize("do", ["publish", "draft"])
+def test_a_new_text_that_is_sent_twice_begins_one_publication(reader, followed, do):
+    form = reader.fill(reader.get(NEW), **CALL, do=do)
+    first, second = reader.post(NEW, form), reader.post(NEW, form)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert stored().identifier == form["identifier"]
+    assert len(sent()) == (2 if do == "publish" else 0)
+
+
+def test_a_draft_that_is_sent_once_more_to_be_published_is_published(reader):
+    form = reader.fill(reader.get(NEW), **CALL, do="draft")
+    reader.post(NEW, form)
+    form["do"] = "publish"
+
+    assert reader.post(NEW, form).status_code == 303
+    assert stored().state == PUBLISHED
+
+
+def test_a_form_that_is_changed_and_sent_again_loses_nothing_and_overwrites_nothing_unasked(reader, clock):
+    form = reader.fill(reader.get(NEW), **CALL)
+    reader.post(NEW, form)
+    clock.turn(minutes=1)
+    form["text"] = "Come later."
+
+    answer = reader.post(NEW, form)
+
+    assert answer.status_code == 409
+    assert reader.form(answer)["text"] == "Come later."
+    assert stored().source == "Come *all*."
+    assert reader.post(NEW, reader.form(answer)).status_code == 303
+    assert stored().source == "Come later."
+
+
+@pytest.mark.parametrize(
+    "given", ["", "x", "\0", "01936e5e-0000-4000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"]
+)
+def test_an_identifier_that_no_form_of_ours_carries_is_not_taken(reader, given):
+    publish(reader, identifier=given)
+
+    assert stored().identifier != given
+
+
+def test_the_identifier_of_another_actors_publication_is_not_taken_over(reader, stranger):
+    form = reader.fill(reader.get(NEW), **CALL)
+    reader.post(NEW, form)
+    theirs = stranger.fill(stranger.get("/@bea/calls/new"), **CALL, identifier=form["identifier"])
+
+    assert stranger.post("/@bea/calls/new", theirs).status_code == 303
+    session().rollback()
+    by_actor = {one.actor.handle: one.identifier for one in session().scalars(select(Publication))}
+    assert by_actor["union"] == form["identifier"] != by_actor["bea"]
+
+
+def test_a_form_stays_the_same_through_errors_and_previews(reader):
+    page = reader.get(NEW)
+    identifier = reader.form(page)["identifier"]
+    wrong = reader.post(NEW, reader.fill(page, **{**CALL, "name": ""}))
+    shown = reader.post(NEW, reader.fill(wrong, **CALL, do="preview"))
+
+    assert reader.form(wrong)["identifier"] == reader.form(shown)["identifier"] == identifier
+
+
+def once_before(app, beginning, action):
+    """Let something happen right before the first statement with this beginning, or this ending."""
+    engine = app.extensions["sqlalchemy"].engines[BIND]
+    happened = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def interfere(connection, cursor, statement, *more):
+        if not happened and beginning in statement:
+            happened.append(statement)
+            action()
+
+    return happened
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_new_text_that_is_sent_twice_at_once_begins_one_publication(app, reader):
+    form = reader.fill(reader.get(NEW), **CALL)
+    answers = []
+    happened = once_before(app, "INSERT INTO maillage_publications", lambda: answers.append(reader.post(NEW, form)))
+
+    answers.append(reader.post(NEW, form))
+
+    assert happened
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert [verb for verb, *_ in sent()] == ["Create", "Announce"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("action", ["edit", "withdraw"])
+def test_a_draft_that_is_thrown_away_by_somebody_else_meanwhile_is_not_found(app, reader, action):
+    reader.submit(NEW, **CALL, do="draft")
+    path = edit_page().removesuffix("edit") + action
+    form = reader.form(reader.get(path))
+    session().rollback()
+
+    def throw_away():
+        with app.extensions["sqlalchemy"].engines[BIND].begin() as elsewhere:
+            elsewhere.execute(delete(Publication))
+
+    happened = once_before(app, "FOR UPDATE", throw_away)
+
+    assert reader.post(path, form).status_code == 404
+    assert happened
+
+
+@pytest.mark.parametrize("identifier", ["%00", "x", "01936E5E-0000-7000-8000-000000000000"])
+def test_what_is_no_identifier_is_not_found(reader, identifier):
+    assert reader.get(f"/@union/calls/{identifier}/edit").status_code == 404
+
+
 # Errors: the form again, with everything in it.
 
 
@@ -260,6 +385,35 @@ def test_a_group_is_unfolded_only_where_it_holds_something(reader):
     answer = reader.submit(NEW, support="Coaching", do="preview", name="Coaching for ten", text="Come.")
 
     assert answer.text.count('<details class="folded" open') == 1
+
+
+@pytest.mark.parametrize("do", ["publish", "draft", "preview"])
+@pytest.mark.parametrize(
+    ("path", "field", "typed", "zone"),
+    [
+        (NEW, "deadline", "9999-12-31", "America/New_York"),
+        (NEW, "opens_on", "0001-01-01", "Asia/Tokyo"),
+        ("/@union/events/new", "starts", "9999-12-31T23:30", "America/New_York"),
+        ("/@union/events/new", "programme", "# 9999-12-31\n23:00-01:00 meal | Night buffet", "America/New_York"),
+    ],
+)
+def test_a_year_for_which_nobody_plans_loses_nothing_typed(reader, path, field, typed, zone, do):
+    form = {"name": "A long time", "text": "Come.", "deadline": "2027-01-13", "starts": "2027-03-01T09:00"}
+    answer = reader.submit(path, **{**form, field: typed, "timezone": zone, "do": do})
+
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert reader.form(answer)["name"] == "A long time"
+    assert reader.form(answer)[field].splitlines() == typed.splitlines()
+
+
+def test_a_draft_says_who_else_sees_it(reader):
+    saved = reader.submit(NEW, **CALL, do="draft")
+
+    page = reader.get(saved.location).text
+    assert "Saved as a draft. Only those who publish for A union see it." in page
+    assert "a draft, which only those who publish for A union see" in page
+    assert "only those who publish for A union see it" in reader.get(saved.location.removesuffix("/edit")).text
 
 
 @pytest.mark.parametrize("do", ["publish", "preview"])

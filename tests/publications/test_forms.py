@@ -46,7 +46,7 @@ SMALLEST = {"call": CALL, "event": EVENT, "initiative": INITIATIVE}
 def request_context() -> Iterator[None]:
     app = Flask(__name__)
     app.secret_key = "only for tests"
-    with app.test_request_context():
+    with app.test_request_context(headers={"Accept-Language": "en"}):
         yield
 
 
@@ -293,3 +293,55 @@ def test_form_asks_for_its_own_token_against_forgery() -> None:
     assert isinstance(form, PublicationForm)
     assert not form.validate()
     assert set(form.errors) == {"csrf_token"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed", "zone"),
+    [
+        ("call", "deadline", "9999-12-31", "America/New_York"),
+        ("call", "deadline", "2200-12-31", "America/New_York"),
+        ("call", "deadline", "0001-01-01", "Asia/Tokyo"),
+        ("call", "opens_on", "0001-01-01", "Asia/Tokyo"),
+        ("call", "opens_on", "1899-12-31", "Asia/Tokyo"),
+        ("event", "starts", "9999-12-31T23:30", "America/New_York"),
+        ("event", "starts", "0001-01-01T00:00", "Asia/Tokyo"),
+        ("event", "ends", "9999-12-31T23:59", "America/New_York"),
+    ],
+)
+def test_year_for_which_nobody_plans_is_said_at_its_field(kind: str, field: str, typed: str, zone: str) -> None:
+    errors = errors_of(kind, **{field: typed, "timezone": zone})
+    assert "Choose a year from 1900 to 2200." in errors[field]
+
+
+@pytest.mark.parametrize("deadline", ["1900-01-02", "2200-12-30"])
+def test_last_years_of_the_calendar_are_good(deadline: str) -> None:
+    assert content_of("call", deadline=deadline).ends_at is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "field", "message"),
+    [
+        ("call", {"cohorts": "One"}, "cohorts", "Ligne 1"),
+        ("call", {"support": "\n".join("x" * 13)}, "support", "12 lignes"),
+        ("call", {"cohorts": "One | 9", "maximum_selected": "10"}, "cohorts", "10"),
+        ("event", {"organisers": "A | b"}, "organisers", "Ligne 1"),
+        ("event", {"starts": "2027-03-28T02:30"}, "starts", "Europe/Paris"),
+        (
+            "event",
+            {"programme": "09:00 concert | A"},
+            "programme",
+            "Ligne 1 : « concert » n’est pas une sorte de point",
+        ),
+        ("event", {"programme": "# 0001-01-01"}, "programme", "Ligne 1 : l’année doit aller de 1900 à 2200."),
+    ],
+)
+def test_message_with_a_value_is_in_the_readers_language(
+    kind: str, fields: dict[str, Any], field: str, message: str
+) -> None:
+    english = errors_of(kind, **fields)[field]
+    app = Flask(__name__)
+    app.secret_key = "only for tests"
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        french = errors_of(kind, **fields)[field]
+    assert french != english
+    assert message in french[0]

@@ -12,11 +12,11 @@ from actors.models import Actor
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.forms import SignOutForm
 from flask_maillage.people.models import Member
-from flask_maillage.people.session import keep_private
 from flask_maillage.publications.editing.paths import edit_path, withdraw_path
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.models import DRAFT, Publication
 from flask_maillage.web.blueprint import pages
+from flask_maillage.web.negotiation import keep_private
 
 MOST_DRAFTS = 100
 

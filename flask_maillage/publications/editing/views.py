@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from actors import local
-from actors.database import session
+from actors import iris, local
+from actors.database import reading, session
+from actors.identifiers import IDENTIFIER
 from actors.models import NODE, Actor
 from flask_maillage.people.current import actors_to_publish_for, current_member, may, to_sign_in
 from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
-from flask_maillage.people.session import keep_private
 from flask_maillage.publications import publishing
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
@@ -23,6 +24,7 @@ from flask_maillage.publications.views.finding import SLUG
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.negotiation import keep_private
 
 PUBLICATION = f"/@<page_handle>/<{SLUG}:slug>/<identifier>"
 
@@ -40,9 +42,9 @@ def choose_kind() -> Response:
 @pages.route(f"/@<page_handle>/<{SLUG}:slug>/new", methods=["GET", "POST"])
 def write_publication(page_handle: str, slug: str) -> Response:
     """Write a new publication in an actor's name."""
+    if (answer := _if_signed_out(page_handle, slug)) is not None:
+        return answer
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
-    if member is None:
-        return _signed_out(actor, kind)
     if not may(member, PUBLISH, actor):
         abort(403)
     if request.method == "POST":
@@ -53,9 +55,9 @@ def write_publication(page_handle: str, slug: str) -> Response:
 @pages.route(f"{PUBLICATION}/edit", methods=["GET", "POST"])
 def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     """Change a draft or a publication."""
+    if (answer := _if_signed_out(page_handle, slug)) is not None:
+        return answer
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
-    if member is None:
-        return _signed_out(actor, kind)
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
         return Writing(actor, kind, _form_of(kind), member, publication).answer()
@@ -66,10 +68,9 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
 @pages.route(f"{PUBLICATION}/withdraw", methods=["GET", "POST"])
 def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Response:
     """Ask whether it is meant, then withdraw a publication or throw a draft away."""
-    actor, _kind = _actor_and_kind(page_handle, slug)
-    member = current_member()
-    if member is None:
-        return to_sign_in()
+    if (answer := _if_signed_out(page_handle, slug, typed=False)) is not None:
+        return answer
+    actor, member = _actor_and_kind(page_handle, slug)[0], current_member()
     publication = _own_publication(member, WITHDRAW, actor, slug, identifier)
     form: Any = WithdrawForm()
     is_draft = publication.state == DRAFT
@@ -104,21 +105,28 @@ def _own_publication(member: Any, action: str, actor: Actor, slug: str, identifi
 
     A draft is not there for anybody else (404); what everybody may read is forbidden to change (403).
     """
-    publication = publishing.find_ours(actor.handle, slug, identifier)
+    query = select(Publication).where(Publication.iri == iris.publication(actor.handle, slug, identifier))
+    if request.method == "POST":
+        query = query.with_for_update(of=Publication).execution_options(populate_existing=True)
+    publication = session().scalar(query) if IDENTIFIER.fullmatch(identifier) else None
     if publication is None:
         abort(404)
     if not may(member, action, publication):
         abort(404 if publication.state == DRAFT else 403)
     if publication.state == WITHDRAWN:
         abort(410)
-    if request.method == "POST":
-        session().refresh(publication, with_for_update=True)
     return publication
 
 
-def _signed_out(actor: Actor, kind: Kind) -> Response:
-    """Answer somebody who is not signed in: who has typed something gets it back, others go and sign in."""
-    if request.method != "POST":
-        return to_sign_in()
-    form = _form_of(kind)
-    return Writing(actor, kind, form, None).signed_out()
+def _if_signed_out(page_handle: str, slug: str, *, typed: bool = True) -> Response | None:
+    """Answer somebody who is not signed in: who has typed something gets it back, others go and sign in.
+
+    Strangers get their answer without the write lock, which members may be waiting for.
+    """
+    with reading():
+        actor, kind = _actor_and_kind(page_handle, slug)
+        if current_member() is not None:
+            return None
+        if request.method != "POST" or not typed:
+            return to_sign_in()
+        return Writing(actor, kind, _form_of(kind), None).signed_out()

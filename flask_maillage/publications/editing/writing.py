@@ -5,22 +5,25 @@ from typing import Any, NamedTuple
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from actors.database import session
+from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from flask_maillage.people.current import author_of, sign_in_address
-from flask_maillage.people.session import keep_private
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import publishing
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.editing.carrying import content_of
+from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.models import DRAFT, Publication
 from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.negotiation import keep_private
 
 PUBLISH, SAVE_DRAFT, PREVIEW = "publish", "draft", "preview"
 
@@ -53,6 +56,8 @@ class Writing:
     publication: Publication | None = None
     seen: str = ""
     """The state of the publication that the writer began from; empty for a new one."""
+    identifier: str = ""
+    """What a new publication will be known by; empty for one that was opened to be changed."""
     shown: Shown | None = None
     notices: list[Markup | str] = field(default_factory=list)
 
@@ -74,6 +79,8 @@ class Writing:
     def first_page(self) -> Response:
         """Return the form before anything was typed."""
         self.seen = _version_of(self.publication)
+        if self.publication is None:
+            self.identifier = new_identifier(now())
         return self._page()
 
     def _page(self, status: int = 200) -> Response:
@@ -85,13 +92,15 @@ class Writing:
         """Do what was asked with what was typed; whatever stands in the way, nothing typed is lost."""
         valid = self.form.validate()
         self.seen = request.form.get("version", "")
+        if self.publication is None:
+            self._look_for_what_was_begun()
         if _clear_csrf_errors(self.form):
             self.notices.append(_("This page had been open for long. Nothing is lost: press the button once more."))
             return self._page(400)
         if not valid:
             return self._page(422)
         content = content_of(self.form, self.kind.name, self.publication.content if self.publication else None)
-        if self.publication and self.seen != _version_of(self.publication):
+        if self.publication and self.seen != _version_of(self.publication) and not self._is_sent_again(content):
             return self._conflict(self.publication)
         try:
             if self.wish == PREVIEW:
@@ -101,10 +110,16 @@ class Writing:
             session().rollback()
             self._refuse(refusal)
             return self._page(422)
+        except IntegrityError:
+            session().rollback()
+            if begun_before(self.identifier, self.actor, self.kind.name, self.member) is None:
+                raise
+            return self.answer()  # the same form, sent at the same moment, was stored first
 
     def signed_out(self) -> Response:
         """Return the form with all that was typed to somebody whose session has ended; nothing is looked up."""
         self.seen = request.form.get("version", "")
+        self.identifier = identifier_in_form()
         text = _(
             "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
         )
@@ -115,22 +130,41 @@ class Writing:
             self.notices[-1] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
         return self._page(403)
 
+    def _look_for_what_was_begun(self) -> None:
+        """Go on with the publication that an earlier sending of this form began; find a name for it otherwise."""
+        self.identifier = identifier_in_form()
+        self.publication = begun_before(self.identifier, self.actor, self.kind.name, self.member)
+        if self.publication is None:
+            self.identifier = free_identifier(self.identifier)
+
+    def _is_sent_again(self, content: Content) -> bool:
+        """Tell whether a new form was sent twice as it was: that is no change, and nobody else's either."""
+        before = self.publication
+        if before is None or not self._is_new_form:
+            return False
+        return before.content == content.model_copy(update={"summary": before.summary})
+
+    @property
+    def _is_new_form(self) -> bool:
+        return bool(self.identifier) and not self.seen
+
     def _save(self, content: Content, *, publish: bool) -> Response:
         was_draft = self.is_draft
         publication = self.publication
         if publication is None:
-            publication = publishing.draft(self.actor, content, author=author_of(self.member))
+            author = author_of(self.member)
+            publication = publishing.draft(self.actor, content, author=author, identifier=self.identifier)
         else:
             publishing.revise(publication, content)
         if was_draft and publish:
             publishing.publish(publication)
         session().commit()
         if was_draft and not publish:
-            flash(_("Saved as a draft. Only those who may publish it see it."))
+            flash(_("Saved as a draft. Only those who publish for %(actor)s see it.", actor=self.actor.name))
             return redirect(edit_path(publication), code=303)
         flash(
             _("Published. It is on its way to those who follow.")
-            if was_draft
+            if was_draft or self._is_new_form
             else _("Saved. The change is on its way.")
         )
         return redirect(page_path(publication), code=303)

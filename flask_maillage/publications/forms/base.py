@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from flask import has_request_context
 from flask_wtf import FlaskForm
 from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
@@ -14,9 +15,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from federation.activities import is_web_iri
 from federation.sanitising import clean_url
 from flask_maillage.publications.content import ActorRef, one_line, timezones
-from flask_maillage.publications.local_time import NoSuchTime, instant
+from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.territory.places import Place, country_names
+from flask_maillage.web.language import gettext
 
 LANGUAGES = (("en", "English"), ("fr", "Français"))
 NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
@@ -25,6 +27,17 @@ TEXT_LIMIT = 20_000
 
 def _(message: str) -> str:
     return message
+
+
+OUTSIDE_CALENDAR = _("Choose a year from 1900 to 2200.")
+
+
+def say(message: str, **values: Any) -> str:
+    """Return a message with values in it, in the reader's language; in English where nobody reads a page.
+
+    A message with values has to be translated before they are filled in; one without is translated with its form.
+    """
+    return gettext(message, **values) if has_request_context() else message % values
 
 
 def stripped(value: Any) -> Any:
@@ -55,11 +68,11 @@ class Lines:
         """Raise wtforms' `ValidationError` with the number of the line that is too long."""
         lines = written_lines(field.data)
         if len(lines) > self.count:
-            raise ValidationError(_("Write at most %(count)d lines.") % {"count": self.count})
+            raise ValidationError(say(_("Write at most %(count)d lines."), count=self.count))
         for number, line in enumerate(lines, start=1):
             if len(line) > self.length:
                 message = _("Line %(line)d is longer than %(length)d characters.")
-                raise ValidationError(message % {"line": number, "length": self.length})
+                raise ValidationError(say(message, line=number, length=self.length))
 
 
 class WebAddress:
@@ -102,7 +115,7 @@ class OrganisersField(TextAreaField):
             iri = fields_of(line, 2)[1]
             if iri and not is_web_iri(iri):
                 message = _("Line %(line)d: after “|” write the address of the organisation's actor, or nothing.")
-                raise ValidationError(message % {"line": number})
+                raise ValidationError(say(message, line=number))
 
     @staticmethod
     def text_of(references: Iterable[ActorRef]) -> str:
@@ -130,7 +143,7 @@ def local_instant(form: Any, field: Any) -> datetime | None:
     """Return the instant of a local date and time in the zone that the form names, or None for no time.
 
     Raises:
-        ValidationError: the clocks of the zone jump over that time.
+        ValidationError: the clocks of the zone jump over that time, or nobody plans for that year.
     """
     if field.data is None or form.timezone.data not in timezones():
         return None
@@ -138,7 +151,9 @@ def local_instant(form: Any, field: Any) -> datetime | None:
         return instant(field.data, form.timezone.data)
     except NoSuchTime:
         message = _("This time does not exist in %(zone)s: the clocks go forward over it.")
-        raise ValidationError(message % {"zone": form.timezone.data}) from None
+        raise ValidationError(say(message, zone=form.timezone.data)) from None
+    except OutsideCalendar:
+        raise ValidationError(OUTSIDE_CALENDAR) from None
 
 
 def timezone_field(label: str = "Time zone") -> Any:

@@ -1,22 +1,28 @@
 """The form of a call: what, until when, and then everything that an applicant wants to know."""
 
 import re
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
 from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from federation.activities import is_web_iri
+from flask_maillage.publications.content import timezones
 from flask_maillage.publications.forms.base import (
+    OUTSIDE_CALENDAR,
     Lines,
     PublicationForm,
     _,
     choices_of,
     fields_of,
+    say,
     timezone_field,
     topic_choices,
     written_lines,
 )
+from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, start_of_day
 
 TERRITORIES = (("EU", "European Union"), ("EU-candidate", "Candidate countries of the European Union"))
 _EMAIL = re.compile(r"\S@\S+\.\S")
@@ -85,8 +91,13 @@ class CallForm(PublicationForm):
         _("Contacts"), [Lines(10)], description=_("One per line; everybody will be able to read them.")
     )
 
+    def validate_deadline(self, field: Any) -> None:
+        """Refuse a day in a year for which nobody plans."""
+        self._check_calendar(field, end_of_day)
+
     def validate_opens_on(self, field: Any) -> None:
-        """Refuse a call that closes before it opens."""
+        """Refuse a call that closes before it opens, or that opens in a year for which nobody plans."""
+        self._check_calendar(field, start_of_day)
         if field.data and self.deadline.data and field.data > self.deadline.data:
             raise ValidationError(_("The first day to apply is after the last."))
 
@@ -96,12 +107,12 @@ class CallForm(PublicationForm):
         for number, line in enumerate(written_lines(field.data), start=1):
             name, size = fields_of(line, 2)
             if not name or not re.fullmatch(r"[1-9][0-9]{0,3}", size):
-                raise ValidationError(_("Line %(line)d: write “Name | 5”.") % {"line": number})
+                raise ValidationError(say(_("Line %(line)d: write “Name | 5”."), line=number))
             sizes.append(int(size))
         selected = self.maximum_selected.data
         if sizes and selected and sum(sizes) != selected:
             message = _("The groups hold %(sum)d together, but %(selected)d can be selected.")
-            raise ValidationError(message % {"sum": sum(sizes), "selected": selected})
+            raise ValidationError(say(message, sum=sum(sizes), selected=selected))
 
     def validate_committee(self, field: Any) -> None:
         """Refuse e-mail addresses, which would be public, and actors that are no addresses."""
@@ -109,10 +120,18 @@ class CallForm(PublicationForm):
             seat = SeatLine(*fields_of(line, 4))
             if _EMAIL.search(" ".join(seat[:3])):
                 message = _("Line %(line)d: leave e-mail addresses out, everybody could read them.")
-                raise ValidationError(message % {"line": number})
+                raise ValidationError(say(message, line=number))
             if not any(seat) or (seat.actor and not is_web_iri(seat.actor)):
                 message = _("Line %(line)d: write “Name | Role | Organisation | https://actor”.")
-                raise ValidationError(message % {"line": number})
+                raise ValidationError(say(message, line=number))
+
+    def _check_calendar(self, field: Any, boundary: Callable[[date, str], datetime]) -> None:
+        if field.data is None or self.timezone.data not in timezones():
+            return
+        try:
+            boundary(field.data, self.timezone.data)
+        except OutsideCalendar:
+            raise ValidationError(OUTSIDE_CALENDAR) from None
 
     def seats(self) -> list[SeatLine]:
         """Return the seats of the committee."""

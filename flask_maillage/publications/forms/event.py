@@ -14,10 +14,10 @@ from flask_maillage.publications.forms.base import (
     _,
     choices_of,
     local_instant,
+    say,
     stripped,
     timezone_field,
 )
-from flask_maillage.publications.local_time import NoSuchTime
 from flask_maillage.publications.programme_lines import SYNTAX_HELP, ProgrammeError, parse
 
 LOCAL_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
@@ -71,7 +71,7 @@ class EventForm(PlaceFields, PublicationForm):
     )
 
     def validate_starts(self, field: Any) -> None:
-        """Refuse a start that the clocks jump over."""
+        """Refuse a start that the clocks jump over, or in a year for which nobody plans."""
         local_instant(self, field)
 
     def validate_ends(self, field: Any) -> None:
@@ -95,11 +95,12 @@ class EventForm(PlaceFields, PublicationForm):
             return
         try:
             start, end = local_instant(self, self.starts), local_instant(self, self.ends)
-        except (NoSuchTime, ValidationError):
+        except ValidationError:
             return
         if start is None:
             return
         try:
             parse(field.data, zone=self.timezone.data, starts_at=start, ends_at=end)
         except ProgrammeError as error:
-            raise ValidationError(str(error)) from None
+            reason = say(error.message, **error.values)
+            raise ValidationError(say(_("Line %(line)d: %(reason)s"), line=error.line, reason=reason)) from None

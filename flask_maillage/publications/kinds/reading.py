@@ -21,6 +21,7 @@ from flask_maillage.publications.content import (
     known_timezone,
     one_line,
 )
+from flask_maillage.publications.local_time import in_calendar
 from flask_maillage.territory.places import Place
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
@@ -101,7 +102,7 @@ def instant_of(value: Any, zone: str | None) -> datetime | None:
         moment = moment.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    return moment if 1900 <= moment.year <= 2200 else None
+    return moment if in_calendar(moment) else None
 
 
 def whole_number_of(value: Any, lowest: int, highest: int) -> int | None:
