@@ -24,9 +24,7 @@ RESTART_AFTER = 1.0
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=None, help="Else that of the base URL, or 8000."
-)
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Else that of the base URL, or 8000.")
 @click.option("--no-worker", is_flag=True, help="Only the web; `maillage work` runs elsewhere.")
 @with_appcontext
 def serve(host: str, port: int | None, no_worker: bool) -> None:
