@@ -1,0 +1,69 @@
+"""The groups that commands belong to, what they all check first, and how they name an actor."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import Engine
+
+from actors import iris, local, remote
+from actors.database import BIND, session
+from actors.models import Actor
+from actors.secret import WrongSecret
+from federation.errors import FederationError
+from flask_maillage import migrating
+from flask_maillage.migrating import SchemeError
+from flask_maillage.settings import SettingError
+
+
+class Commands(AppGroup):
+    """A group of commands that tells an error which a person can mend in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (SettingError, SchemeError, WrongSecret) as error:
+            raise click.ClickException(str(error)) from None
+
+
+def engine() -> Engine:
+    """Return the engine of our bind."""
+    found: Engine = current_app.extensions["sqlalchemy"].engines[BIND]
+    return found
+
+
+@with_appcontext
+def check_scheme() -> None:
+    """Refuse a database without our tables, or with those of another version, before a command looks into it."""
+    migrating.check(engine())
+
+
+maillage = Commands("maillage", help="The territorial network: its actors, members, letters and deliveries.")
+db = AppGroup("db", help="The scheme of the database.")
+actor = AppGroup("actor", callback=check_scheme, help="Organisations, projects, and whom they follow.")
+member = AppGroup("member", callback=check_scheme, help="People with an account here.")
+delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
+policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
+for group in (db, actor, member, delivery, policy_group):
+    maillage.add_command(group)
+
+
+def our_actor(handle: str) -> Actor:
+    """Return an actor of ours by its handle, or end the command with a sentence."""
+    found = local.find(handle.lstrip("@"))
+    if found is None or found.gone_at is not None:
+        raise click.ClickException(f"There is no actor {handle} here; `maillage actor list` names them.")
+    return found
+
+
+def known_or_looked_up(name: str) -> Actor:
+    """Return an actor of any server, asking its server first where it is not one of ours."""
+    name_of, _, host = name.lstrip("@").partition("@")
+    if not name.startswith("http") and host in ("", iris.host()):
+        return our_actor(name_of)
+    session().rollback()
+    try:
+        document = remote.look_up(name)
+    except FederationError as error:
+        raise click.ClickException(f"{name} was not found: {error}") from None
+    return remote.remember(document)
