@@ -71,6 +71,15 @@ class Actor(Base):
     """When a remote actor's document was last read."""
     gone_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    federated: Mapped[bool] = mapped_column(default=True)
+    """Whether other servers may find it; a member is asked first."""
+    featured: Mapped[str | None]
+    """The collection of what a remote actor puts first; ours are minted."""
+    also_known_as: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Other ids of the same actor, by its own word: a Move to it is believed from these only."""
+    moved_to: Mapped[str | None]
+    """The id that the actor announced as its new one."""
+    moved_at: Mapped[datetime | None]
 
     keys: Mapped[list["ActorKey"]] = relationship(back_populates="actor", cascade="all, delete-orphan")
 
@@ -86,9 +95,10 @@ class Actor(Base):
 
 
 class ActorKey(Base):
-    """A signing key of an actor; the private half only for ours, encrypted under the node's secret."""
+    """A key of an actor; the private half only for ours, encrypted under the node's secret."""
 
     __tablename__ = "maillage_actor_keys"
+    __table_args__ = (CheckConstraint("purpose IN ('signing', 'assertion')", name="purpose"),)
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id", ondelete="CASCADE"), index=True)
@@ -96,6 +106,10 @@ class ActorKey(Base):
     public_pem: Mapped[str]
     private_encrypted: Mapped[str | None]
     created_at: Mapped[datetime]
+    purpose: Mapped[str] = mapped_column(default="signing")
+    """`signing` for requests (RSA, in `publicKey`), `assertion` for FEP-8b32 proofs (Ed25519, FEP-521a)."""
+    retired_at: Mapped[datetime | None]
+    """When another key took its place; until every host knows that, it signs for those that do not."""
 
     actor: Mapped[Actor] = relationship(back_populates="keys")
 
@@ -139,6 +153,8 @@ class Posted(Base):
     """Whether the activity stands in the outbox for everyone to read."""
     body: Mapped[str]
     published_at: Mapped[datetime]
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actor_keys.id"))
+    """The key that has to sign its deliveries, whatever the actor's key is by then: the old one, for a rotation."""
 
     actor: Mapped[Actor] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="activity")
@@ -190,14 +206,25 @@ class Host(Base):
     last_success_at: Mapped[datetime | None]
     last_failure_at: Mapped[datetime | None]
     last_letter_at: Mapped[datetime | None]
+    failing_days: Mapped[int] = mapped_column(default=0)
+    """On how many distinct days an attempt failed since the last success."""
+    unavailable_at: Mapped[datetime | None]
+    """Since when nothing is written for it any more; a verified letter from it ends that."""
+    missed_at: Mapped[datetime | None]
+    """When it first missed something while unavailable: what it published meanwhile is pulled when it is back."""
 
 
-class BlockedHost(Base):
-    """A host, with all its subdomains, from which nothing is taken and to which nothing is sent."""
+class HostPolicy(Base):
+    """What an admin decided about a host and all its subdomains."""
 
-    __tablename__ = "maillage_blocked_hosts"
+    __tablename__ = "maillage_host_policies"
+    __table_args__ = (CheckConstraint("level IN ('allow', 'none', 'silence', 'block')", name="level"),)
 
     name: Mapped[str] = mapped_column(primary_key=True)
+    """In ASCII, lower case, without port."""
+    level: Mapped[str]
+    """`block`: nothing is taken or sent; `silence`: taken, listed nowhere; `allow`: dealt with in archipelago mode."""
+    refuses_media: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
@@ -207,8 +234,10 @@ class Tombstone(Base):
 
     __tablename__ = "maillage_tombstones"
 
-    iri: Mapped[str] = mapped_column(primary_key=True)
-    actor_iri: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """Of both ids (`actors/tombstones.py`): two of 2 kB are longer than what PostgreSQL puts into an index."""
+    iri: Mapped[str] = mapped_column(index=True)
+    actor_iri: Mapped[str]
     """Who deleted it: a neighbour's Delete of a foreign id must not keep the owner from publishing it."""
     former_type: Mapped[str]
     deleted_at: Mapped[datetime]

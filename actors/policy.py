@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from actors.database import session
-from actors.models import Actor, BlockedHost
+from actors.models import Actor, HostPolicy
 from actors.node import now
 from federation.activities import host_of
 
@@ -11,7 +11,8 @@ from federation.activities import host_of
 def is_blocked(*iris: str) -> bool:
     """Tell whether any of the IRIs lies on a blocked host or on a subdomain of one."""
     names = {name for iri in iris for name in _names(host_of(iri))}
-    return session().scalar(select(BlockedHost.name).where(BlockedHost.name.in_(names)).limit(1)) is not None
+    blocked = select(HostPolicy.name).where(HostPolicy.name.in_(names), HostPolicy.level == "block").limit(1)
+    return session().scalar(blocked) is not None
 
 
 def welcome() -> ColumnElement[bool]:
@@ -21,12 +22,13 @@ def welcome() -> ColumnElement[bool]:
     """
     name = func.lower(Actor.host)
     blocked = exists().where(
+        HostPolicy.level == "block",
         or_(
-            name == BlockedHost.name,
-            name.like("%." + BlockedHost.name),
-            name.like(BlockedHost.name + ":%"),
-            name.like("%." + BlockedHost.name + ":%"),
-        )
+            name == HostPolicy.name,
+            name.like("%." + HostPolicy.name),
+            name.like(HostPolicy.name + ":%"),
+            name.like("%." + HostPolicy.name + ":%"),
+        ),
     )
     return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), or_(Actor.local, ~blocked))
 
@@ -40,13 +42,13 @@ def is_welcome(actor: Actor) -> bool:
 
 def block(host: str, reason: str = "") -> None:
     """Block a host and its subdomains from now on; deliveries on their way are dropped when their turn comes."""
-    session().merge(BlockedHost(name=host.lower(), reason=reason, created_at=now()))
+    session().merge(HostPolicy(name=host.lower(), level="block", reason=reason, created_at=now()))
     session().flush()
 
 
 def unblock(host: str) -> bool:
     """End the block of a host; False when there was none."""
-    found = session().get(BlockedHost, host.lower())
+    found = session().get(HostPolicy, host.lower())
     if found is None:
         return False
     session().delete(found)

@@ -1,10 +1,13 @@
 """The scheme of our tables: brought up to date, and compared with what this version expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from flask_maillage.resources import migrations_folder
@@ -24,11 +27,33 @@ def upgrade(engine: Engine) -> str:
     """
     check_not_newer(engine)
     config = _config()
-    with engine.connect() as connection:
+    with engine.connect() as connection, _unbound_rows(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
     return head()
+
+
+@contextmanager
+def _unbound_rows(connection: Connection) -> Iterator[None]:
+    """Let a table be made anew on SQLite, which it does by dropping it: no row that leads to it goes with it.
+
+    Raises:
+        SchemeError: afterwards a row leads to one that is not there.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        cursor.execute("PRAGMA foreign_key_check")
+        if broken := cursor.fetchone():
+            raise SchemeError(f"The database is damaged (table {broken[0]}): restore a backup.")
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
 
 
 def check(engine: Engine) -> None:

@@ -17,8 +17,7 @@ def counts_again(letter: Letter, request: Received) -> bool:
     """Tell whether a known letter is a Follow after an Undo, and not the old Follow played once more.
 
     It counts only when nothing is left of the relation, its sender has taken something back since, and the signature
-    was made later than that arrived here. A peer whose clock runs ahead by more than the time between its Follow and
-    its Undo is not protected against a replay of that Follow inside the window of its date.
+    was made later than that one, by the sender's own clock.
 
     Args:
         letter: the letter that is stored under the same id, from the same sender.
@@ -30,7 +29,7 @@ def counts_again(letter: Letter, request: Received) -> bool:
     if followed is None or followers.between(letter.sender, followed) is not None:
         return False
     ended_at = session().scalar(
-        select(func.max(Letter.received_at)).where(
+        select(func.max(func.coalesce(Letter.signed_at, Letter.received_at))).where(
             Letter.sender_id == letter.sender_id,
             Letter.type.in_(ENDS_A_FOLLOW),
             Letter.received_at >= letter.received_at,

@@ -5,9 +5,9 @@ Verbs about publications are handled where publications live (`flask_maillage/pu
 
 from sqlalchemy import select
 
-from actors import followers, following, iris, remote
+from actors import followers, following, iris, remote, tombstones
 from actors.database import session
-from actors.models import Actor, Follow, Tombstone
+from actors.models import Actor, Follow
 from actors.node import now
 from federation.activities import ACTOR_TYPES, id_of
 from inboxes.registry import ITSELF, UNKNOWN, Context, Ignored, departures, on
@@ -83,7 +83,7 @@ def delete_actor(context: Context) -> str:
     followers.forget(sender)
     for forget in departures:
         forget(sender)
-    session().merge(Tombstone(iri=sender.iri, actor_iri=sender.iri, former_type=sender.type, deleted_at=now()))
+    tombstones.bury(sender.iri, sender, sender.type)
     return "actor gone"
 
 

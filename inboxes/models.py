@@ -14,15 +14,21 @@ class Letter(Base):
 
     __tablename__ = "maillage_letters"
     __table_args__ = (
-        UniqueConstraint("iri"),
+        UniqueConstraint("sender_id", "iri"),
+        CheckConstraint("way IN ('pushed', 'relayed', 'polled')", name="way"),
         CheckConstraint("state IN ('waiting', 'done', 'ignored', 'failed')", name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
         Index("ix_maillage_letters_state_due", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
-    iri: Mapped[str]
+    iri: Mapped[str] = mapped_column(index=True)
+    """Known once for each sender: a neighbour who uses an id first does not take it from its owner."""
     type: Mapped[str]
+    way: Mapped[str] = mapped_column(default="pushed")
+    """How it came: pushed by its actor, relayed by the sender for somebody else, or polled from the sender's outbox."""
+    signed_at: Mapped[datetime | None]
+    """When its signature was made, by the sender's clock."""
     object_iri: Mapped[str | None] = mapped_column(index=True)
     sender_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
     key_iri: Mapped[str]
@@ -50,4 +56,26 @@ class LetterReader(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True)
 
     letter: Mapped[Letter] = relationship(back_populates="readers")
+    actor: Mapped[Actor] = relationship()
+
+
+class Polling(Base):
+    """The reading of a followed actor's outbox: what it published before we came, and what no letter brought."""
+
+    __tablename__ = "maillage_pollings"
+    __table_args__ = (Index("ix_maillage_pollings_due_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), unique=True)
+    next_page: Mapped[str | None]
+    """Where back-filling goes on; None when the next turn begins at the newest."""
+    pages_left: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Since the last success."""
+    polled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")
+
     actor: Mapped[Actor] = relationship()

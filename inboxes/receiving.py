@@ -5,34 +5,25 @@ and only then a row. Nothing is stored, and nothing fetched but the sender's key
 """
 
 import logging
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from actors import iris, policy, remote
+from actors.authentication import Sender, authenticate
 from actors.database import reading, session
 from actors.models import Actor, Host
 from actors.node import node, now
-from federation import keys, signatures
-from federation.activities import Activity, Document, host_of, parse, recipients, same_origin
-from federation.errors import BadSignature, Busy, FederationError, Gone, Malformed, Refused, TooMany, Unreachable
+from federation import signatures
+from federation.activities import Activity, host_of, parse, recipients, same_origin
+from federation.errors import BadSignature, Busy, FederationError, Gone, Refused, TooMany
 from federation.signatures import Received
-from inboxes.anew import counts_again
+from inboxes.anew import counts_again, signed_at
 from inboxes.models import Letter, LetterReader
 
 log = logging.getLogger(__name__)
 ABOUT_ONESELF = frozenset({"Delete", "Update"})
 STORING_TRIES = 3
-
-
-@dataclass(frozen=True)
-class Sender:
-    """The verified sender: a copy that we have, or the document from which one is to be made."""
-
-    iri: str
-    key_iri: str
-    document: Document | None
 
 
 def receive(request: Received, *, address: str, owner_id: int | None) -> str:
@@ -90,61 +81,19 @@ def _bind(activity: Activity, key_iri: str) -> None:
 
 
 def _authenticate(request: Received, activity: Activity, key_iri: str, address: str) -> Sender:
-    """Verify the signature with the key that we have, else with the one that its owner shows now."""
-    with reading():
-        known = remote.find_key(key_iri)
-        pem, owner = (known.public_pem, known.actor.iri) if known else (None, None)
-    if pem is not None and owner is not None:
-        if owner != activity.actor:
-            raise BadSignature(f"{key_iri} belongs to {owner}, not to {activity.actor}")
-        try:
-            signatures.verify(request, keys.load_public(pem), now=now())
-            return Sender(owner, key_iri, None)
-        except BadSignature:
-            if not node().rates.allow("key refetch", owner):
-                raise
+    """Verify the signature; an actor that deletes itself and is gone at its own address needs no key any more."""
     try:
-        document = _fetch_key_owner(key_iri, address)
+        return authenticate(request, key_iri, claimed=activity.actor, address=address)
     except BadSignature as error:
         if _confirms_departure(error, activity, key_iri):
             return Sender(activity.actor, key_iri, None)
         raise
-    if document["id"] != activity.actor:
-        raise BadSignature(f"{key_iri} belongs to {document['id']}, not to {activity.actor}")
-    signatures.verify(request, keys.load_public(dict(remote.keys_of(document))[key_iri]), now=now())
-    return Sender(activity.actor, key_iri, document)
 
 
 def _confirms_departure(error: BadSignature, activity: Activity, key_iri: str) -> bool:
     """Tell whether an actor that deletes itself is gone at its own address: then its key is not needed."""
     deletes_itself = activity.type == "Delete" and activity.object_id == activity.actor
     return deletes_itself and isinstance(error.__cause__, Gone) and key_iri.partition("#")[0] == activity.actor
-
-
-def _fetch_key_owner(key_iri: str, address: str) -> Document:
-    """Fetch a key's owner within what one caller and one host may cost us; failures are remembered a while."""
-    rates, host = node().rates, host_of(key_iri)
-    if rates.exhausted("key failure", key_iri):
-        raise BadSignature(f"{key_iri} could not be had a moment ago")
-    if rates.exhausted("key unreachable", key_iri):
-        raise _no_key_now(key_iri)
-    for name, key in (("key fetch by address", address), ("key fetch by host", host)):
-        if not rates.allow(name, key):
-            raise TooMany(f"too many keys asked for by {key}", retry_after=rates.seconds_until_free(name, key))
-    try:
-        return remote.fetch_key_owner(key_iri)
-    except Unreachable as error:
-        rates.allow("key unreachable", key_iri)
-        raise _no_key_now(key_iri, error.retry_after) from error
-    except FederationError as error:
-        rates.allow("key failure", key_iri)
-        raise BadSignature(f"the key {key_iri} cannot be had: {error}") from error
-
-
-def _no_key_now(key_iri: str, retry_after: int | None = None) -> Unreachable:
-    """Return the error that keeps the letter with its sender: the key may be there in a while."""
-    pause = node().rates.seconds_until_free("key unreachable", key_iri)
-    return Unreachable(f"{key_iri} cannot be reached", retry_after=max(retry_after or 0, pause))
 
 
 def _store(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:
@@ -171,7 +120,7 @@ def _write(activity: Activity, sender: Sender, request: Received, owner_id: int 
     actor = remote.remember(sender.document) if sender.document else remote.find(sender.iri)
     if actor is None or actor.suspended_at is not None or (actor.gone_at is not None and activity.type != "Delete"):
         return "dropped"
-    letter = session().scalar(select(Letter).where(Letter.iri == activity.id))
+    letter = session().scalar(select(Letter).where(Letter.iri == activity.id, Letter.sender_id == actor.id))
     outcome = "stored" if letter is None else "known"
     if letter is None:
         letter = Letter(
@@ -181,17 +130,17 @@ def _write(activity: Activity, sender: Sender, request: Received, owner_id: int 
             sender_id=actor.id,
             key_iri=sender.key_iri,
             body=request.body.decode("utf-8"),
+            signed_at=signed_at(request),
             received_at=now(),
             due_at=now(),
         )
         session().add(letter)
         session().flush()
         _note_sign_of_life(host_of(activity.actor))
-    elif letter.sender_id != actor.id:
-        raise Malformed(f"{activity.id} is known from another sender")
     elif activity.type == "Follow" and activity.object_id == letter.object_iri and counts_again(letter, request):
         letter.body = request.body.decode("utf-8")
         letter.state, letter.settled_at, letter.attempts = "waiting", None, 0
+        letter.signed_at = signed_at(request)
         letter.received_at = letter.due_at = now()
     _add_readers(letter, activity, owner_id)
     return outcome

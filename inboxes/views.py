@@ -7,9 +7,9 @@ from sqlalchemy.exc import OperationalError
 
 from actors import iris, local
 from actors.database import reading, session
+from actors.requests import received
 from federation.errors import Busy, FederationError, Gone, NotFound
 from inboxes.receiving import receive
-from inboxes.requests import received
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 60

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from actors import followers, iris, policy
+from actors import followers, iris, policy, tombstones
 from actors.database import session
 from actors.models import Actor
 from federation.activities import Document, id_of, same_origin, type_of, visibility
@@ -47,7 +47,7 @@ def delete(context: Context) -> str:
         keeping.erase(publication)
     thing = context.activity.object
     former = thing.get("formerType") or thing.get("type") if isinstance(thing, dict) else ""
-    keeping.bury(iri, context.sender, former if isinstance(former, str) else "")
+    tombstones.bury(iri, context.sender, former if isinstance(former, str) else "")
     return "copy erased" if publication is not None else "remembered as deleted"
 
 
@@ -103,7 +103,7 @@ def _keep(document: Document, actor: Actor) -> str:
         raise Ignored("its author is gone or suspended")
     if visibility(document) == "limited":
         return _hide(document, actor)
-    if keeping.is_tombstone(document["id"], actor):
+    if tombstones.find(document["id"], actor) is not None:
         raise Ignored("it was deleted before")
     publication = keeping.keep(document, actor)
     if publication is None:

@@ -7,23 +7,18 @@ from sqlalchemy import delete, select
 
 from actors.database import session
 from actors.identifiers import new_identifier
-from actors.models import Actor, Tombstone
+from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin, visibility
 from federation.errors import Malformed
 from federation.sanitising import clean_url
 from flask_maillage.publications.kinds import recognise
-from flask_maillage.publications.models import LIMITED, PUBLIC, PUBLISHED, UNLISTED, Publication, Share
+from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication, Share
 
 
 def find(iri: str) -> Publication | None:
     """Return the publication with this id, ours or a copy, or None."""
     return session().scalar(select(Publication).where(Publication.iri == iri))
-
-
-def is_tombstone(iri: str, actor: Actor) -> bool:
-    """Tell whether the object with this id was deleted by this actor, whose it is."""
-    return session().get(Tombstone, (iri, actor.iri)) is not None
 
 
 def author_of(document: Document) -> str:
@@ -106,15 +101,9 @@ def erase_all_of(actor: Actor) -> None:
     session().flush()
 
 
-def bury(iri: str, actor: Actor, former_type: str) -> None:
-    """Remember that an actor deleted an object of its own, so that a late Create of it is not believed."""
-    session().merge(Tombstone(iri=iri, actor_iri=actor.iri, former_type=former_type[:60], deleted_at=now()))
-    session().flush()
-
-
 def share(publication: Publication, actor: Actor, iri: str) -> bool:
     """Note that an actor announced a publication; False when it had before."""
-    if publication.visibility == LIMITED:
+    if publication.visibility not in (PUBLIC, UNLISTED):
         return False
     query = select(Share.id).where(Share.publication_id == publication.id, Share.actor_id == actor.id)
     if session().scalar(query) is not None:

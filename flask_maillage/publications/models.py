@@ -15,7 +15,7 @@ from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.territory.places import Place
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
-PUBLIC, UNLISTED, LIMITED = "public", "unlisted", "limited"
+PUBLIC, UNLISTED, FOLLOWERS, DIRECT = "public", "unlisted", "followers", "direct"
 PLAIN_COLUMNS = ("name", "html", "source", "language", "starts_at", "ends_at", "timezone", "online_url", "status")
 
 
@@ -25,7 +25,7 @@ class Publication(Base):
     __tablename__ = "maillage_publications"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'published', 'withdrawn')", name="state"),
-        CheckConstraint("visibility IN ('public', 'unlisted', 'limited')", name="visibility"),
+        CheckConstraint("visibility IN ('public', 'unlisted', 'followers', 'direct')", name="visibility"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
         Index("ix_maillage_publications_listing", "state", "visibility", "kind", "published_at"),
@@ -70,9 +70,16 @@ class Publication(Base):
     updated_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    featured_at: Mapped[datetime | None]
+    """Since when its actor puts it first."""
 
     actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
     shares: Mapped[list["Share"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    likes: Mapped[list["Like"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    replies: Mapped[list["Reply"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    attendances: Mapped[list["Attendance"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    audience: Mapped[list["Addressee"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    """Who is named besides the followers; for what is not public."""
 
     @property
     def kind_of_it(self) -> Kind:
@@ -143,4 +150,88 @@ class Share(Base):
     created_at: Mapped[datetime]
 
     publication: Mapped[Publication] = relationship(back_populates="shares")
+    actor: Mapped[Actor] = relationship()
+
+
+class Like(Base):
+    """Somebody likes a publication: counted, never shown with a name."""
+
+    __tablename__ = "maillage_likes"
+    __table_args__ = (UniqueConstraint("publication_id", "actor_id"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"))
+    iri: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+    publication: Mapped[Publication] = relationship(back_populates="likes")
+    actor: Mapped[Actor] = relationship()
+
+
+class Reply(Base):
+    """What somebody elsewhere answered to a publication of ours."""
+
+    __tablename__ = "maillage_replies"
+    __table_args__ = (
+        CheckConstraint("state IN ('held', 'shown', 'hidden')", name="state"),
+        Index("ix_maillage_replies_publication_state", "publication_id", "state", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    iri: Mapped[str] = mapped_column(unique=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    in_reply_to: Mapped[str]
+    html: Mapped[str]
+    """Sanitised."""
+    language: Mapped[str | None]
+    public: Mapped[bool]
+    """Whether its author wrote it for everyone; else it is for the people of the publication's actor."""
+    state: Mapped[str] = mapped_column(default="held")
+    published_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    publication: Mapped[Publication] = relationship(back_populates="replies")
+    actor: Mapped[Actor] = relationship()
+
+
+class Attendance(Base):
+    """Somebody takes part in an event, or was asked to: the same row for ours elsewhere and for others here."""
+
+    __tablename__ = "maillage_attendances"
+    __table_args__ = (
+        UniqueConstraint("publication_id", "actor_id"),
+        CheckConstraint(
+            "state IN ('requested', 'accepted', 'refused', 'tentative', 'declined', 'left', 'invited', 'ignored')",
+            name="state",
+        ),
+        Index("ix_maillage_attendances_publication_state", "publication_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    iri: Mapped[str] = mapped_column(index=True)
+    """The id of the Join, the Invite or the answer that made it what it is."""
+    state: Mapped[str]
+    message: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    publication: Mapped[Publication] = relationship(back_populates="attendances")
+    actor: Mapped[Actor] = relationship()
+
+
+class Addressee(Base):
+    """An actor of ours, or elsewhere, to whom a publication is addressed by name."""
+
+    __tablename__ = "maillage_addressees"
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True, index=True)
+
+    publication: Mapped[Publication] = relationship(back_populates="audience")
     actor: Mapped[Actor] = relationship()

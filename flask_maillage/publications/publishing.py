@@ -7,10 +7,10 @@ the node's own actor to its followers (partner nodes, and Mobilizon, which lists
 
 from sqlalchemy import select
 
-from actors import followers, iris, local, outbox, policy
+from actors import followers, iris, local, outbox, policy, tombstones
 from actors.database import session
 from actors.identifiers import IDENTIFIER, new_identifier
-from actors.models import Actor, Tombstone
+from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document
@@ -110,10 +110,7 @@ def withdraw(publication: Publication) -> None:
     publication.state, publication.withdrawn_at = WITHDRAWN, now()
     _empty(publication)
     former_type = publication.kind_of_it.as2_type
-    session().add(
-        Tombstone(iri=publication.iri, actor_iri=publication.actor.iri, former_type=former_type, deleted_at=now())
-    )
-    session().flush()
+    tombstones.bury(publication.iri, publication.actor, former_type)
     _tell_everyone(publication, "Delete", {"id": publication.iri, "type": "Tombstone", "formerType": former_type})
     outbox.cancel_pending(publication.iri)
     outbox.retract(publication.iri)

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from actors import followers, following, local, remote
+from actors import followers, following, local, remote, tombstones
 from actors.database import session
-from actors.models import Actor, Follow, Tombstone
+from actors.models import Actor, Follow
 from inboxes.models import Letter
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION, cavage, rfc9421
@@ -225,7 +225,7 @@ def test_actor_that_leaves_is_remembered_as_gone(app, client, clock, say, fedive
     assert states(app) == {("alice", "union"): "rejected"}
     with app.app_context():
         assert remote.find(alice.iri).gone_at is not None
-        assert session().get(Tombstone, (alice.iri, alice.iri)).former_type == "Person"
+        assert tombstones.find(alice.iri, remote.find(alice.iri)).former_type == "Person"
         assert followers.inboxes_of_followers(local.find("union")) == set()
     alice.post(client, alice.activity("Follow", UNION, 3), now=clock())
     with app.app_context():

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, event, func, select
 
-from actors import followers, local, remote
+from actors import followers, local, remote, tombstones
 from actors.database import BIND, reading, session
 from actors.models import Delivery, Posted, Tombstone
 from actors.node import node
@@ -166,7 +166,7 @@ def test_withdrawing_asks_every_server_to_delete(reader, followed, clock):
 
     assert (answer.status_code, answer.location) == (303, "/@union")
     assert stored().state == WITHDRAWN
-    assert session().get(Tombstone, (stored().iri, UNION)) is not None
+    assert tombstones.find(stored().iri, stored().actor) is not None
     verb, actor, to, cc, inboxes = sent()[-1]
     assert (verb, actor, to, cc) == ("Delete", "union", [PUBLIC], [f"{UNION}/followers"])
     assert inboxes == {"a.test", "p.test"}

@@ -10,7 +10,7 @@ from actors.database import session
 from flask_maillage.publications import publishing
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.kinds import kind_named
-from flask_maillage.publications.models import LIMITED, UNLISTED
+from flask_maillage.publications.models import FOLLOWERS, UNLISTED
 from tests.actors.test_documents import ANSWER, leads_somewhere, strings
 
 ACTIVITY = {"Accept": "application/activity+json"}
@@ -82,7 +82,7 @@ def test_draft_looks_like_what_was_never_there(client, write):
 
 
 def test_limited_object_looks_like_what_was_never_there(client, write):
-    iri, _ = write(visibility=LIMITED)
+    iri, _ = write(visibility=FOLLOWERS)
     assert get(client, iri).status_code == 404
     assert get(client, "/actors/union/upcoming").json["totalItems"] == 0
 
@@ -127,7 +127,7 @@ def test_collections_hold_what_they_say_and_nothing_hidden(client, write, name, 
         write(kind)
         write(kind, "draft")
         write(kind, "withdrawn")
-        write(kind, visibility=LIMITED)
+        write(kind, visibility=FOLLOWERS)
     listed = get(client, f"/actors/union/{name}").json
     assert listed["totalItems"] == len(kinds)
     page = get(client, listed["first"]).json

@@ -15,7 +15,7 @@ from actors.models import ORGANISATION, Actor
 from flask_maillage.app import create_app
 from flask_maillage.publications import keeping
 from flask_maillage.publications.listing import PAGE_SIZE
-from flask_maillage.publications.models import LIMITED, UNLISTED
+from flask_maillage.publications.models import FOLLOWERS, UNLISTED
 from tests.conftest import PASSWORD, Clock, config_of
 from tests.publications import board
 from tests.reader import Reader
@@ -77,7 +77,7 @@ def past(app: Flask) -> dict[str, object]:
 def test_draft_withdrawn_and_limited_ones_stand_in_no_list(app: Flask, reader: Reader, path: str) -> None:
     board.draft(app, "call", name="Hidden draft")
     board.withdraw(app, board.publish(app, "call", name="Hidden withdrawn"))
-    board.publish(app, "call", name="Hidden limited", row={"visibility": LIMITED})
+    board.publish(app, "call", name="Hidden limited", row={"visibility": FOLLOWERS})
     board.publish(app, "call", name="Seen by all")
     text = reader.get(path).text
     assert "Seen by all" in text
@@ -107,7 +107,7 @@ def test_what_a_suspended_or_deleted_actor_published_is_not_shown(app: Flask, re
 
 
 def test_limited_one_looks_like_one_that_is_not_there(app: Flask, reader: Reader) -> None:
-    path = board.publish(app, "call", row={"visibility": LIMITED})
+    path = board.publish(app, "call", row={"visibility": FOLLOWERS})
     missing = path[:-4] + "0000"
     assert reader.get(path).status_code == 404
     assert reader.get(path).text.replace(path, "") == reader.get(missing).text.replace(missing, "")

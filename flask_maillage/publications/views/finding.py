@@ -9,7 +9,7 @@ from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import listing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
-from flask_maillage.publications.models import DRAFT, LIMITED, WITHDRAWN, Publication
+from flask_maillage.publications.models import DRAFT, PUBLIC, UNLISTED, WITHDRAWN, Publication
 
 SLUG = f"any({','.join(kind.slug for kind in KINDS)})"
 """The converter of routes that takes the slug of a kind."""
@@ -36,7 +36,7 @@ def find_publication(page_handle: str, slug: str, identifier: str) -> Publicatio
         find_actor(page_handle)
         abort(404)
     _check_standing(found.actor)
-    if found.visibility == LIMITED:
+    if found.visibility not in (PUBLIC, UNLISTED):
         abort(404)
     if found.state == WITHDRAWN:
         abort(410)

@@ -18,17 +18,26 @@ PROFILE = "https://www.w3.org/ns/activitystreams"
 
 
 def received(request: Request) -> Received:
-    """Return the request for the signature's check.
+    """Return a request with a body, as a letter is, for the signature's check.
 
     Raises:
         FederationError: no length, too long, compressed, or of another type.
     """
+    return _received(request, _body(request))
+
+
+def received_without_body(request: Request) -> Received:
+    """Return a request that reads, for the signature's check; what it may carry as a body is not looked at."""
+    return _received(request, b"")
+
+
+def _received(request: Request, body: bytes) -> Received:
     parts = urlsplit(node().base_url)
     return Received(
         method=request.method,
         target=raw_target(request),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=_body(request),
+        body=body,
         base_url=f"{parts.scheme}://{parts.netloc}",
     )
 

@@ -1,0 +1,1 @@
+"""Founding, joining, coalescing: who belongs to which organisation, project and coalition."""

@@ -1,0 +1,1 @@
+"""Moderation: what strangers and members report, and what an admin does about it."""

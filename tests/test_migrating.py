@@ -1,0 +1,89 @@
+"""The scripts lead from the first tables to today's without losing a row, and to exactly what the models say."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from actors import engine
+from actors.database import Base
+from flask_maillage import migrating
+from tests import postgresql
+
+MOMENT = "2026-11-21 12:00:00+00:00"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        made = engine.create(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield made
+        made.dispose()
+        return
+    server, name = request.getfixturevalue("postgresql_server"), f"empty_{uuid.uuid4().hex[:12]}"
+    postgresql.administer(server, f'CREATE DATABASE "{name}"')
+    made = engine.create(postgresql.database(server, name))
+    yield made
+    made.dispose()
+    postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def bring_to(found: Engine, revision: str) -> None:
+    config = migrating._config()
+    with found.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def test_scripts_make_what_the_models_say(empty: Engine) -> None:
+    migrating.upgrade(empty)
+
+    with empty.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": migrating.VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_rows_of_the_first_tables_survive(empty: Engine) -> None:
+    bring_to(empty, "0001")
+    with empty.begin() as connection:
+        for statement in (
+            "INSERT INTO maillage_actors (id, iri, local, type, handle, host, name, summary, url, inbox, "
+            "approves_followers, updated_at) VALUES (1, 'https://a.example/1', true, 'Group', 'union', 'a.example', "
+            f"'Union', '', 'https://a.example/@union', 'https://a.example/1/inbox', false, '{MOMENT}')",
+            "INSERT INTO maillage_actor_keys (id, actor_id, iri, public_pem, created_at) "
+            f"VALUES (1, 1, 'https://a.example/1#main-key', 'pem', '{MOMENT}')",
+            "INSERT INTO maillage_publications (id, iri, identifier, local, kind, actor_id, state, visibility, name, "
+            "summary, html, source, organisers, status, details, url, created_at, published_at, updated_at) VALUES "
+            "(1, 'https://a.example/c/1', 'one', true, 'call', 1, 'published', 'limited', 'A call', '', '', '', '[]', "
+            f"'open', '{{}}', 'https://a.example/c/1', '{MOMENT}', '{MOMENT}', '{MOMENT}')",
+            "INSERT INTO maillage_shares (id, publication_id, actor_id, iri, created_at) "
+            f"VALUES (1, 1, 1, 'https://a.example/s/1', '{MOMENT}')",
+            "INSERT INTO maillage_tombstones (iri, actor_iri, former_type, deleted_at) "
+            f"VALUES ('https://b.example/1', 'https://b.example/', 'Event', '{MOMENT}')",
+            f"INSERT INTO maillage_blocked_hosts (name, reason, created_at) VALUES ('bad.example', 'spam', '{MOMENT}')",
+        ):
+            connection.execute(text(statement))
+
+    migrating.upgrade(empty)
+
+    with empty.connect() as connection:
+
+        def read(query: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+        assert read("SELECT name, visibility FROM maillage_publications") == [("A call", "direct")]
+        assert read("SELECT publication_id FROM maillage_shares") == [(1,)]
+        assert read("SELECT purpose FROM maillage_actor_keys") == [("signing",)]
+        assert read("SELECT name, level, reason FROM maillage_host_policies") == [("bad.example", "block", "spam")]
+        digest = hashlib.sha256(b"https://b.example/1\nhttps://b.example/").hexdigest()
+        assert read("SELECT digest, former_type FROM maillage_tombstones") == [(digest, "Event")]
