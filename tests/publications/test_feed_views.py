@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from icalendar import Calendar
 
+from actors import tombstones
 from actors.database import session
 from flask_maillage.publications import keeping
 from flask_maillage.publications.models import Publication
@@ -160,7 +161,7 @@ def test_copy_that_its_owner_erased_is_seen_to_be_gone_by_time(app: Flask, reade
     clock.turn(minutes=10)
     with app.app_context():
         found = session().query(Publication).filter_by(identifier=path.rpartition("/")[2]).one()
-        keeping.bury(found.iri, found.actor, "Article")
+        tombstones.bury(found.iri, found.actor, "Article")
         keeping.erase(found)
         session().commit()
     again = reader.get("/feed.atom", headers={"If-Modified-Since": first.headers["Last-Modified"]})
