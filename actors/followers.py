@@ -78,6 +78,17 @@ def follows_from_here(*followed: Actor) -> bool:
     return session().scalar(query) is not None
 
 
+def ours_who_follow(followed: Actor) -> list[Actor]:
+    """Return our actors who follow somebody, or have asked to."""
+    query = (
+        select(Actor)
+        .join(Follow, Follow.follower_id == Actor.id)
+        .where(Follow.followed_id == followed.id, Follow.state != "rejected", Actor.local, Actor.gone_at.is_(None))
+        .order_by(Actor.id)
+    )
+    return list(session().scalars(query))
+
+
 def forget(actor: Actor) -> None:
     """End every relation of an actor who is gone or whose server we no longer deal with."""
     session().execute(

@@ -1,11 +1,22 @@
 """Our actors follow others, and answer those who follow them."""
 
+from collections.abc import Callable
+
 from actors import followers, iris, outbox
 from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor, Follow
 from actors.node import now
 from federation.activities import Document
+
+newcomers: list[Callable[[Follow], None]] = []
+"""What upper packages say to somebody new who follows one of ours, in the transaction of the Accept."""
+
+
+def on_new_follower(function: Callable[[Follow], None]) -> Callable[[Follow], None]:
+    """Register a function that is called once a relation with a follower elsewhere begins to hold."""
+    newcomers.append(function)
+    return function
 
 
 def follow(follower: Actor, followed: Actor) -> Follow:
@@ -44,8 +55,12 @@ def unfollow(follower: Actor, followed: Actor) -> bool:
 
 def accept(relation: Follow) -> None:
     """Accept a follower, and tell the server it lives on."""
+    is_new = relation.state != "accepted"
     followers.answer(relation, "accepted")
     _answer(relation, "Accept")
+    if is_new and not relation.follower.local:
+        for greet in newcomers:
+            greet(relation)
 
 
 def reject(relation: Follow) -> None:

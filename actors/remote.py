@@ -19,6 +19,7 @@ from federation.activities import (
     as_list,
     host_of,
     id_of,
+    ids_of,
     is_web_iri,
     origin,
     refuse_keywords,
@@ -31,6 +32,7 @@ from federation.sanitising import clean_html, clean_text, clean_url
 from federation.signatures import Signer
 
 MAX_KEYS = 10
+MAX_ALIASES = 50
 
 
 def find(iri: str) -> Actor | None:
@@ -164,6 +166,8 @@ def _columns(document: Document) -> dict[str, Any]:
         "shared_inbox": _own_address(shared, iri),
         "outbox": _own_address(document.get("outbox"), iri),
         "followers": _own_address(document.get("followers"), iri),
+        "featured": _own_address(document.get("featured"), iri),
+        "also_known_as": ids_of(document.get("alsoKnownAs"))[:MAX_ALIASES],
         "approves_followers": document.get("manuallyApprovesFollowers") is True,
         "published_at": None,
     }

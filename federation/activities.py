@@ -5,6 +5,7 @@ publications may index another server's document.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from federation import strict_json
+from federation import hosts, strict_json
 from federation.errors import Malformed
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -25,6 +26,9 @@ MAX_IRI = 2048
 SAFE_IN_HEADERS = "!#$%&'()*+/:;=?@[]~"
 MAX_RECIPIENTS = 500
 ACTOR_TYPES = frozenset({"Application", "Group", "Organization", "Person", "Service"})
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_BRACKETED = re.compile(r"\[[^\[\]@]*\](:[0-9]*)?")
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 Document = dict[str, Any]
 
@@ -41,6 +45,11 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def alone(value: Any) -> Any:
+    """Return what a list of one holds; anything else as it is: in JSON-LD the two say the same."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def id_of(value: Any) -> str | None:
@@ -67,17 +76,18 @@ def text_of(value: Any, limit: int) -> str:
 
 
 def is_web_iri(value: str) -> bool:
-    """Tell whether `value` can be an id on the web: http(s), a host, no spaces or control characters."""
-    if not 0 < len(value.encode("utf-8", "replace")) <= MAX_IRI or any(
-        character <= " " or character == "\\" for character in value
-    ):
+    """Tell whether `value` can be an id on the web: http(s), a host that can be one, no spaces, no control characters.
+
+    What cannot be brought into one spelling (`origin`) is refused here, so that whoever compares hosts later can.
+    """
+    if not 0 < len(value.encode("utf-8", "replace")) <= MAX_IRI or _UNFIT.search(value):
         return False
     try:
         parts = urlsplit(value)
-        _ = parts.port
+        origin(value)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    return parts.scheme in DEFAULT_PORTS and parts.username is None and parts.port != 0
 
 
 def header_form(iri: str) -> str:
@@ -89,22 +99,37 @@ def header_form(iri: str) -> str:
 
 
 def origin(iri: str) -> str:
-    """Return scheme, host and port of an IRI in one comparable text, with the default port left out."""
+    """Return scheme, host and port of an IRI in one comparable text, whatever its spelling.
+
+    The host is in ASCII and lower case, without a dot at its end; the default port is left out.
+
+    Raises:
+        ValueError: it has no host that can be one, or a port that is none; never for what `is_web_iri` let pass.
+    """
     parts = urlsplit(iri)
-    port = parts.port if parts.port not in (None, {"http": 80, "https": 443}.get(parts.scheme)) else None
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    bracketed = "[" in parts.netloc
+    if bracketed and not _BRACKETED.fullmatch(parts.netloc.rpartition("@")[2]):
+        raise ValueError("the host is not an address in brackets")
+    name = hosts.canonical(f"[{parts.hostname}]" if bracketed else parts.hostname or "")
+    port = parts.port if parts.port not in (None, DEFAULT_PORTS.get(parts.scheme)) else None
+    return f"{parts.scheme}://{name}" + (f":{port}" if port is not None else "")
 
 
 def host_of(iri: str) -> str:
-    """Return the host of an IRI with its port where it is not the default one: the name a peer is known by."""
+    """Return the host of an IRI with its port where it is not the default one: the name a peer is known by.
+
+    Raises:
+        ValueError: as `origin`.
+    """
     return origin(iri).partition("://")[2]
 
 
 def same_origin(*iris: str) -> bool:
-    """Tell whether all IRIs have one origin (FEP-fe34)."""
-    return len({origin(iri) for iri in iris}) == 1
+    """Tell whether all IRIs have one origin (FEP-fe34); what has none is of no origin."""
+    try:
+        return len({origin(iri) for iri in iris}) == 1
+    except ValueError:
+        return False
 
 
 def recipients(document: Document) -> set[str]:
@@ -144,7 +169,7 @@ class Activity:
     @property
     def target_id(self) -> str | None:
         """The id of the target."""
-        return id_of(self.document.get("target"))
+        return id_of(alone(self.document.get("target")))
 
 
 def parse(body: bytes) -> Activity:
@@ -165,12 +190,12 @@ def activity_of(document: Any) -> Activity:
     kinds = as_list(document.get("type"))
     if len(kinds) != 1 or not isinstance(kinds[0], str) or not 0 < len(kinds[0]) <= 100:
         raise Malformed("the type is not one text")
-    iri, actor = document.get("id"), id_of(document.get("actor"))
+    iri, actor = document.get("id"), id_of(alone(document.get("actor")))
     if not isinstance(iri, str) or not is_web_iri(iri):
         raise Malformed("the id is not an address")
     if actor is None:
         raise Malformed("the actor is not one address")
-    thing = document.get("object")
+    thing = alone(document.get("object"))
     if thing is None or isinstance(thing, bool | int | float):
         raise Malformed("the object is missing or a number")
     return Activity(iri, kinds[0], actor, thing, document)

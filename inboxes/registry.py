@@ -77,6 +77,12 @@ class Context:
 Handler = Callable[[Context], str]
 departures: list[Callable[[Actor], None]] = []
 """What upper packages do when a remote actor leaves for good, in the same transaction."""
+Chance = Callable[[Context, str], str | None]
+"""A function that is asked whether an id is its business; None says no, and the next one is asked."""
+collections: list[Chance] = []
+"""Who is asked, in turn, about an Add to or a Remove from a collection."""
+retractions: list[Chance] = []
+"""Who is asked, in turn, about an Undo that names by its id alone something whose type is not known any more."""
 _handlers: dict[tuple[str, str], Handler] = {}
 
 
@@ -106,6 +112,30 @@ def on_departure(function: Callable[[Actor], None]) -> Callable[[Actor], None]:
     """Register a function that erases what a package keeps of a remote actor who leaves for good."""
     departures.append(function)
     return function
+
+
+def on_collection(function: Chance) -> Chance:
+    """Register a function for `Add` and `Remove`, which are told apart by their target and not by their object.
+
+    It is called with the context and the id of the collection (`target`, or `origin` where only that is given), and
+    returns what it did, or None where the collection is none of its own; `context.activity.type` is the verb.
+    """
+    collections.append(function)
+    return function
+
+
+def on_retraction(function: Chance) -> Chance:
+    """Register a function for an `Undo` by the bare id of what is undone: called with the context and that id."""
+    retractions.append(function)
+    return function
+
+
+def first_answer(chances: list[Chance], context: Context, iri: str) -> str | None:
+    """Ask each function in turn, and return what the first one did whose business it is, or None."""
+    for chance in chances:
+        if (outcome := chance(context, iri)) is not None:
+            return outcome
+    return None
 
 
 def verbs() -> set[str]:

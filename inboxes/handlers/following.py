@@ -1,0 +1,148 @@
+"""Follow, its answers and its Undo, in every form that peers give them."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from actors import followers, following, iris, remote
+from actors.database import session
+from actors.models import Actor, Follow
+from actors.node import now
+from federation.activities import id_of
+from federation.errors import TooMany
+from inboxes.handlers.who import ours
+from inboxes.registry import UNKNOWN, Context, Ignored, first_answer, on, retractions
+
+MAX_PENDING_OF_ACTOR = 1000
+"""How many may wait for the answer of one actor of ours."""
+MAX_PENDING_OF_HOST = 50
+"""How many of one host may wait for the answer of one actor of ours."""
+MAX_NEW_OF_HOST = 300
+"""How many new followers of one host are let in within an hour; the others are put back for later."""
+
+
+@on("Follow")
+def follow(context: Context) -> str:
+    """Someone follows one of ours: accept at once, or leave it to a person where the actor approves followers."""
+    followed = ours(context.activity.object_id)
+    relation = followers.between(context.sender, followed)
+    accepted_before = relation is not None and relation.state == "accepted"
+    waits = followed.approves_followers and not accepted_before
+    if relation is None or (waits and relation.state != "pending"):
+        _check_flood(context.sender, followed, waits=waits)
+    relation = followers.record(
+        context.sender, followed, iri=context.activity.id, state="accepted" if accepted_before else "pending"
+    )
+    if waits:
+        return f"asks to follow {followed.handle}"
+    following.accept(relation)
+    return f"follows {followed.handle}"
+
+
+@on("Accept", "Follow", UNKNOWN)
+def accept(context: Context) -> str:
+    """A Follow of ours is accepted, by the one who was asked."""
+    relation = _our_follow(context)
+    followers.answer(relation, "accepted")
+    return f"accepted {relation.follower.handle}"
+
+
+@on("Reject", "Follow", UNKNOWN)
+def reject(context: Context) -> str:
+    """A Follow of ours is refused, or ended later by the one who was followed."""
+    relation = _our_follow(context)
+    followers.answer(relation, "rejected")
+    return f"refused {relation.follower.handle}"
+
+
+@on("Undo", "Accept")
+def undo_accept(context: Context) -> str:
+    """The one who was followed takes its Accept back, which ends the relation like a Reject."""
+    accepted = context.activity.object
+    relation = _relation_in(accepted.get("object"), context.sender)
+    if relation is None or not relation.follower.local:
+        raise Ignored("accepted no Follow of ours")
+    followers.answer(relation, "rejected")
+    return f"accepts {relation.follower.handle} no longer"
+
+
+@on("Undo", "Follow")
+def undo_follow(context: Context) -> str:
+    """A follower leaves; found by the pair where the peer embeds the Follow, else by the Follow's id."""
+    thing = context.activity.object
+    named = id_of(thing.get("object")) if isinstance(thing, dict) else None
+    if named is None:
+        return _undo_by_id(context)
+    return _leave(context.sender, ours(named))
+
+
+@on("Undo", UNKNOWN)
+def undo_unknown(context: Context) -> str:
+    """Something is undone by its id alone, and what it was is not known any more: whoever keeps it knows."""
+    iri = context.activity.object_id
+    outcome = first_answer(retractions, context, iri) if iri else None
+    return outcome if outcome is not None else _undo_by_id(context)
+
+
+def _undo_by_id(context: Context) -> str:
+    iri = context.activity.object_id
+    relation = session().scalar(select(Follow).where(Follow.iri == iri, Follow.follower_id == context.sender.id))
+    if relation is None:
+        raise Ignored("undoes nothing that is known here")
+    return _leave(context.sender, relation.followed)
+
+
+def _leave(follower: Actor, followed: Actor) -> str:
+    if not followers.remove(follower, followed):
+        raise Ignored(f"did not follow {followed.handle}")
+    return f"follows {followed.handle} no longer"
+
+
+def _our_follow(context: Context) -> Follow:
+    """Return the Follow of ours that the sender answers.
+
+    Raises:
+        Ignored: it answers none; the sender answers only for itself.
+    """
+    relation = _relation_in(context.activity.object, context.sender)
+    if relation is None or not relation.follower.local:
+        raise Ignored("answers no Follow of ours")
+    return relation
+
+
+def _relation_in(thing: object, followed: Actor) -> Follow | None:
+    """Return the relation that a Follow names: by its id, by the pair that it embeds, or by the id of the follower.
+
+    Some peers name the one who asked in place of the Follow, or embed a Follow under an id of their own.
+    """
+    iri = id_of(thing)
+    relation = session().scalar(select(Follow).where(Follow.iri == iri, Follow.followed_id == followed.id))
+    if relation is not None:
+        return relation
+    asked = iri
+    if isinstance(thing, dict) and "actor" in thing:
+        if id_of(thing.get("object", followed.iri)) != followed.iri:
+            return None
+        asked = id_of(thing["actor"])
+    follower = remote.find(asked) if asked and iris.is_ours(asked) else None
+    return followers.between(follower, followed) if follower is not None else None
+
+
+def _check_flood(follower: Actor, followed: Actor, *, waits: bool) -> None:
+    """Keep one host from filling the tables, or the list of who asks to follow an actor (§4.4 A11).
+
+    Raises:
+        Ignored: too many wait already.
+        TooMany: too many new followers of one host within an hour.
+    """
+    of_host = select(func.count()).select_from(Follow).join(Actor, Actor.id == Follow.follower_id)
+    of_host = of_host.where(Actor.host == follower.host, ~Actor.local)
+    if waits:
+        pending = Follow.followed_id == followed.id, Follow.state == "pending"
+        if (session().scalar(of_host.where(*pending)) or 0) >= MAX_PENDING_OF_HOST:
+            raise Ignored(f"too many of {follower.host} wait for {followed.handle}")
+        if (session().scalar(select(func.count()).where(*pending)) or 0) >= MAX_PENDING_OF_ACTOR:
+            raise Ignored(f"too many wait for {followed.handle}")
+    new = of_host.where(Follow.created_at > now() - timedelta(hours=1))
+    if (session().scalar(new) or 0) >= MAX_NEW_OF_HOST:
+        raise TooMany(f"too many new followers of {follower.host}", retry_after=3600)
