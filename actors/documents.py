@@ -15,6 +15,7 @@ FEATURES = (
     ("RFC-9421: HTTP Message Signatures", "https://datatracker.ietf.org/doc/html/rfc9421"),
     ("FEP-8a8e", "https://w3id.org/fep/8a8e"),
 )
+STUB = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 MOBILIZON_COLLECTIONS = {"members": "empty", "resources": "empty", "todos": "empty", "discussions": "empty"}
 
 
@@ -54,6 +55,13 @@ def actor_document(actor: Actor) -> Document:
     elif actor.kind != PERSON:
         document |= _group_fields(actor)
     return document
+
+
+def stub(actor: Actor) -> Document:
+    """Return what a server needs to verify an actor's signatures, and no more (GoToSocial gives the same)."""
+    document = actor_document(actor)
+    kept = {name: document[name] for name in STUB if name in document}
+    return kept | {"endpoints": {"sharedInbox": actor.shared_inbox}}
 
 
 def _group_fields(actor: Actor) -> Document:

@@ -67,6 +67,33 @@ def inboxes_of(actors: Iterable[Actor]) -> set[str]:
     return {actor.inbox for actor in actors if not actor.local and actor.gone_at is None}
 
 
+def follows(follower_id: int, followed: Actor) -> bool:
+    """Tell whether the actor of a row follows another, accepted."""
+    query = select(Follow.id).where(
+        Follow.follower_id == follower_id, Follow.followed_id == followed.id, Follow.state == "accepted"
+    )
+    return session().scalar(query) is not None
+
+
+def is_personal_inbox(inbox: str) -> bool:
+    """Tell whether an inbox is that of one remote actor alone."""
+    owners = session().scalar(select(func.count()).where(Actor.inbox == inbox, ~Actor.local)) or 0
+    shared = select(Actor.id).where(Actor.shared_inbox == inbox).limit(1)
+    return owners == 1 and session().scalar(shared) is None
+
+
+def lose(inbox: str, *, gone: bool) -> None:
+    """End the following of one whose personal inbox is there no more; everything, where its server says for good."""
+    owner = session().scalars(select(Actor).where(Actor.inbox == inbox, ~Actor.local)).one()
+    if gone:
+        forget(owner)
+        owner.gone_at = owner.gone_at or now()
+    else:
+        ended = update(Follow).where(Follow.follower_id == owner.id).values(state="rejected", answered_at=now())
+        session().execute(ended)
+    session().flush()
+
+
 def follows_from_here(*followed: Actor) -> bool:
     """Tell whether any of our actors follows one of these, accepted."""
     query = (

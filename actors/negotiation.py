@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from flask import Request, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from actors.node import node
 from federation import strict_json
 from federation.activities import CONTENT_TYPE, Document
 
 ANSWER_TYPE = f"{CONTENT_TYPE}; charset=utf-8"
 """Lemmy compares this text literally."""
+SIGNED_VARIES = ("Accept", "Signature", "Signature-Input")
+"""What an answer varies with where it depends on who asks."""
 ACTIVITY_TYPES = (CONTENT_TYPE, "application/ld+json")
 
 
@@ -19,23 +22,38 @@ def wants_activity(asked: Request) -> bool:
     return not accepted.isdisjoint(ACTIVITY_TYPES)
 
 
-def activity_response(document: Document, status: int = 200) -> Response:
-    """Answer with a document that everyone may read, in the content type that all peers take."""
+def activity_response(document: Document, status: int = 200, *, private: bool = False) -> Response:
+    """Answer with a document, in the content type that all peers take.
+
+    Args:
+        document: what is answered.
+        status: anything but 200 is kept by nobody.
+        private: whether the answer is for this reader alone. It is kept by no cache and has no ETag then: a 304 would
+            tell a stranger who guesses it that the thing is there.
+    """
     response = Response(strict_json.dumps(document), status=status, content_type=ANSWER_TYPE)
-    response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
+    response.vary.update(SIGNED_VARIES if private or status >= 400 or node().authorised_fetch else ("Accept",))
+    if private or node().authorised_fetch:
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.vary.add("Accept")
+    if status != 200:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    response.headers["Cache-Control"] = "public, max-age=60"
     response.add_etag()
     response.make_conditional(request)
     return response
 
 
-def page_or_document(page: str, document: Document) -> BaseResponse:
+def page_or_document(page: str, document: Document, *, private: bool = False) -> BaseResponse:
     """Answer with the document to a server, and lead a browser to the page."""
     if wants_activity(request):
-        return activity_response(document)
+        return activity_response(document, private=private)
     response = redirect(page, code=303)
-    response.headers["Vary"] = "Accept"
+    response.vary.update(SIGNED_VARIES if private else ("Accept",))
+    if private:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -11,6 +11,8 @@ RATES = {
     "key refetch": "1 per 5 minutes",
     "key failure": "1 per 5 minutes",
     "key unreachable": "1 per minute",
+    "webfinger": "300 per minute",
+    "paging": "300 per minute",
     "sign in": "20 per 5 minutes",
 }
 

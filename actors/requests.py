@@ -10,7 +10,7 @@ from flask import Request
 
 from actors.node import node
 from federation.activities import CONTENT_TYPE
-from federation.errors import LengthRequired, Malformed, TooLarge, UnsupportedMedia
+from federation.errors import LengthRequired, Malformed, TooLarge, TooMany, UnsupportedMedia
 from federation.signatures import Received
 
 MAX_BODY = 256 * 1024
@@ -29,6 +29,17 @@ def received(request: Request) -> Received:
 def received_without_body(request: Request) -> Received:
     """Return a request that reads, for the signature's check; what it may carry as a body is not looked at."""
     return _received(request, b"")
+
+
+def check_rate(request: Request, name: str) -> None:
+    """Count one more of what a caller's address may do, under a name of `actors.rates`.
+
+    Raises:
+        TooMany: that is one too many.
+    """
+    rates, address = node().rates, request.remote_addr or ""
+    if not rates.allow(name, address):
+        raise TooMany(f"{address} asks too often ({name})", retry_after=rates.seconds_until_free(name, address))
 
 
 def _received(request: Request, body: bytes) -> Received:

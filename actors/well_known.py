@@ -9,6 +9,7 @@ from actors import iris, local, policy
 from actors.database import session
 from actors.models import NODE, PERSON, Actor, Posted
 from actors.node import node
+from actors.requests import check_rate
 from federation import discovery
 from federation.errors import FederationError, Gone, Malformed, NotFound
 
@@ -20,11 +21,12 @@ ROUNDED_TO = 10
 @well_known.get("/.well-known/webfinger")
 def webfinger() -> Response:
     """Tell where the actor with a handle or an address is."""
+    check_rate(request, "webfinger")
     resource = request.args.get("resource", "")
     if not 0 < len(resource) <= MAX_RESOURCE:
         raise Malformed("no resource")
     actor = _actor_of(discovery.resource_of(resource, base_url=node().base_url))
-    if actor is None:
+    if actor is None or not actor.federated:
         raise NotFound(f"no actor for {resource}")
     if actor.gone_at is not None:
         raise Gone(f"{actor.handle} is deleted")
@@ -98,5 +100,8 @@ def _answer(document: object, content_type: str) -> Response:
 def answer_error(error: FederationError) -> Response:
     """Answer an error with its status and its safe sentence."""
     response = Response(error.safe + "\n", status=error.status, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -104,6 +104,9 @@ class Maillage:
             clock=self._clock,
             rates=Rates({"inbox": chosen.inbox_rate}),
             lease=timedelta(seconds=chosen.lease_seconds),
+            carriers=chosen.carriers,
+            deliveries_per_host=chosen.deliveries_per_host,
+            authorised_fetch=chosen.authorised_fetch,
         )
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:

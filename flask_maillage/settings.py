@@ -32,6 +32,7 @@ YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", 
 BOUNDS = {
     "LEASE_SECONDS": (1, 86_400),
     "CARRIERS": (1, 64),
+    "DELIVERIES_PER_HOST": (1, 64),
     "WEB_PROCESSES": (1, 64),
     "WEB_THREADS": (1, 256),
     "TRUSTED_PROXIES": (0, 10),
@@ -67,7 +68,9 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", int, 0, "How many reverse proxies stand in front and tell the caller's address."),
     Setting("LEASE_SECONDS", int, 120, "For how long a worker keeps a piece of work before another may take it."),
     Setting("INBOX_RATE", str, "600 per minute", "How many letters one address may send to each web process."),
-    Setting("CARRIERS", int, 4, "How many threads of a worker deliver at once."),
+    Setting("AUTHORISED_FETCH", bool, False, "Whether documents are given only to servers that sign their requests."),
+    Setting("CARRIERS", int, 8, "How many threads of a worker deliver at once."),
+    Setting("DELIVERIES_PER_HOST", int, 2, "How many deliveries one host gets at once, from all workers together."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -91,7 +94,9 @@ class Settings:
     trusted_proxies: int
     lease_seconds: int
     inbox_rate: str
+    authorised_fetch: bool
     carriers: int
+    deliveries_per_host: int
     web_processes: int
     web_threads: int
 
@@ -128,7 +133,9 @@ def read(config: Mapping[str, Any]) -> Settings:
         trusted_proxies=values["TRUSTED_PROXIES"],
         lease_seconds=values["LEASE_SECONDS"],
         inbox_rate=_rate(values["INBOX_RATE"]),
+        authorised_fetch=values["AUTHORISED_FETCH"],
         carriers=values["CARRIERS"],
+        deliveries_per_host=values["DELIVERIES_PER_HOST"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )

@@ -27,7 +27,7 @@ def personal_inbox(handle: str) -> Response:
     """Take a letter for one actor; 404 where there is none, 410 where there was one."""
     with reading():
         owner = local.find(handle)
-        if owner is None or not iris.HANDLE.fullmatch(handle):
+        if owner is None or not iris.HANDLE.fullmatch(handle) or not owner.federated:
             raise NotFound(f"no actor {handle}")
         if owner.gone_at is not None:
             raise Gone(f"{handle} is deleted")
