@@ -33,6 +33,14 @@ class Node:
     clock: Callable[[], datetime] = utc_now
     rates: Rates = field(default_factory=Rates)
     lease: timedelta = timedelta(minutes=2)
+    carriers: int = 8
+    """How many deliveries one worker makes at once."""
+    deliveries_per_host: int = 2
+    """How many deliveries one host gets at once, from all workers together."""
+    archipelago: bool = False
+    """Whether only hosts on the list of allowed ones are dealt with."""
+    authorised_fetch: bool = False
+    """Whether documents are given only to servers that sign their requests."""
     state: dict[str, Any] = field(default_factory=dict)
     """What upper packages keep per application (the members' loader, the settings); each under its own name."""
 
