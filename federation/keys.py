@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -34,8 +34,32 @@ def generate() -> tuple[str, str]:
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return private.decode("ascii"), public.decode("ascii")
+    return private.decode("ascii"), pem_of(key.public_key())
+
+
+def generate_ed25519() -> tuple[str, str]:
+    """Make an Ed25519 key pair, which vouches for documents (FEP-8b32); returned as `generate` does."""
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private.decode("ascii"), pem_of(key.public_key())
+
+
+def pem_of(key: PublicKey) -> str:
+    """Return a public key as SPKI PEM, the one form that is stored."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def load_private_ed25519(pem: str) -> Ed25519PrivateKey:
+    """Read an Ed25519 private key of our own and keep the object.
+
+    Raises:
+        ValueError: not the PEM of an Ed25519 private key.
+    """
+    key = load_pem_private_key(pem.encode("ascii"), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("not an Ed25519 private key")
+    return key
 
 
 @lru_cache(maxsize=1024)
@@ -66,6 +90,15 @@ def load_public(pem: str) -> PublicKey:
         key = load_pem_public_key(pem.encode("ascii"))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadSignature(f"the public key cannot be read: {error}") from None
+    return accepted(key)
+
+
+def accepted(key: object) -> PublicKey:
+    """Return a public key that was read, if it is one that we take.
+
+    Raises:
+        BadSignature: RSA outside 2048 to 8192 bits, or of a kind other than RSA and Ed25519.
+    """
     if isinstance(key, RSAPublicKey):
         if not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
             raise BadSignature(f"an RSA key of {key.key_size} bits")
