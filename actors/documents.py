@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 
 from actors import iris
 from actors.database import session
-from actors.models import NODE, PERSON, Actor, Follow
+from actors.models import ASSERTION, NODE, PERSON, SIGNING, Actor, ActorKey, Follow
 from federation.activities import Document, context
+from federation.keys import load_public
+from federation.multikey import describe
 
 FEATURES = (
     ("RFC-9421: HTTP Message Signatures", "https://datatracker.ietf.org/doc/html/rfc9421"),
     ("FEP-8a8e", "https://w3id.org/fep/8a8e"),
+    ("FEP-8b32", "https://w3id.org/fep/8b32"),
 )
 STUB = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 MOBILIZON_COLLECTIONS = {"members": "empty", "resources": "empty", "todos": "empty", "discussions": "empty"}
@@ -26,7 +29,7 @@ def timestamp(moment: Any) -> str:
 
 def actor_document(actor: Actor) -> Document:
     """Return the document of one of our actors, which every peer of `reference/protocol.md` §2.3 accepts."""
-    key = next(key for key in actor.keys if key.private_encrypted)
+    key = next(key for key in actor.keys if _is_current(key, SIGNING))
     document: Document = {
         "@context": context(),
         "id": actor.iri,
@@ -48,6 +51,11 @@ def actor_document(actor: Actor) -> Document:
         "updated": timestamp(actor.updated_at),
         "attachment": _fields(actor),
         "publicKey": {"id": key.iri, "owner": actor.iri, "publicKeyPem": key.public_pem},
+        "assertionMethod": [
+            describe(key.iri, actor.iri, load_public(key.public_pem))
+            for key in actor.keys
+            if _is_current(key, ASSERTION)
+        ],
     }
     if actor.kind == NODE:
         document["implements"] = [{"type": "Link", "name": name, "href": href} for name, href in FEATURES]
@@ -62,6 +70,10 @@ def stub(actor: Actor) -> Document:
     document = actor_document(actor)
     kept = {name: document[name] for name in STUB if name in document}
     return kept | {"endpoints": {"sharedInbox": actor.shared_inbox}}
+
+
+def _is_current(key: ActorKey, purpose: str) -> bool:
+    return key.purpose == purpose and key.private_encrypted is not None and key.retired_at is None
 
 
 def _group_fields(actor: Actor) -> Document:

@@ -51,9 +51,14 @@ def shared_inbox() -> str:
     return f"{node().base_url}/inbox"
 
 
-def key(handle: str) -> str:
-    """Return the id of an actor's signing key."""
-    return f"{actor(handle)}#main-key"
+def key(handle: str, number: int = 1) -> str:
+    """Return the id of an actor's signing key; those that took the place of the first are numbered."""
+    return f"{actor(handle)}#main-key" + (f"-{number}" if number > 1 else "")
+
+
+def assertion_key(handle: str) -> str:
+    """Return the id of the key with which an actor vouches for documents."""
+    return f"{actor(handle)}#ed25519-key"
 
 
 def activity(handle: str, identifier: str) -> str:

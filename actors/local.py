@@ -1,12 +1,16 @@
 """Our own actors: founding one, finding one, signing as one."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from actors import iris
 from actors.database import session
-from actors.models import AS2_TYPES, NODE, Actor, ActorKey
+from actors.models import AS2_TYPES, ASSERTION, NODE, SIGNING, Actor, ActorKey
 from actors.node import node, now
 from federation import keys
+from federation.proofs import Prover
 from federation.sanitising import clean_html, clean_text, clean_url
 from federation.signatures import Signer
 
@@ -29,7 +33,7 @@ def create(
     website: str | None = None,
     approves_followers: bool = False,
 ) -> Actor:
-    """Create an actor of this node with its signing key.
+    """Create an actor of this node with its two keys: one signs requests, the other vouches for documents.
 
     Args:
         handle: 1 to 30 of `a-z`, `0-9` and `_` (the intersection of what Mastodon, Misskey and Mobilizon take).
@@ -47,7 +51,6 @@ def create(
     check_handle(handle, kind)
     if website is not None and clean_url(website) is None:
         raise WebsiteRefused(f"{website} is not the address of a website: write it as https://union.example.")
-    private, public = keys.generate()
     actor = Actor(
         iri=iris.actor(handle),
         local=True,
@@ -68,14 +71,7 @@ def create(
         published_at=now(),
         updated_at=now(),
     )
-    actor.keys.append(
-        ActorKey(
-            iri=iris.key(handle),
-            public_pem=public,
-            private_encrypted=node().secret.encrypt(private),
-            created_at=now(),
-        )
-    )
+    actor.keys += [signing_key(handle), _assertion_key(handle)]
     session().add(actor)
     session().flush()
     return actor
@@ -134,17 +130,74 @@ def ensure_application() -> Actor:
     return found or create(iris.NODE_HANDLE, NODE, node().name, summary=node().description, language=node().language)
 
 
+def signing_key(handle: str, number: int = 1) -> ActorKey:
+    """Return a new key for the requests of an actor of ours; `number` counts those that it had."""
+    return _key(iris.key(handle, number), SIGNING, keys.generate())
+
+
+def _assertion_key(handle: str) -> ActorKey:
+    return _key(iris.assertion_key(handle), ASSERTION, keys.generate_ed25519())
+
+
+def _key(iri: str, purpose: str, pair: tuple[str, str]) -> ActorKey:
+    private, public = pair
+    encrypted = node().secret.encrypt(private)
+    return ActorKey(iri=iri, public_pem=public, private_encrypted=encrypted, purpose=purpose, created_at=now())
+
+
+def current_key(actor: Actor, purpose: str = SIGNING) -> ActorKey | None:
+    """Return the key that one of our actors uses for a purpose now, or None."""
+    query = select(ActorKey).where(
+        ActorKey.actor_id == actor.id,
+        ActorKey.purpose == purpose,
+        ActorKey.private_encrypted.is_not(None),
+        ActorKey.retired_at.is_(None),
+    )
+    return session().scalar(query.order_by(ActorKey.id.desc()).limit(1))
+
+
 def signer_of(actor: Actor) -> Signer:
     """Return what signs as one of our actors."""
-    key = (
-        session()
-        .scalars(
-            select(ActorKey)
-            .where(ActorKey.actor_id == actor.id, ActorKey.private_encrypted.is_not(None))
-            .order_by(ActorKey.id.desc())
-        )
-        .first()
-    )
-    if key is None or key.private_encrypted is None:
+    key = current_key(actor)
+    if key is None:
         raise LookupError(f"{actor.iri} has no private key here")
+    return signer_with(key)
+
+
+def signer_with(key: ActorKey) -> Signer:
+    """Return what signs with one key of ours, current or retired.
+
+    Raises:
+        LookupError: the private half was destroyed.
+    """
+    if key.private_encrypted is None:
+        raise LookupError(f"{key.iri} has no private half any more")
     return Signer(key_id=key.iri, private_key=keys.load_private(node().secret.decrypt(key.private_encrypted)))
+
+
+def prover_of(actor: Actor) -> Prover:
+    """Return what vouches for documents as one of our actors; an actor founded before there was such a key gets one.
+
+    Two that meet at this moment make one key: the second finds the first's.
+    """
+    key = current_key(actor, ASSERTION)
+    if key is None:
+        made = _assertion_key(actor.handle)
+        made.actor_id = actor.id
+        with suppress(IntegrityError), session().begin_nested():
+            session().add(made)
+        session().expire(actor, ["keys"])
+        key = current_key(actor, ASSERTION)
+    if key is None or key.private_encrypted is None:
+        raise LookupError(f"{actor.iri} has no key to vouch with")
+    private = keys.load_private_ed25519(node().secret.decrypt(key.private_encrypted))
+    return Prover(key_id=key.iri, private_key=private)
+
+
+def complete_keys() -> int:
+    """Make the keys to vouch with that actors of ours lack, and return for how many."""
+    have = select(ActorKey.actor_id).where(ActorKey.purpose == ASSERTION)
+    lacking = session().scalars(select(Actor).where(Actor.local, Actor.gone_at.is_(None), Actor.id.not_in(have))).all()
+    for actor in lacking:
+        prover_of(actor)
+    return len(lacking)

@@ -94,6 +94,9 @@ class Actor(Base):
         return self.handle if self.local else f"{self.handle}@{self.host}"
 
 
+SIGNING, ASSERTION = "signing", "assertion"
+
+
 class ActorKey(Base):
     """A key of an actor; the private half only for ours, encrypted under the node's secret."""
 

@@ -4,22 +4,27 @@ Nothing is sent here; the worker carries the rows (`inboxes/delivery.py`).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from actors import followers, iris
+from actors import followers, hosts, iris, local
 from actors.database import session
 from actors.documents import timestamp
 from actors.identifiers import new_identifier
 from actors.models import Actor, Delivery, Posted, Tombstone
 from actors.node import now
-from federation import strict_json
-from federation.activities import PUBLIC, envelope, host_of, id_of
+from federation import proofs, strict_json
+from federation.activities import PUBLIC, Document, context, envelope, host_of, id_of
 
+ENDING = frozenset({"Undo", "Delete", "Reject"})
+"""The verbs by which an actor takes something back: who does that does not begin to be found by it."""
 CARRYING = ("Create", "Update", "Announce")
 """The verbs of activities that carry a publication, or lead to it."""
+DELIVERED_KEPT = timedelta(days=7)
+"""For how long at least the row of a delivery that arrived stays (`inboxes/pruning.py`)."""
 
 
 def post(
@@ -30,6 +35,7 @@ def post(
     to: Iterable[str],
     cc: Iterable[str] = (),
     inboxes: Iterable[str],
+    proof: bool = False,
     **more: Any,
 ) -> Posted:
     """Write an activity of one of our actors with its deliveries.
@@ -40,13 +46,17 @@ def post(
         thing: the object, embedded or as its id.
         to: ids of the first audience.
         cc: ids of the second audience.
-        inboxes: where it is to be delivered; equal ones count once, our own and blocked ones are left out.
+        inboxes: where it is to be delivered; equal ones count once, our own, blocked ones and those on hosts that
+            were away too long are left out.
+        proof: whether the actor vouches for the activity (FEP-8b32), so that it stands on its own later.
         more: further properties of the activity.
     """
     moment = now()
     iri = iris.activity(actor.handle, new_identifier(moment))
     to, cc = list(to), list(cc)
     document = envelope(verb, iri=iri, actor=actor.iri, thing=thing, to=to, cc=cc, published=timestamp(moment), **more)
+    if proof:
+        document = vouch(actor, document)
     posted = Posted(
         iri=iri,
         actor_id=actor.id,
@@ -74,6 +84,15 @@ def post(
     return posted
 
 
+def vouch(actor: Actor, document: Document) -> Document:
+    """Return a document of one of our actors with a proof of it (FEP-8b32), and with the context that it needs alone.
+
+    For activities, `post` does it; for an object inside one that others will show without its activity, call this.
+    """
+    whole = document if "@context" in document else {"@context": context(), **document}
+    return proofs.prove(whole, local.prover_of(actor), now=now())
+
+
 def retract(object_iri: str) -> None:
     """Take what carried an object of ours out of the outbox, and out of those activities what they carried.
 
@@ -95,6 +114,7 @@ def empty_retracted(posted: Posted) -> None:
     deleted = select(Tombstone.iri).where(Tombstone.iri == posted.object_iri).limit(1)
     if session().scalar(pending) is None and session().scalar(deleted) is not None:
         document = json.loads(posted.body) | {"object": posted.object_iri}
+        document.pop("proof", None)
         posted.body = strict_json.dumps(document).decode("utf-8")
 
 

@@ -21,6 +21,7 @@ def db_upgrade() -> None:
     """Bring the tables to the newest scheme."""
     revision = migrating.upgrade(engine())
     local.ensure_application()
+    local.complete_keys()
     session().commit()
     click.echo(f"The database is up to date (revision {revision}).")
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from actors import local
 from actors.database import session
-from actors.models import ORGANISATION, PERSON, ActorKey
+from actors.models import ASSERTION, ORGANISATION, PERSON, SIGNING, ActorKey
 from actors.node import node, now
 from actors.secret import Secret, WrongSecret
 from federation import keys
@@ -30,11 +30,13 @@ def test_handle_is_never_used_twice_even_after_deletion(app):
 
 def test_private_keys_lie_encrypted_and_open_with_the_secret_alone(app):
     with app.app_context():
-        stored = session().execute(select(ActorKey.private_encrypted, ActorKey.public_pem)).all()
-    assert len(stored) == 4
-    for private_encrypted, public_pem in stored:
+        columns = (ActorKey.private_encrypted, ActorKey.public_pem, ActorKey.purpose)
+        stored = session().execute(select(*columns)).all()
+    assert len(stored) == 8
+    load = {SIGNING: keys.load_private, ASSERTION: keys.load_private_ed25519}
+    for private_encrypted, public_pem, purpose in stored:
         assert "PRIVATE" not in private_encrypted
-        private = keys.load_private(Secret(SECRET).decrypt(private_encrypted))
+        private = load[purpose](Secret(SECRET).decrypt(private_encrypted))
         assert private.public_key() == keys.load_public(public_pem)
         with pytest.raises(WrongSecret):
             Secret(SECRET + "!").decrypt(private_encrypted)
