@@ -1,16 +1,29 @@
 """Claiming rows of work under a lease, by one statement that serves both databases.
 
-A worker that is killed loses nothing: its lease ends, and another takes the row. `SKIP LOCKED` lets PostgreSQL's
-workers pass each other; SQLite has one writer at a time and leaves the clause out.
+A worker that is killed loses nothing: its lease ends, and another takes the row. Claims of one table follow one
+another, so that what a claim counts (how many deliveries a host has in flight) and whom it passes over (an earlier
+letter of the same sender) is true when it commits: SQLite has one writer at a time, PostgreSQL takes a lock for it.
 """
 
 import secrets
+import zlib
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from actors.database import session
 from actors.node import node, now
+
+LOCKS = 0x4D61696C
+"""The first half of our advisory locks on PostgreSQL, apart from those of a host application."""
+
+
+def wait_for_turn(model: Any) -> None:
+    """Wait until no other claim of this table is under way; ours is over when the caller commits."""
+    connection = session().connection(bind_arguments={"mapper": model})
+    if connection.dialect.name == "postgresql":
+        number = zlib.crc32(model.__tablename__.encode()) & 0x7FFFFFFF
+        connection.execute(select(func.pg_advisory_xact_lock(LOCKS, number)))
 
 
 def claim(model: Any, *conditions: ColumnElement[bool], order: Any, limit: int) -> list[tuple[int, str]]:
@@ -24,14 +37,9 @@ def claim(model: Any, *conditions: ColumnElement[bool], order: Any, limit: int) 
         order: the column that says who comes first.
         limit: how many at most.
     """
+    wait_for_turn(model)
     moment, token = now(), secrets.token_hex(8)
-    due = (
-        select(model.id)
-        .where(model.due_at <= moment, or_(model.leased_until.is_(None), model.leased_until < moment), *conditions)
-        .order_by(order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = select(model.id).where(is_free(model), *conditions).order_by(order).limit(limit).with_for_update()
     taken = session().scalars(
         update(model)
         .where(model.id.in_(due))
@@ -40,3 +48,9 @@ def claim(model: Any, *conditions: ColumnElement[bool], order: Any, limit: int) 
         .execution_options(synchronize_session=False)
     )
     return [(number, token) for number in sorted(taken)]
+
+
+def is_free(model: Any) -> ColumnElement[bool]:
+    """Return the condition that a row is due and in nobody's hands."""
+    moment = now()
+    return and_(model.due_at <= moment, or_(model.leased_until.is_(None), model.leased_until < moment))

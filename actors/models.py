@@ -29,7 +29,8 @@ AS2_TYPES = {
 class Actor(Base):
     """Anyone who can speak: ours (`local`), or a copy of one who lives on another server.
 
-    A row is never taken away: a deleted actor keeps its id and handle, so that neither is ever used again.
+    A row of ours is never taken away: a deleted actor keeps its id and handle, so that neither is ever used again.
+    A copy goes when nothing here has to do with it any more (`inboxes/pruning.py`).
     """
 
     __tablename__ = "maillage_actors"
@@ -80,6 +81,10 @@ class Actor(Base):
     moved_to: Mapped[str | None]
     """The id that the actor announced as its new one."""
     moved_at: Mapped[datetime | None]
+    policy_level: Mapped[str] = mapped_column(default="none")
+    """The strictest decision on a remote actor's host and what is above it (`policy.py`): lists ask for it row by row."""
+    policy_allows: Mapped[bool] = mapped_column(default=False)
+    """Whether one of these decisions lets the host into an archipelago."""
 
     keys: Mapped[list["ActorKey"]] = relationship(back_populates="actor", cascade="all, delete-orphan")
 
@@ -173,16 +178,19 @@ class Delivery(Base):
         CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
         Index("ix_maillage_deliveries_state_due", "state", "due_at"),
         Index("ix_maillage_deliveries_order", "order_key", "host", "state"),
+        Index("ix_maillage_deliveries_host_state_due", "host", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("maillage_activities.id", ondelete="CASCADE"))
     inbox: Mapped[str]
-    host: Mapped[str] = mapped_column(index=True)
+    host: Mapped[str]
     order_key: Mapped[str]
     """The object: what concerns one object reaches one host in the order of its writing."""
     state: Mapped[str] = mapped_column(default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
+    knocks: Mapped[int] = mapped_column(default=0)
+    """How many attempts ended in a signature that was not accepted, either way of signing."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
@@ -213,6 +221,15 @@ class Host(Base):
     """On how many distinct days an attempt failed since the last success."""
     unavailable_at: Mapped[datetime | None]
     """Since when nothing is written for it any more; a verified letter from it ends that."""
+    failing_since: Mapped[datetime | None]
+    """When the first attempt failed since the last success."""
+    paused_at: Mapped[datetime | None]
+    """Since when an admin has its deliveries wait."""
+    served_at: Mapped[datetime | None]
+    """When a delivery to it was last taken up: who was served longest ago comes first."""
+    minute_began_at: Mapped[datetime | None]
+    minute_count: Mapped[int] = mapped_column(default=0)
+    """How many deliveries were taken up since `minute_began_at`: after a long stop nobody is overrun."""
     missed_at: Mapped[datetime | None]
     """When it first missed something while unavailable: what it published meanwhile is pulled when it is back."""
 

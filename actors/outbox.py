@@ -68,7 +68,9 @@ def post(
     )
     session().add(posted)
     session().flush()
-    targets = sorted(inbox for inbox in followers.allowed(set(inboxes)) if not iris.is_ours(inbox))
+    targets = {inbox for inbox in followers.allowed(set(inboxes)) if not iris.is_ours(inbox)}
+    if (posted.public or targets) and verb not in ENDING:
+        actor.federated = True  # who speaks to other servers can be asked back by them
     session().add_all(
         Delivery(
             activity_id=posted.id,
@@ -78,7 +80,7 @@ def post(
             created_at=moment,
             due_at=moment,
         )
-        for inbox in targets
+        for inbox in sorted(hosts.within_reach(targets))
     )
     session().flush()
     return posted
@@ -118,16 +120,59 @@ def empty_retracted(posted: Posted) -> None:
         posted.body = strict_json.dumps(document).decode("utf-8")
 
 
+def call_back(object_iri: str, inboxes: Collection[str]) -> None:
+    """Call back what carries an object to these inboxes and is still on its way there: it is not for them any more."""
+    carriers = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
+    session().execute(
+        update(Delivery)
+        .where(Delivery.activity_id.in_(carriers), Delivery.inbox.in_(inboxes), Delivery.state == "pending")
+        .values(state="cancelled", settled_at=now(), outcome="not for them any more")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def last(actor: Actor, verb: str, object_iri: str) -> Posted | None:
+    """Return the last activity of one of our actors with this verb about an object, or None."""
+    query = select(Posted).where(Posted.actor_id == actor.id, Posted.type == verb, Posted.object_iri == object_iri)
+    return session().scalar(query.order_by(Posted.id.desc()).limit(1))
+
+
 def cancel_pending(object_iri: str) -> int:
     """Call back what carries an object and was never tried, and return how many deliveries.
 
-    A Delete overtakes a Create that no attempt was made for; one that was tried may have arrived.
+    A Delete overtakes a Create that no attempt was made for; one that was tried may have arrived. The Delete itself
+    is not sent to a host that never got the object: it would only tell of it.
     """
-    activities = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
-    result = session().execute(
+    carriers = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
+    untried = session().execute(
         update(Delivery)
-        .where(Delivery.activity_id.in_(activities), Delivery.state == "pending", Delivery.attempts == 0)
+        .where(Delivery.activity_id.in_(carriers), Delivery.state == "pending", Delivery.attempts == 0)
         .values(state="cancelled", settled_at=now(), outcome="overtaken by a Delete")
+        .returning(Delivery.host)
         .execution_options(synchronize_session=False)
     )
-    return int(getattr(result, "rowcount", 0))
+    cancelled = list(untried.scalars())
+    unaware = set(cancelled) - _hosts_that_may_know(object_iri)
+    deletes = select(Posted.id).where(Posted.object_iri == object_iri, Posted.type == "Delete")
+    session().execute(
+        update(Delivery)
+        .where(
+            Delivery.activity_id.in_(deletes),
+            Delivery.host.in_(unaware),
+            Delivery.state == "pending",
+            Delivery.attempts == 0,
+        )
+        .values(state="cancelled", settled_at=now(), outcome="never got what is deleted")
+        .execution_options(synchronize_session=False)
+    )
+    return len(cancelled)
+
+
+def _hosts_that_may_know(object_iri: str) -> set[str]:
+    """Return the hosts that an object was sent to, or every host where rows that told so may be pruned."""
+    about = (Posted.object_iri == object_iri, Posted.type.in_(CARRYING))
+    first = session().scalar(select(func.min(Posted.published_at)).where(*about))
+    joined = select(Delivery.host).join(Posted, Posted.id == Delivery.activity_id).where(*about)
+    if first is not None and first > now() - DELIVERED_KEPT:
+        joined = joined.where(Delivery.attempts > 0)
+    return set(session().scalars(joined.distinct()))

@@ -104,6 +104,7 @@ class Maillage:
             clock=self._clock,
             rates=Rates({"inbox": chosen.inbox_rate}),
             lease=timedelta(seconds=chosen.lease_seconds),
+            archipelago=chosen.federation == settings.ARCHIPELAGO,
             carriers=chosen.carriers,
             deliveries_per_host=chosen.deliveries_per_host,
             authorised_fetch=chosen.authorised_fetch,

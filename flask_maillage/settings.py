@@ -26,6 +26,7 @@ from federation.addresses import Network, is_allowed_address
 
 PREFIX = "MAILLAGE_"
 SHORTEST_SECRET = 32
+OPEN, ARCHIPELAGO = "open", "archipelago"
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -64,6 +65,7 @@ SETTINGS = (
     Setting("SOURCE_URL", str, "", "Where the source code of what runs here can be had; linked from every page."),
     Setting("ALLOWED_NETWORKS", str, "", "Private networks that may be reached, as `127.0.0.0/8,10.1.0.0/16`; tests."),
     Setting("CA_BUNDLE", str, "", "A file of further certificate authorities for outgoing connections."),
+    Setting("FEDERATION", str, "open", "`open`: with every host not blocked; `archipelago`: with allowed hosts only."),
     Setting("WELL_KNOWN", bool, True, "Whether we answer `/.well-known/…`; off where the host application does."),
     Setting("TRUSTED_PROXIES", int, 0, "How many reverse proxies stand in front and tell the caller's address."),
     Setting("LEASE_SECONDS", int, 120, "For how long a worker keeps a piece of work before another may take it."),
@@ -90,6 +92,7 @@ class Settings:
     source_url: str
     allowed_networks: tuple[Network, ...]
     ca_bundle: str | None
+    federation: str
     well_known: bool
     trusted_proxies: int
     lease_seconds: int
@@ -129,6 +132,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         source_url=_source_url(values["SOURCE_URL"]),
         allowed_networks=networks,
         ca_bundle=_file(values["CA_BUNDLE"]),
+        federation=_federation(values["FEDERATION"]),
         well_known=values["WELL_KNOWN"],
         trusted_proxies=values["TRUSTED_PROXIES"],
         lease_seconds=values["LEASE_SECONDS"],
@@ -223,6 +227,12 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
 def _language(value: str) -> str:
     if value not in ("en", "fr"):
         raise SettingError(f"MAILLAGE_LANGUAGE is {value!r}: the pages are there in en and fr.")
+    return value
+
+
+def _federation(value: str) -> str:
+    if value not in (OPEN, ARCHIPELAGO):
+        raise SettingError(f"MAILLAGE_FEDERATION is {value!r}: choose {OPEN} or {ARCHIPELAGO}.")
     return value
 
 

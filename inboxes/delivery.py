@@ -2,33 +2,28 @@
 
 import logging
 import random
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, delete, select
 
-from actors import local, outbox, policy
+from actors import followers, hosts, local, outbox, policy
 from actors.database import session
-from actors.leases import claim
 from actors.models import Actor, Delivery, Host, Posted
 from actors.node import node, now
 from federation.client import Answer
-from federation.errors import FederationError, Forbidden
+from federation.errors import FederationError
 from federation.signatures import Scheme, Signer
+from inboxes.answers import GONE, Meaning, meaning
+from inboxes.turns import next_ticket
 
 log = logging.getLogger(__name__)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 180, 360, 720))
 EXPIRES_AFTER = timedelta(days=7)
 JITTER = 0.2
-AUTHENTICATION = frozenset({400, 401})
-AUTHENTICATION_ATTEMPTS = 3
-WORTH_RETRYING = frozenset({408, 425, 429})
-BREAKER_FAILURES = 5
-BREAKER_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (10, 30, 120, 720, 1440))
 SCHEME_MEMORY = timedelta(days=30)
+HELD_WITHOUT_A_WORD = timedelta(minutes=1)
+"""For how long a host is left alone that answers 429 and does not say for how long."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +40,22 @@ class Parcel:
 
 
 def carry_due(limit: int = 10) -> int:
-    """Make one attempt for up to `limit` due deliveries, and return for how many."""
-    tickets = claim(Delivery, Delivery.state == "pending", *_first_in_line(), order=Delivery.id, limit=limit)
-    session().commit()
-    for number, lease in tickets:
+    """Make one attempt for up to `limit` due deliveries, one after the other, and return for how many.
+
+    Each is claimed when its turn comes: none waits in a hand that is held up by a slow server.
+    """
+    for done in range(limit):
+        ticket = next_ticket()
+        if ticket is None:
+            return done
+        number, lease = ticket
         try:
             carry(number, lease)
         except Exception as error:
             session().rollback()
             log.exception("delivery %s", number)
             _put_back(number, lease, f"{type(error).__name__}: {error}")
-    return len(tickets)
+    return limit
 
 
 def carry(number: int, lease: str) -> None:
@@ -80,29 +80,11 @@ def _held(number: int, lease: str) -> Delivery | None:
 
 
 def _put_back(number: int, lease: str, reason: str) -> None:
-    """Try a delivery later that failed here, not there; the others of the same turn go on."""
+    """Try a delivery later that failed here, not there; the others go on."""
     delivery = _held(number, lease)
     if delivery is not None:
-        delivery.leased_until = delivery.lease = None
         _try_again(delivery, reason, None)
     session().commit()
-
-
-def _first_in_line() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions: nothing earlier waits for the same object and host, and the host's breaker is shut.
-
-    Create reaches a host before Update and Delete of the same object; between objects there is no order, and one
-    activity goes to several inboxes of a host at once.
-    """
-    earlier = aliased(Delivery)
-    waits_behind = exists().where(
-        earlier.order_key == Delivery.order_key,
-        earlier.host == Delivery.host,
-        earlier.state == "pending",
-        earlier.activity_id < Delivery.activity_id,
-    )
-    paused = exists().where(Host.name == Delivery.host, Host.closed_until > now())
-    return ~waits_behind, ~paused
 
 
 def _parcel(number: int, lease: str) -> Parcel | None:
@@ -136,36 +118,48 @@ def _settle(parcel: Parcel, result: Answer | FederationError) -> None:
     delivery = _held(parcel.number, parcel.lease)
     if delivery is None:
         return
-    delivery.leased_until = delivery.lease = None
-    host = _host(parcel.host)
+    host = hosts.locked(parcel.host)
+    missing = isinstance(result, Answer) and result.status in GONE
+    personal = missing and followers.is_personal_inbox(delivery.inbox)
+    found = meaning(result, personal=personal, knocks=delivery.knocks)
     if isinstance(result, Answer):
         delivery.last_status = result.status
-        if 200 <= result.status < 300:
-            _close(delivery, "delivered", f"{result.status} ({result.scheme})")
-            _note_success(host, result.scheme)
-            return
-        reason, retry_after = f"{result.status}: {_excerpt(result.body)}", result.retry_after
-        permanent = _is_permanent(result.status, delivery.attempts)
-        unanswered = result.status >= 500
+    delivery.knocks += found.knock
+    if found.verdict == "again":
+        _try_again(delivery, found.reason, result.retry_after)
     else:
-        reason, retry_after = f"{type(result).__name__}: {result}", result.retry_after
-        permanent, unanswered = isinstance(result, Forbidden), not isinstance(result, Forbidden)
-    if permanent:
-        _close(delivery, "refused", reason)
-    else:
-        _try_again(delivery, reason, retry_after)
-    if unanswered:
-        _note_failure(host)
+        _close(delivery, found.verdict, found.reason)
+    if found.recipient:
+        followers.lose(delivery.inbox, gone=found.recipient == "gone")
+    _note(host, result, found)
 
 
-def _is_permanent(status: int, attempts: int) -> bool:
-    """Tell whether an answer is a refusal for good (`reference/protocol.md` §3.3)."""
-    if status in AUTHENTICATION:
-        return attempts >= AUTHENTICATION_ATTEMPTS
-    return (status < 500 and status not in WORTH_RETRYING) or status == 501
+def _note(host: Host, result: Answer | FederationError, found: Meaning) -> None:
+    """Write down what an attempt says of the whole host."""
+    if found.failed:
+        if hosts.note_failure(host):
+            _give_up(host)
+    elif not isinstance(result, Answer):
+        return
+    elif found.verdict == "delivered":
+        hosts.note_success(host, result.scheme)
+    elif result.status == 429:
+        hosts.note_answer(host, timedelta(seconds=result.retry_after) if result.retry_after else HELD_WITHOUT_A_WORD)
+    else:
+        hosts.note_answer(host)
+
+
+def _give_up(host: Host) -> None:
+    """Let expire what waits for a host that failed on too many days; it misses that."""
+    query = select(Delivery).where(Delivery.host == host.name, Delivery.state == "pending").order_by(Delivery.id)
+    for delivery in session().scalars(query.with_for_update()):
+        _close(delivery, "expired", f"{host.name} does not answer")
+        host.missed_at = host.missed_at or now()
+    log.warning("%s failed on %s days: nothing is written for it before it writes to us", host.name, host.failing_days)
 
 
 def _try_again(delivery: Delivery, reason: str, retry_after: int | None) -> None:
+    delivery.leased_until = delivery.lease = None
     if now() - delivery.created_at >= EXPIRES_AFTER:
         _close(delivery, "expired", reason)
         return
@@ -183,44 +177,26 @@ def _close(delivery: Delivery, state: str, outcome: str) -> None:
     log.info("delivery %s to %s: %s (%s)", delivery.id, delivery.inbox, state, outcome)
 
 
-def _host(name: str) -> Host:
-    """Return what we know of a host, locked for the transaction; another carrier may write its first row just now."""
-    found = session().get(Host, name, with_for_update=True)
-    if found is None:
-        with suppress(IntegrityError), session().begin_nested():
-            session().add(Host(name=name, failures=0))
-        found = session().get_one(Host, name, with_for_update=True)
-    return found
-
-
-def _note_success(host: Host, scheme: str) -> None:
-    host.failures, host.closed_until, host.last_success_at = 0, None, now()
-    host.signature_scheme, host.scheme_learnt_at = scheme, now()
-
-
-def _note_failure(host: Host) -> None:
-    """Count a failure; after five in a row nothing is sent for a while, longer each time."""
-    host.failures += 1
-    host.last_failure_at = now()
-    if host.failures >= BREAKER_FAILURES:
-        step = min(host.failures - BREAKER_FAILURES, len(BREAKER_PAUSES) - 1)
-        host.closed_until = now() + BREAKER_PAUSES[step]
-
-
-def _excerpt(body: bytes) -> str:
-    text = body[:200].decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def retry_now(condition: ColumnElement[bool]) -> int:
-    """Make pending deliveries due at once, with their hosts' breakers open again, and return how many."""
-    rows = session().scalars(select(Delivery).where(Delivery.state == "pending", condition)).all()
+    """Make pending deliveries due at once, with their hosts held no longer, and return how many.
+
+    One that is under way just now stays in the hands of who has it.
+    """
+    query = select(Delivery).where(Delivery.state == "pending", condition).order_by(Delivery.id)
+    rows = session().scalars(query.with_for_update()).all()
     for delivery in rows:
-        delivery.due_at, delivery.leased_until, delivery.lease = now(), None, None
-    hosts = session().scalars(
-        select(Host).where(Host.name.in_({row.host for row in rows}), Host.closed_until.is_not(None))
-    )
-    for host in hosts:
-        host.closed_until, host.failures = None, 0
+        delivery.due_at = now()
+    hosts.reopen(row.host for row in rows)
+    session().flush()
+    return len(rows)
+
+
+def forget_host(name: str) -> int:
+    """Call back what waits for a host, forget how it did, and return how many deliveries that ended."""
+    query = select(Delivery).where(Delivery.host == name, Delivery.state == "pending").order_by(Delivery.id)
+    rows = session().scalars(query.with_for_update()).all()
+    for delivery in rows:
+        _close(delivery, "cancelled", "the host was forgotten")
+    session().execute(delete(Host).where(Host.name == name))
     session().flush()
     return len(rows)

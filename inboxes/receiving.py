@@ -9,10 +9,10 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from actors import iris, policy, remote
+from actors import hosts, iris, policy, remote
 from actors.authentication import Sender, authenticate
 from actors.database import reading, session
-from actors.models import Actor, Host
+from actors.models import Actor
 from actors.node import node, now
 from federation import signatures
 from federation.activities import Activity, host_of, parse, recipients, same_origin
@@ -136,13 +136,13 @@ def _write(activity: Activity, sender: Sender, request: Received, owner_id: int 
         )
         session().add(letter)
         session().flush()
-        _note_sign_of_life(host_of(activity.actor))
     elif activity.type == "Follow" and activity.object_id == letter.object_iri and counts_again(letter, request):
         letter.body = request.body.decode("utf-8")
         letter.state, letter.settled_at, letter.attempts = "waiting", None, 0
         letter.signed_at = signed_at(request)
         letter.received_at = letter.due_at = now()
     _add_readers(letter, activity, owner_id)
+    hosts.heard_from(host_of(sender.iri))
     return outcome
 
 
@@ -153,10 +153,3 @@ def _add_readers(letter: Letter, activity: Activity, owner_id: int | None) -> No
     present = set(session().scalars(select(LetterReader.actor_id).where(LetterReader.letter_id == letter.id)))
     session().add_all(LetterReader(letter_id=letter.id, actor_id=reader) for reader in sorted(readers - present))
     session().flush()
-
-
-def _note_sign_of_life(name: str) -> None:
-    """A verified letter from a host shows that it is up: its circuit breaker closes."""
-    host = session().get(Host, name)
-    if host is not None:
-        host.last_letter_at, host.failures, host.closed_until = now(), 0, None

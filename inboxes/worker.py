@@ -39,7 +39,7 @@ def run_until_idle(app: Flask, rounds: int = 1000) -> int:
     raise RuntimeError("the worker does not come to rest")
 
 
-def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 4) -> None:
+def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None:
     """Work until `stop` is set: one thread opens letters, `carriers` threads deliver, one prunes once a day."""
     tasks: list[Callable[[], int]] = [open_due, *([carry_due] * carriers)]
     threads = [

@@ -1,10 +1,14 @@
 """Commands about what left and what arrived."""
 
+from datetime import datetime
+
 import click
 from sqlalchemy import select
 
+from actors import hosts
 from actors.database import session
-from actors.models import Delivery, Posted
+from actors.models import Delivery, Host, Posted
+from actors.node import now
 from flask_maillage.cli.groups import delivery
 from inboxes import delivery as carrying
 from inboxes import pruning
@@ -51,6 +55,68 @@ def delivery_retry(host: str | None) -> None:
     count = carrying.retry_now(Delivery.host == host if host else Delivery.id > 0)
     session().commit()
     click.echo(f"{count} due now.")
+
+
+@delivery.command("hosts")
+def delivery_hosts() -> None:
+    """List the servers that we deliver to: what waits, whether they answer, when they are tried next."""
+    for host, waiting, following in hosts.overview():
+        click.echo(f"{host.name:30} {waiting} waiting  {_standing(host)}{_next_try(host, following)}")
+
+
+@delivery.command("pause")
+@click.argument("host")
+def delivery_pause(host: str) -> None:
+    """Have the deliveries to a host wait until `resume`."""
+    _known(hosts.pause(host), host)
+    click.echo(f"{host} is paused.")
+
+
+@delivery.command("resume")
+@click.argument("host")
+def delivery_resume(host: str) -> None:
+    """End the pause of a host."""
+    _known(hosts.resume(host), host)
+    click.echo(f"{host} is paused no longer.")
+
+
+@delivery.command("forget")
+@click.argument("host")
+def delivery_forget(host: str) -> None:
+    """Call back what waits for a host, and forget how it did."""
+    count = carrying.forget_host(host)
+    session().commit()
+    click.echo(f"{count} deliveries are called back; {host} is forgotten.")
+
+
+def _known(found: bool, host: str) -> None:
+    if not found:
+        raise click.ClickException(f"Nothing was ever sent to {host}.")
+    session().commit()
+
+
+def _standing(host: Host) -> str:
+    """Say in a few words how a host does."""
+    said = []
+    if host.paused_at is not None:
+        said.append("paused")
+    if host.unavailable_at is not None:
+        said.append(f"given up on {_moment(host.unavailable_at)}")
+    if host.failing_since is not None:
+        said.append(f"failing since {_moment(host.failing_since)}")
+    if host.closed_until is not None and host.closed_until > now():
+        said.append(f"breaker open until {_moment(host.closed_until)}")
+    return ", ".join(said) or "well"
+
+
+def _next_try(host: Host, following: datetime | None) -> str:
+    if following is None or host.paused_at is not None:
+        return ""
+    return f", next try {_moment(max(following, host.closed_until or following))}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 @delivery.command("prune")

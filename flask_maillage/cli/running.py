@@ -42,4 +42,4 @@ def work(once: bool, parent: int | None) -> None:
     if parent is not None:
         worker.stop_with_parent(stop, parent)
     click.echo(f"Working (process {os.getpid()}).")
-    worker.run_forever(app, stop, carriers=node().state["settings"].carriers)
+    worker.run_forever(app, stop, carriers=node().carriers)

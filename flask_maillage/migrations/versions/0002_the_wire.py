@@ -191,11 +191,6 @@ def upgrade() -> None:
             "ix_maillage_replies_publication_state", ["publication_id", "state", "published_at"], unique=False
         )
 
-    op.execute(
-        "INSERT INTO maillage_host_policies (name, level, refuses_media, reason, created_at) "
-        "SELECT name, 'block', false, reason, created_at FROM maillage_blocked_hosts"
-    )
-    op.drop_table("maillage_blocked_hosts")
     with op.batch_alter_table("maillage_activities", schema=None) as batch_op:
         batch_op.add_column(sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.create_foreign_key(
@@ -215,11 +210,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("also_known_as", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("policy_level", sa.Text(), nullable=False, server_default="none"))
+        batch_op.add_column(sa.Column("policy_allows", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _carry_blocks()
 
     with op.batch_alter_table("maillage_hosts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failing_days", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("unavailable_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True))
+        for name in ("failing_since", "paused_at", "served_at", "minute_began_at"):
+            batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("minute_count", sa.Integer(), nullable=False, server_default="0"))
+
+    with op.batch_alter_table("maillage_deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("knocks", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.drop_index(batch_op.f("ix_maillage_deliveries_host"))
+        batch_op.create_index("ix_maillage_deliveries_host_state_due", ["host", "state", "due_at"], unique=False)
 
     with op.batch_alter_table("maillage_letters", schema=None) as batch_op:
         batch_op.add_column(sa.Column("way", sa.Text(), nullable=False, server_default="pushed"))
@@ -242,6 +248,34 @@ def upgrade() -> None:
         )
 
     _digest_tombstones()
+
+
+def _carry_blocks() -> None:
+    """Keep the blocks: under names without port, and on the actors whom they concern."""
+    connection = op.get_bind()
+    old = sa.table(
+        "maillage_blocked_hosts",
+        *(sa.column(name, sa.Text()) for name in ("name", "reason")),
+        sa.column("created_at", sa.DateTime(timezone=True)),
+    )
+    new = sa.table(
+        "maillage_host_policies",
+        *(sa.column(name, sa.Text()) for name in ("name", "level", "reason")),
+        sa.column("refuses_media", sa.Boolean()),
+        sa.column("created_at", sa.DateTime(timezone=True)),
+    )
+    actors = sa.table("maillage_actors", *(sa.column(name) for name in ("host", "local", "policy_level")))
+    blocks = {}
+    for row in connection.execute(sa.select(old).order_by(old.c.name)).mappings():
+        name, colon, port = row["name"].rpartition(":")
+        name = name if colon and port.isdigit() else row["name"]
+        blocks.setdefault(name, {**row, "name": name, "level": "block", "refuses_media": False})
+    op.bulk_insert(new, list(blocks.values()))
+    host = sa.func.lower(actors.c.host)
+    for name in blocks:
+        under = sa.or_(*(host.like(form) for form in (name, f"%.{name}", f"{name}:%", f"%.{name}:%")))
+        connection.execute(sa.update(actors).where(~actors.c.local, under).values(policy_level="block"))
+    op.drop_table("maillage_blocked_hosts")
 
 
 def _digest_tombstones() -> None:
