@@ -23,6 +23,8 @@ class Rates:
     def __init__(self, changes: dict[str, str] | None = None) -> None:
         """Take the rates of the table above, with `changes` to some of them (`"600 per minute"`)."""
         self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in (RATES | (changes or {})).items()}
+    "registrations of an actor": "30 per 10 minutes",
+    "registrations of a host": "1000 per 10 minutes",
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def allow(self, name: str, key: str) -> bool:

@@ -5,24 +5,34 @@ from collections.abc import Callable
 from flask import Flask
 
 from actors.node import Node
+from flask_maillage.calls import handlers as calls_handlers
+from flask_maillage.coalitions import handlers as coalitions_handlers
+from flask_maillage.people import consent
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
-from flask_maillage.publications import handlers, objects
-from flask_maillage.publications.editing import account
+from flask_maillage.publications import attending_handlers, handlers, objects, reactions, relayed, replies
+from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.views import actor, feeds, home, lists, publication
+from flask_maillage.publications.views import actor, feeds, home, lists, publication, taking_part
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
 REGISTERING = (
     actors_handlers,
     handlers,
+    attending_handlers,
+    calls_handlers,
+    coalitions_handlers,
+    reactions,
+    replies,
     objects,
     pages,
     home,
     lists,
     actor,
     publication,
+    taking_part,
+    attendees,
     feeds,
     people_views,
     account,

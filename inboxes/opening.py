@@ -14,7 +14,7 @@ from actors.node import node, now
 from federation.activities import Activity, Document, parse, refuse_keywords, type_of
 from federation.errors import FederationError, Refused, TooMany, Unreachable
 from inboxes.models import Letter
-from inboxes.registry import ITSELF, UNKNOWN, Context, Ignored, Wanted, handler_for
+from inboxes.registry import ITSELF, RELAYED, UNKNOWN, WITH_TARGET, Context, Ignored, Wanted, handler_for, type_finders
 
 log = logging.getLogger(__name__)
 MAX_DOCUMENTS = 6
@@ -117,7 +117,9 @@ def object_type(activity: Activity, sender: Actor) -> str:
     known = session().scalar(select(Posted.type).where(Posted.iri == iri)) or session().scalar(
         select(Letter.type).where(Letter.iri == iri, Letter.sender_id == sender.id)
     )
-    return known or UNKNOWN
+    if known or iri is None:
+        return known or UNKNOWN
+    return next((found for find_type in type_finders if (found := find_type(iri))), UNKNOWN)
 
 
 def _fetch(wish: Wanted) -> Document | FederationError:
@@ -144,6 +146,8 @@ def _held(number: int, lease: str) -> Letter | None:
 
 
 def _settle(number: int, lease: str, state: str, outcome: str) -> None:
+    if activity.type == "Delete" and activity.target_id is not None:
+        return WITH_TARGET
     letter = _held(number, lease)
     if letter is not None:
         _close(letter, state, outcome)

@@ -21,6 +21,14 @@ UNKNOWN = ""
 """Stands for the type of an object that is given by its id alone, and that nothing here knows."""
 ITSELF = "itself"
 """Stands for the type of the object where the object is the sender: an actor's Update or Delete of itself."""
+WITH_TARGET = "with a target"
+"""Stands for the type of the object of a Delete that names a target: Communecter ends memberships by it."""
+
+RELAYED = "relayed"
+"""Stands for the type of the object where somebody else than the actor brings a letter, and nobody vouches for it.
+
+Its handler is told nothing of the letter but the verb and the id of the object; there is no other for it.
+"""
 
 
 class Ignored(Exception):
@@ -83,6 +91,8 @@ collections: list[Chance] = []
 """Who is asked, in turn, about an Add to or a Remove from a collection."""
 retractions: list[Chance] = []
 """Who is asked, in turn, about an Undo that names by its id alone something whose type is not known any more."""
+type_finders: list[Callable[[str], str | None]] = []
+"""Who is asked, in turn, which type a thing has that a letter names by its id alone."""
 _handlers: dict[tuple[str, str], Handler] = {}
 
 
@@ -131,6 +141,12 @@ def on_retraction(function: Chance) -> Chance:
 
 
 def first_answer(chances: list[Chance], context: Context, iri: str) -> str | None:
+def knows_types(function: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Register a function that tells the type of what a package keeps, by its id; None for what it does not keep."""
+    type_finders.append(function)
+    return function
+
+
     """Ask each function in turn, and return what the first one did whose business it is, or None."""
     for chance in chances:
         if (outcome := chance(context, iri)) is not None:

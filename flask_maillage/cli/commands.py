@@ -3,7 +3,7 @@
 Importing a module of commands puts them on their groups.
 """
 
-from flask_maillage.cli import actors, deliveries, members, policies, running
+from flask_maillage.cli import actors, deliveries, events, members, memberships, policies, running
 from flask_maillage.cli.groups import Commands, maillage
 
-__all__ = ["Commands", "actors", "deliveries", "maillage", "members", "policies", "running"]
+__all__ = ["Commands", "actors", "deliveries", "events", "maillage", "members", "memberships", "policies", "running"]

@@ -44,7 +44,8 @@ actor = AppGroup("actor", callback=check_scheme, help="Organisations, projects, 
 member = AppGroup("member", callback=check_scheme, help="People with an account here.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
-for group in (db, actor, member, delivery, policy_group):
+event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
+for group in (db, actor, member, event, delivery, policy_group):
     maillage.add_command(group)
 
 

@@ -138,15 +138,16 @@ class Item:
         return STAGES.get(getattr(self.details, "stage", ""), "")
 
 
-def item_of(publication: Publication, known: Mapping[str, Actor] | None = None) -> Item:
+def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, content: Content | None = None) -> Item:
     """Return a publication as it is shown; its actor should be loaded already.
 
     Args:
         publication: the row.
         known: actors by their ids (`known_actors`), to link those whom the publication names to our pages of them.
+        content: what it says, where that is more than its row does (`counting.counted`).
     """
     known = known or {}
-    content, kind = publication.content, publication.kind_of_it
+    content, kind = content or publication.content, publication.kind_of_it
     return Item(
         kind=publication.kind,
         slug=kind.slug,

@@ -14,13 +14,16 @@ from actors.negotiation import activity_response, page_or_document, tombstone_re
 from actors.views import PAGE_SIZE, documents, offset_of, page_of, present
 from federation.activities import context
 from federation.errors import Gone, NotFound
-from flask_maillage.publications import listing, publishing
+from flask_maillage.people.current import actors_of, current_member
+from flask_maillage.publications import audience, listing, publishing, reactions, replies
+from flask_maillage.publications.counting import participants
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, WITHDRAWN, Publication
 
 SLUGS = ",".join(kind.slug for kind in KINDS)
 COLLECTIONS = "featured,upcoming,calls,initiatives,posts"
 
+PARTS = "replies,likes,shares,context,attendees,organizers"
 
 @documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>")
 def publication(handle: str, slug: str, identifier: str) -> BaseResponse:
@@ -31,10 +34,22 @@ def publication(handle: str, slug: str, identifier: str) -> BaseResponse:
     return page_or_document(*_page_and_document(_readable(found)))
 
 
-@documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>/<any(replies,context,attendees,organizers):part>")
+@documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>/<any({PARTS}):part>")
 def part(handle: str, slug: str, identifier: str, part: str) -> Response:
-    """Give a collection of a publication: its organisers, and those that nothing stands in yet."""
-    found = _readable(_find(handle, slug, identifier))
+    """Give a collection of a publication: its organisers, how many take part, and what nothing stands in yet."""
+    found, private = _readable(_find(handle, slug, identifier))
+    if found.state == WITHDRAWN:
+        raise NotFound("withdrawn")
+    _check_still_there(found)
+    return activity_response(_part(found, part), private=private)
+
+
+def _part(found: Publication, part: str) -> Document:
+    iri = f"{found.iri}/{part}"
+    if part == "attendees":
+        return collection(iri, participants(found), paged=False)
+    if part in ("likes", "shares"):
+        return collection(iri, getattr(reactions.of(found), part), paged=False)
     items: list[Any] = []
     if part == "organizers":
         items = [

@@ -17,6 +17,7 @@ from federation.activities import Document
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
+from flask_maillage.publications.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
 
 
@@ -90,8 +91,19 @@ def revise(publication: Publication, content: Content) -> None:
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
     session().flush()
-    if publication.state == PUBLISHED:
-        _tell_everyone(publication, "Update", document(publication))
+    if publication.state == DRAFT:
+        audience.put(publication, readers)
+        return
+    if not same_readers:
+        _narrow(publication, readers)
+    _tell_everyone(publication, "Update", document(publication))
+
+
+def tell_again(publication: Publication) -> None:
+    """Send a published publication once more: something that it counts has turned, as when an event becomes full."""
+    publication.updated_at = now()
+    session().flush()
+    _tell_everyone(publication, "Update", document(publication))
 
 
 def withdraw(publication: Publication) -> None:
@@ -130,10 +142,11 @@ def document(publication: Publication) -> Document:
         context=f"{publication.iri}/context",
         replies=f"{publication.iri}/replies",
         place=iris.place(publication.identifier),
-        to=(EVERYONE,),
-        cc=(actor.followers or actor.iri,),
+        attendees=f"{publication.iri}/attendees" if takes_registrations(publication) else None,
+        to=tuple(addressed["to"]),
+        cc=tuple(addressed["cc"]),
     )
-    return publication.kind_of_it.to_object(publication.content, envelope)
+    return publication.kind_of_it.to_object(counted(publication), envelope)
 
 
 def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
@@ -152,9 +165,74 @@ def _empty(publication: Publication) -> None:
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:
-    actor = publication.actor
-    inboxes = followers.inboxes_of_followers(actor, local.application())
-    outbox.post(actor, verb, thing, **_audience(actor), inboxes=inboxes)
+    """Tell those who have it: of an open one, also the node's partners and who takes part."""
+    inboxes = audience.inboxes(publication)
+    if audience.is_open(publication):
+        inboxes |= inboxes_of_participants(publication)
+    if publication.visibility == PUBLIC:
+        inboxes |= followers.inboxes_of_followers(local.application())
+    if verb == "Delete":
+        inboxes = _those_who_have_it(publication, inboxes)
+    _tell(publication, verb, thing, inboxes=inboxes)
+
+
+def _those_who_have_it(publication: Publication, inboxes: set[str]) -> set[str]:
+    """Return where a Delete goes: to those whom it was sent to and, where rows that told so may be pruned, all others.
+
+    What is open may have been fetched by anyone who follows now.
+    """
+    published = publication.published_at or publication.created_at
+    sent = audience.reached(publication)
+    is_exact = not audience.is_open(publication) and published > now() - outbox.DELIVERED_KEPT
+    return sent if is_exact else sent | inboxes
+
+
+def _tell(publication: Publication, verb: str, thing: Document, *, inboxes: set[str]) -> None:
+    addressed = audience.addressed(publication)
+    outbox.post(publication.actor, verb, thing, to=addressed["to"], cc=addressed["cc"], inboxes=inboxes)
+
+
+def _announce(publication: Publication) -> None:
+    """Let the node's own actor share what is public: partners and Mobilizon list it by that."""
+    relay = local.application()
+    outbox.post(
+        relay,
+        "Announce",
+        publication.iri,
+        to=[EVERYONE],
+        cc=[relay.followers or relay.iri, publication.actor.iri],
+        inboxes=followers.inboxes_of_followers(relay),
+    )
+
+
+def _narrow(publication: Publication, readers: Audience) -> None:
+    """Take a publication from those for whom it is no longer; a server where somebody may still read it keeps it."""
+    before = publication.visibility
+    had = audience.reached(publication) | audience.inboxes(publication)
+    if before == PUBLIC:
+        had |= followers.inboxes_of_followers(local.application())
+    outbox.retract(publication.iri)
+    audience.put(publication, readers)
+    staying = {host_of(inbox) for inbox in audience.inboxes(publication)}
+    lost = {inbox for inbox in had if host_of(inbox) not in staying}
+    outbox.call_back(publication.iri, lost)
+    circle = publication.actor.followers or publication.actor.iri
+    outbox.post(publication.actor, "Delete", _tombstone(publication), to=[circle], inboxes=lost)
+    if before == PUBLIC:
+        _announce_no_longer(publication)
+    if before in audience.OPEN and not readers.is_open:
+        tombstones.bury(publication.page, publication.actor, publication.kind_of_it.as2_type)
+        publication.shares.clear()
+
+
+def _announce_no_longer(publication: Publication) -> None:
+    relay = local.application()
+    announce = outbox.last(relay, "Announce", publication.iri)
+    if announce is None:
+        return
+    thing = {"id": announce.iri, "type": "Announce", "actor": relay.iri, "object": publication.iri}
+    inboxes = followers.inboxes_of_followers(relay)
+    outbox.post(relay, "Undo", thing, to=[relay.followers or relay.iri], inboxes=inboxes)
 
 
 def _audience(actor: Actor) -> dict[str, list[str]]:

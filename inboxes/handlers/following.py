@@ -57,9 +57,14 @@ def reject(context: Context) -> str:
 
 @on("Undo", "Accept")
 def undo_accept(context: Context) -> str:
-    """The one who was followed takes its Accept back, which ends the relation like a Reject."""
-    accepted = context.activity.object
-    relation = _relation_in(accepted.get("object"), context.sender)
+    """The one who was followed takes its Accept back, which ends the relation like a Reject.
+
+    Where what was accepted is no Follow, whoever keeps the Accept's id knows (an event, in Friendica's manner).
+    """
+    accepted, iri = context.activity.object, context.activity.object_id
+    if iri is not None and (outcome := first_answer(retractions, context, iri)) is not None:
+        return outcome
+    relation = _relation_in(accepted.get("object"), context.sender) if isinstance(accepted, dict) else None
     if relation is None or not relation.follower.local:
         raise Ignored("accepted no Follow of ours")
     followers.answer(relation, "rejected")

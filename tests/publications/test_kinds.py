@@ -197,12 +197,18 @@ def test_online_event_says_where_and_that_it_is_online() -> None:
     assert facts_of(received(document)) == facts_of(content)
 
 
-def test_summary_of_an_event_says_when_where_and_places_left() -> None:
+def test_summary_of_an_event_says_when_where_and_how_many_places() -> None:
     content = changed(sample.seminar(NOW), participants=84)
     assert sent(content)["summary"] == (
         "<p>Friday 8 January 2027, 08:45–14:00 (Europe/Paris), Paris. 36 places left of 120, free registration.</p>"
     )
     assert sent(content)["remainingAttendeeCapacity"] == 36
+
+
+def test_full_event_says_so_and_lets_nobody_in_by_itself() -> None:
+    document = sent(changed(sample.seminar(NOW), participants=120))
+    assert document["summary"].endswith("Paris. No place left of 120, free registration.</p>")
+    assert (document["remainingAttendeeCapacity"], document["joinMode"]) == (0, "restricted")
 
 
 def test_summary_is_in_the_language_of_the_publication() -> None:

@@ -175,7 +175,7 @@ class Event(Kind):
             "eventStatus": fep,
             "category": details.category,
             "draft": False,
-            "joinMode": "external" if external else details.join_mode,  # Mobilizon refuses `none` with the whole event
+            "joinMode": _join_mode(details),
             "externalParticipationUrl": details.external_url or envelope.action_url or envelope.url,
             "anonymousParticipationEnabled": not external,
             "commentsEnabled": True,
@@ -186,6 +186,13 @@ class Event(Kind):
             **_attendance(details, envelope),
         }
         return {key: value for key, value in properties.items() if value is not None}
+
+    def as_received(self, content: Content) -> Content:
+        """Leave out the number of participants as well: it is counted, not written, and goes on changing."""
+        details = details_of(content)
+        mode = "restricted" if details.places_left == 0 and details.join_mode == "free" else details.join_mode
+        details = details.model_copy(update={"participants": None, "join_mode": mode})
+        return super().as_received(content).model_copy(update={"details": details})
 
     def matches(self, document: Any) -> bool:
         """Tell whether a document is an event."""
@@ -253,9 +260,8 @@ def _when(content: Content) -> str:
 def _registration(content: Content) -> str:
     details, language = details_of(content), content.language
     parts = []
-    if details.places_left is not None:
-        values = {"count": details.places_left, "capacity": details.capacity}
-        parts.append(words(language, "{count} places left of {capacity}", **values))
+    if details.places_left == 0:
+        parts.append(words(language, "no place left of {capacity}", capacity=details.capacity))
     elif details.capacity:
         one = details.capacity == 1
         parts.append(words(language, "one place" if one else "{count} places", count=details.capacity))
@@ -271,13 +277,20 @@ def _registration(content: Content) -> str:
 
 
 def _attendance(details: EventDetails, envelope: Envelope) -> Document:
-    attendees: Document = {"id": envelope.attendees, "type": "Collection"}
+    attendees: Document = {"id": envelope.attendees, "type": "OrderedCollection"}
     return {
         "maximumAttendeeCapacity": details.capacity,
         "remainingAttendeeCapacity": details.places_left,
         "participantCount": details.participants,
         "attendees": attendees | {"totalItems": details.participants or 0} if envelope.attendees else None,
     }
+
+
+def _join_mode(details: EventDetails) -> str:
+    """Return what Mobilizon takes: it refuses `none` with the whole event, and lets people in where it says `free`."""
+    if details.join_mode in ("external", "none"):
+        return "external"
+    return "restricted" if details.places_left == 0 else details.join_mode
 
 
 def _status_of(document: Document) -> str:

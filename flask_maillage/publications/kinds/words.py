@@ -17,7 +17,17 @@ _FRENCH = {
     "One selected.": "Un retenu.",
     "{count} places": "{count} places",
     "one place": "une place",
-    "{count} places left of {capacity}": "{count} places restantes sur {capacity}",
+    "no place left of {capacity}": "plus aucune place sur {capacity}",
+    "This event is full.": "Il n'y a plus de place.",
+    "This event is over.": "C'est terminé.",
+    "This event was cancelled.": "C'est annulé.",
+    "This event was withdrawn.": "Cette annonce a été retirée.",
+    "Registration is not open for this event.": "Les inscriptions ne sont pas ouvertes.",
+    "This call is not open.": "Cet appel n'est pas ouvert.",
+    "Applications cannot be sent from another server yet. How to apply is on this page:": (
+        "On ne peut pas encore répondre depuis un autre serveur. Cette page dit comment répondre :"
+    ),
+    "Your registration was not accepted.": "Votre inscription n'a pas été acceptée.",
     "free registration": "inscription libre",
     "registration on approval": "inscription sur validation",
     "registration elsewhere": "inscription ailleurs",

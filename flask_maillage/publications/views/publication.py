@@ -6,10 +6,14 @@ from actors.negotiation import wants_activity
 from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
+from flask_maillage.publications import audience, reactions
+from flask_maillage.publications.counting import counted
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.models import PUBLIC, Publication
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import SLUG, find_publication
+from flask_maillage.publications.views.responses import JudgeForm, responses
+from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import page
 
@@ -33,14 +37,20 @@ def with_alternate(response: Response, iri: str) -> Response:
 
 
 def _html(found: Publication) -> str:
-    item = item_of(found, known_actors(found))
-    is_published = found.published_at is not None
+    item = item_of(found, known_actors(found), counted(found))
+    is_published, is_open = found.published_at is not None, audience.is_open(found)
+    may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
         f"maillage/{found.kind}.html",
         item=item,
         page_address=found.page,
         feeds=Channel(publication=found).addresses() if is_published else {},
         is_listed=is_published and found.visibility == PUBLIC,
-        may_edit=found.local and may(current_member(), EDIT, found),
+        visibility=found.visibility,
+        may_edit=may_edit,
+        reactions=reactions.of(found) if found.local else None,
+        replies=responses(found, to_its_people=may_edit) if found.local else [],
+        judge_form=JudgeForm() if may_edit else None,
+        **participation(found),
         address={"page_handle": found.actor.page_handle, "slug": item.slug, "identifier": found.identifier},
     )

@@ -1,0 +1,134 @@
+"""Commands about taking part: joining events and groups, members and invitations."""
+
+import click
+
+from actors.database import session
+from actors.models import Actor
+from flask_maillage.cli.groups import actor, known_or_looked_up, our_actor
+from flask_maillage.cli.naming import event_or_actor
+from flask_maillage.coalitions import memberships
+from flask_maillage.publications import attending, taking_part
+from flask_maillage.publications.models import Publication
+from flask_maillage.publications.rules import NotPossible as NotPossibleForEvent
+
+REFUSED = (memberships.NotPossible, NotPossibleForEvent)
+
+
+@actor.command("join")
+@click.argument("handle")
+@click.argument("address")
+@click.option("--message", default="", help="A word to those who decide.")
+def actor_join(handle: str, address: str, message: str) -> None:
+    """Let an actor of ours ask to take part in an event, or to join a group, given by its address or @name@host."""
+    ours, thing = _ours_and(handle, address)
+    try:
+        if isinstance(thing, Publication):
+            state = taking_part.join(ours, thing, message).state
+        else:
+            state = memberships.join(ours, thing, message).state
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"{handle} and {address}: {state}")
+
+
+@actor.command("leave")
+@click.argument("handle")
+@click.argument("address")
+def actor_leave(handle: str, address: str) -> None:
+    """Let an actor of ours leave an event or a group, or take its request back."""
+    ours, thing = _ours_and(handle, address)
+    left = taking_part.leave(ours, thing) if isinstance(thing, Publication) else memberships.leave(ours, thing)
+    if not left:
+        raise click.ClickException(f"{handle} does not take part in {address}.")
+    session().commit()
+    click.echo(f"{handle} and {address}: left")
+
+
+@actor.command("answer-invite")
+@click.argument("handle")
+@click.argument("address")
+@click.argument("answer", type=click.Choice(["accept", "reject"]))
+def actor_answer_invite(handle: str, address: str, answer: str) -> None:
+    """Answer an invitation of an actor of ours to an event or a group; `actor members` lists them."""
+    ours, thing = _ours_and(handle, address)
+    try:
+        state = _answer_invite(ours, thing, accept=answer == "accept")
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    if state is None:
+        raise click.ClickException(f"{handle} is not invited to {address}.")
+    session().commit()
+    click.echo(f"{handle} and {address}: {state}")
+
+
+@actor.command("members")
+@click.argument("handle")
+def actor_members(handle: str) -> None:
+    """List who belongs to a group of ours or asks to, and to what an actor of ours is invited."""
+    ours = our_actor(handle)
+    for found in memberships.of_group(ours):
+        click.echo(f"{found.state:10} {found.member.address:40} {' '.join(found.message.split())}")
+    for invitation in memberships.invitations([ours]):
+        click.echo(f"invited to {invitation.group.address}")
+    for part in taking_part.invitations([ours]):
+        click.echo(f"invited to {part.publication.iri}  {part.publication.name}")
+
+
+@actor.command("answer-member")
+@click.argument("handle")
+@click.argument("who")
+@click.argument("answer", type=click.Choice(["accept", "reject", "remove"]))
+def actor_answer_member(handle: str, who: str, answer: str) -> None:
+    """Accept or refuse who asks to join a group of ours; remove who belongs to it."""
+    group, member = _ours_and_actor(handle, who)
+    found = memberships.find(group, member)
+    if found is None:
+        raise click.ClickException(f"{who} has not asked to join {handle}.")
+    try:
+        memberships.answer(found, answer)
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"{who}: {found.state}")
+
+
+@actor.command("invite")
+@click.argument("handle")
+@click.argument("who")
+@click.option("--message", default="", help="A word to whom is invited.")
+def actor_invite(handle: str, who: str, message: str) -> None:
+    """Let a group of ours invite an actor of any server."""
+    group, member = _ours_and_actor(handle, who)
+    try:
+        found = memberships.invite(group, member, message)
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"{who}: {found.state}")
+
+
+def _ours_and(handle: str, address: str) -> tuple[Actor, Publication | Actor]:
+    """Return an actor of ours and the event or actor that is meant; the second may be read from its server first."""
+    our_actor(handle)
+    thing = event_or_actor(address)
+    return our_actor(handle), thing
+
+
+def _ours_and_actor(handle: str, who: str) -> tuple[Actor, Actor]:
+    our_actor(handle)
+    other = known_or_looked_up(who)
+    return our_actor(handle), other
+
+
+def _answer_invite(ours: Actor, thing: Publication | Actor, *, accept: bool) -> str | None:
+    """Answer, and return what became of it; None where there was no invitation."""
+    if isinstance(thing, Publication):
+        part = attending.find(thing, ours)
+        if part is not None:
+            taking_part.answer_invite(part, accept=accept)
+        return part.state if part else None
+    membership = memberships.find(thing, ours)
+    if membership is not None:
+        memberships.answer_invite(membership, accept=accept)
+    return membership.state if membership else None

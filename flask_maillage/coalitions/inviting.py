@@ -1,0 +1,114 @@
+"""Invitations that arrive: to a group or to an event elsewhere, from its own server, for one of ours to answer."""
+
+from sqlalchemy import select
+
+from actors import iris, remote
+from actors.database import session
+from actors.models import Actor
+from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
+from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions.models import Membership
+from flask_maillage.publications import attending_handlers as events
+from flask_maillage.publications import keeping, taking_part
+from flask_maillage.publications.models import UNLISTED, Attendance, Publication
+from inboxes.handlers.who import ours
+from inboxes.models import Letter
+from inboxes.registry import Context, Ignored
+
+MOST_OPEN_OF_HOST = 50
+"""How many invitations of one server may wait for one of ours (A11)."""
+
+
+def invite(context: Context, invitee: str, thing: str) -> str:
+    """Note that one of ours is invited to a group or to an event; a person answers.
+
+    Only the server where the group or event lives is believed, and asked what it is.
+
+    Raises:
+        Ignored: nobody of ours, nothing of the sender's server, or there is nothing to invite to.
+    """
+    actor = ours(invitee)
+    thing = _created_by(context, thing)
+    if not same_origin(thing, context.sender.iri):
+        raise Ignored("invites to what is on another server")
+    events.check_rate(context.sender)
+    if _open(actor, context.sender.host) >= MOST_OPEN_OF_HOST:
+        raise Ignored(f"too many invitations from {context.sender.host}")
+    found = _event_or_group(context, thing)
+    iri, message = context.activity.id, events.message_of(context)
+    if isinstance(found, Publication):
+        if not taking_part.invite(found, actor, iri=iri, message=message):
+            raise Ignored("has answered already, or takes part")
+        return f"invites {actor.handle} to {found.name}"
+    known = memberships.find(found, actor)
+    if known is not None and known.state == "member":
+        raise Ignored("is a member already")
+    memberships.record(found, actor, "invited", iri=iri, message=message)
+    return f"invites {actor.handle} to {found.handle}"
+
+
+def take_back(context: Context) -> str:
+    """Take back an invitation that the sender has written.
+
+    Raises:
+        Ignored: there is none that waits.
+    """
+    iri = context.activity.object_id or ""
+    to_event = select(Attendance).join(Attendance.actor).where(Actor.local, Attendance.iri == iri)
+    to_group = select(Membership).join(Membership.member).where(Actor.local, Membership.iri == iri)
+    attendance = session().scalar(to_event.where(Attendance.state == "invited"))
+    membership = session().scalar(to_group.where(Membership.state == "invited"))
+    if attendance is not None and same_origin(attendance.publication.iri, context.sender.iri):
+        session().delete(attendance)
+        session().flush()
+        return "invitation to an event taken back"
+    if membership is not None and same_origin(membership.group.iri, context.sender.iri):
+        memberships.end(membership, "removed")
+        return "invitation to a group taken back"
+    raise Ignored("undoes nothing that is known here")
+
+
+def _created_by(context: Context, iri: str) -> str:
+    """Return the object's id where the letter names its Create (Communecter)."""
+    query = select(Letter.object_iri).where(Letter.iri == iri, Letter.sender_id == context.sender.id)
+    return session().scalar(query.where(Letter.type == "Create")) or iri
+
+
+def _open(actor: Actor, host: str) -> int:
+    query = select(Attendance.id).join(Attendance.publication).join(Publication.actor)
+    query = query.where(Attendance.actor_id == actor.id, Attendance.state == "invited", Actor.host == host)
+    to_events = len(session().scalars(query.limit(MOST_OPEN_OF_HOST)).all())
+    return to_events + memberships.open_of_host(actor, host)
+
+
+def _event_or_group(context: Context, iri: str) -> Publication | Actor:
+    """Return what one of ours is invited to: known, or read from its own server."""
+    known = keeping.find(iri) or remote.find(iri)
+    document: Document = {} if known is not None else context.document(iri)
+    if type_of(document) == "Create":
+        inner = id_of(document.get("object"))
+        if inner is None or not same_origin(inner, iri):
+            raise Ignored("names an activity without its object")
+        known = keeping.find(inner)
+        document = {} if known is not None else context.document(inner)
+    if known is None and type_of(document) in ACTOR_TYPES:
+        known = remote.remember(remote.checked_actor(document))
+    found = known if known is not None else _keep(context, document)
+    is_group = isinstance(found, Actor) and memberships.is_group(found)
+    if not is_group and not (isinstance(found, Publication) and found.kind == "event"):
+        raise Ignored("invites neither to a group nor to an event")
+    return found
+
+
+def _keep(context: Context, document: Document) -> Publication:
+    """Keep a copy of an event to which one of ours is invited, unlisted: nobody fills our lists by inviting."""
+    if type_of(document) != "Event" or iris.is_ours(document["id"]):
+        raise Ignored("invites neither to a group nor to an event")
+    if visibility(document) == "limited":
+        raise Ignored("invites to an event that is not public")
+    kept = keeping.keep(document, context.actor(keeping.author_of(document)))
+    if kept is None:
+        raise Ignored("is not shown here")
+    kept.visibility = UNLISTED
+    session().flush()
+    return kept

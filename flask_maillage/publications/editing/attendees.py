@@ -1,0 +1,65 @@
+"""Who comes to an event of ours, for those who publish for its actor: the list, and the answers they give."""
+
+from flask import abort, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import AnyOf, InputRequired
+from wtforms.widgets import HiddenInput
+
+from actors.database import reading, session
+from flask_maillage.people.current import current_member, may, to_sign_in
+from flask_maillage.people.forms import CheckedForm
+from flask_maillage.people.roles import EDIT
+from flask_maillage.publications import attending
+from flask_maillage.publications.editing.paths import page_path
+from flask_maillage.publications.models import Attendance, Publication
+from flask_maillage.publications.rules import NotPossible
+from flask_maillage.publications.views.finding import find_publication
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import gettext as _
+from flask_maillage.web.negotiation import keep_private
+
+
+class AnswerForm(CheckedForm):
+    """Whom one answers, and what; the button is the answer."""
+
+    who = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    answer = HiddenField(validators=[AnyOf(["accept", "reject"])])
+
+
+@pages.route("/@<page_handle>/events/<identifier>/attendees", methods=["GET", "POST"])
+def attendees(page_handle: str, identifier: str) -> Response:
+    """List who comes, who asks to and who said no; accept and refuse."""
+    with reading():
+        signed_in = current_member() is not None
+    if not signed_in:
+        return to_sign_in()
+    event = find_publication(page_handle, "events", identifier)
+    if not (event.local and may(current_member(), EDIT, event)):
+        abort(403)
+    if request.method == "POST":
+        return _answer(event)
+    html = render_template(
+        "maillage/attendees.html",
+        publication=event,
+        attendances=attending.attendances(event),
+        form=AnswerForm(),
+        back=page_path(event),
+    )
+    return keep_private(make_response(html))
+
+
+def _answer(event: Publication) -> Response:
+    form = AnswerForm()
+    found = session().get(Attendance, form.who.data) if form.validate_on_submit() else None
+    if found is None or found.publication_id != event.id:
+        abort(400)
+    try:
+        attending.answer(found, accept=form.answer.data == "accept")
+    except NotPossible as error:
+        session().rollback()
+        flash(_(str(error)), "error")
+        return redirect(request.path, code=303)
+    session().commit()
+    flash(_("%(name)s is told.", name=found.actor.name))
+    return redirect(request.path, code=303)
