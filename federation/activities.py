@@ -27,6 +27,7 @@ SAFE_IN_HEADERS = "!#$%&'()*+/:;=?@[]~"
 MAX_RECIPIENTS = 500
 ACTOR_TYPES = frozenset({"Application", "Group", "Organization", "Person", "Service"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
+VALUE_KEYS = frozenset({"@value", "@language", "@direction", "@type", "type"})
 _BRACKETED = re.compile(r"\[[^\[\]@]*\](:[0-9]*)?")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
@@ -202,9 +203,11 @@ def activity_of(document: Any) -> Activity:
 
 
 def refuse_keywords(value: Any) -> None:
-    """Refuse a document with any key that begins with `@`, other than `@context`.
+    """Refuse a document with any key that begins with `@`, other than `@context` and those of a plain value.
 
-    The definitions inside an inline `@context` are left alone: we read none of them.
+    A plain value is what Fedify writes where an actor is embedded in its Accept: `{"type": "sec:multibase", "@value":
+    "z6Mk…"}`, a text and what it is. It may hold nothing else, so that nobody reads an id or an object in it. The
+    definitions inside an inline `@context` are left alone: we read none of them.
 
     Raises:
         Malformed: such a key occurs.
@@ -214,13 +217,18 @@ def refuse_keywords(value: Any) -> None:
         item = stack.pop()
         if isinstance(item, list):
             stack.extend(item)
-        elif isinstance(item, dict):
+        elif isinstance(item, dict) and not _is_plain_value(item):
             for key, child in item.items():
                 if key == "@context":
                     continue
                 if key.startswith("@"):
                     raise Malformed(f"the JSON-LD keyword {key[:40]} is refused")
                 stack.append(child)
+
+
+def _is_plain_value(item: Document) -> bool:
+    """Tell whether an object is a value of JSON-LD (1.1 §4.2.1) and nothing else."""
+    return "@value" in item and item.keys() <= VALUE_KEYS and not any(isinstance(v, dict | list) for v in item.values())
 
 
 def envelope(

@@ -1,0 +1,49 @@
+"""The rules of the W3C Recommendation as Socialweb.coop wrote them down, asked of our actors on a running node.
+
+`activitypub-testing` is used as a tool only: it is neither part of Maillage nor kept with it.
+"""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.interop.javascript import HERE
+
+SECONDS = 60
+# The others are about clients that post to an outbox or read an inbox, and about collections that we do not have.
+APPLICABLE = {
+    "actor-must-serve-as2-object-to-get",
+    "actor-objects-must-have-inbox-outbox-properties",
+    "followers-collection-must-be-a-collection",
+    "following-collection-must-be-a-collection",
+    "outbox-must-be-an-orderedcollection",
+}
+
+
+@pytest.fixture(scope="session", params=["readers", "relay"])
+def outcomes(request, javascript_ready, node):
+    """The outcome of every rule for an actor, by the rule's name."""
+    iri = node.add_actor("readers") if request.param == "readers" else f"{node.base_url}/actors/relay"
+    done = subprocess.run(
+        [javascript_ready.program, "node_modules/activitypub-testing/src/cli.js", "test", "actor", iri],
+        cwd=HERE, capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return {one["test"]["slug"]: one for one in found}
+
+
+def test_no_rule_fails(outcomes):
+    failed = {
+        name: (one["result"], one["test"].get("description"))
+        for name, one in outcomes.items()
+        if one["result"]["outcome"] not in ("passed", "inapplicable")
+    }
+    assert failed == {}
+
+
+def test_rules_were_really_asked(outcomes):
+    passed = {name for name, one in outcomes.items() if one["result"]["outcome"] == "passed"}
+    assert len(outcomes) >= 15
+    assert passed >= APPLICABLE
