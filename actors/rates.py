@@ -13,6 +13,8 @@ RATES = {
     "key unreachable": "1 per minute",
     "webfinger": "300 per minute",
     "paging": "300 per minute",
+    "registrations of an actor": "30 per 10 minutes",
+    "registrations of a host": "1000 per 10 minutes",
     "sign in": "20 per 5 minutes",
 }
 
@@ -23,8 +25,6 @@ class Rates:
     def __init__(self, changes: dict[str, str] | None = None) -> None:
         """Take the rates of the table above, with `changes` to some of them (`"600 per minute"`)."""
         self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in (RATES | (changes or {})).items()}
-    "registrations of an actor": "30 per 10 minutes",
-    "registrations of a host": "1000 per 10 minutes",
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def allow(self, name: str, key: str) -> bool:

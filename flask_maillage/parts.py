@@ -25,6 +25,7 @@ REGISTERING = (
     coalitions_handlers,
     reactions,
     replies,
+    relayed,
     objects,
     pages,
     home,

@@ -109,6 +109,8 @@ def _check_standing(sender: Actor, activity: Activity) -> None:
 
 def object_type(activity: Activity, sender: Actor) -> str:
     """Return the type of what an activity is about: as embedded, else as we know the thing under its id."""
+    if activity.type == "Delete" and activity.target_id is not None:
+        return WITH_TARGET
     if activity.object_id == sender.iri:
         return ITSELF
     if found := type_of(activity.object):
@@ -146,8 +148,6 @@ def _held(number: int, lease: str) -> Letter | None:
 
 
 def _settle(number: int, lease: str, state: str, outcome: str) -> None:
-    if activity.type == "Delete" and activity.target_id is not None:
-        return WITH_TARGET
     letter = _held(number, lease)
     if letter is not None:
         _close(letter, state, outcome)

@@ -140,13 +140,13 @@ def on_retraction(function: Chance) -> Chance:
     return function
 
 
-def first_answer(chances: list[Chance], context: Context, iri: str) -> str | None:
 def knows_types(function: Callable[[str], str | None]) -> Callable[[str], str | None]:
     """Register a function that tells the type of what a package keeps, by its id; None for what it does not keep."""
     type_finders.append(function)
     return function
 
 
+def first_answer(chances: list[Chance], context: Context, iri: str) -> str | None:
     """Ask each function in turn, and return what the first one did whose business it is, or None."""
     for chance in chances:
         if (outcome := chance(context, iri)) is not None:

@@ -42,9 +42,9 @@ maillage = Commands("maillage", help="The territorial network: its actors, membe
 db = AppGroup("db", help="The scheme of the database.")
 actor = AppGroup("actor", callback=check_scheme, help="Organisations, projects, and whom they follow.")
 member = AppGroup("member", callback=check_scheme, help="People with an account here.")
+event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
-event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 for group in (db, actor, member, event, delivery, policy_group):
     maillage.add_command(group)
 

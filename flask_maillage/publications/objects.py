@@ -21,9 +21,9 @@ from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, WITHDRAWN, Publication
 
 SLUGS = ",".join(kind.slug for kind in KINDS)
+PARTS = "replies,likes,shares,context,attendees,organizers"
 COLLECTIONS = "featured,upcoming,calls,initiatives,posts"
 
-PARTS = "replies,likes,shares,context,attendees,organizers"
 
 @documents.get(f"/actors/<handle>/<any({SLUGS}):slug>/<identifier>")
 def publication(handle: str, slug: str, identifier: str) -> BaseResponse:

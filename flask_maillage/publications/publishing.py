@@ -15,9 +15,9 @@ from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document
 from flask_maillage.publications.content import Content, Envelope
+from flask_maillage.publications.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
-from flask_maillage.publications.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
 
 
@@ -174,65 +174,6 @@ def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None
     if verb == "Delete":
         inboxes = _those_who_have_it(publication, inboxes)
     _tell(publication, verb, thing, inboxes=inboxes)
-
-
-def _those_who_have_it(publication: Publication, inboxes: set[str]) -> set[str]:
-    """Return where a Delete goes: to those whom it was sent to and, where rows that told so may be pruned, all others.
-
-    What is open may have been fetched by anyone who follows now.
-    """
-    published = publication.published_at or publication.created_at
-    sent = audience.reached(publication)
-    is_exact = not audience.is_open(publication) and published > now() - outbox.DELIVERED_KEPT
-    return sent if is_exact else sent | inboxes
-
-
-def _tell(publication: Publication, verb: str, thing: Document, *, inboxes: set[str]) -> None:
-    addressed = audience.addressed(publication)
-    outbox.post(publication.actor, verb, thing, to=addressed["to"], cc=addressed["cc"], inboxes=inboxes)
-
-
-def _announce(publication: Publication) -> None:
-    """Let the node's own actor share what is public: partners and Mobilizon list it by that."""
-    relay = local.application()
-    outbox.post(
-        relay,
-        "Announce",
-        publication.iri,
-        to=[EVERYONE],
-        cc=[relay.followers or relay.iri, publication.actor.iri],
-        inboxes=followers.inboxes_of_followers(relay),
-    )
-
-
-def _narrow(publication: Publication, readers: Audience) -> None:
-    """Take a publication from those for whom it is no longer; a server where somebody may still read it keeps it."""
-    before = publication.visibility
-    had = audience.reached(publication) | audience.inboxes(publication)
-    if before == PUBLIC:
-        had |= followers.inboxes_of_followers(local.application())
-    outbox.retract(publication.iri)
-    audience.put(publication, readers)
-    staying = {host_of(inbox) for inbox in audience.inboxes(publication)}
-    lost = {inbox for inbox in had if host_of(inbox) not in staying}
-    outbox.call_back(publication.iri, lost)
-    circle = publication.actor.followers or publication.actor.iri
-    outbox.post(publication.actor, "Delete", _tombstone(publication), to=[circle], inboxes=lost)
-    if before == PUBLIC:
-        _announce_no_longer(publication)
-    if before in audience.OPEN and not readers.is_open:
-        tombstones.bury(publication.page, publication.actor, publication.kind_of_it.as2_type)
-        publication.shares.clear()
-
-
-def _announce_no_longer(publication: Publication) -> None:
-    relay = local.application()
-    announce = outbox.last(relay, "Announce", publication.iri)
-    if announce is None:
-        return
-    thing = {"id": announce.iri, "type": "Announce", "actor": relay.iri, "object": publication.iri}
-    inboxes = followers.inboxes_of_followers(relay)
-    outbox.post(relay, "Undo", thing, to=[relay.followers or relay.iri], inboxes=inboxes)
 
 
 def _audience(actor: Actor) -> dict[str, list[str]]:
