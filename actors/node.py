@@ -37,6 +37,8 @@ class Node:
     """How many deliveries one worker makes at once."""
     deliveries_per_host: int = 2
     """How many deliveries one host gets at once, from all workers together."""
+    poll_every: timedelta = timedelta(hours=6)
+    """How often the outbox of a followed actor is read again."""
     archipelago: bool = False
     """Whether only hosts on the list of allowed ones are dealt with."""
     authorised_fetch: bool = False

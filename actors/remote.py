@@ -1,18 +1,18 @@
 """Actors who live elsewhere: reading their documents, keeping a copy, finding their keys.
 
-Functions named `fetch_…` and `look_up` use the network and touch no row; the others use the database and no network,
-so that no transaction is ever open while a stranger's server takes its time.
+Functions named `fetch_…`, `find_document` and `look_up` use the network and touch no row; the others use the database
+and no network, so that no transaction is ever open while a stranger's server takes its time.
 """
 
 from typing import Any
 
 from sqlalchemy import select
 
-from actors import iris, local
+from actors import iris, local, policy
 from actors.database import reading, session
-from actors.models import AS2_TYPES, NODE, PERSON, Actor, ActorKey
+from actors.kept_keys import keep_keys
+from actors.models import AS2_TYPES, NODE, PERSON, Actor
 from actors.node import node, now
-from federation import discovery
 from federation.activities import (
     ACTOR_TYPES,
     Document,
@@ -21,28 +21,23 @@ from federation.activities import (
     id_of,
     ids_of,
     is_web_iri,
-    origin,
     refuse_keywords,
     same_origin,
     text_of,
     type_of,
 )
-from federation.errors import BadSignature, FederationError, Malformed, NotFound
+from federation.actor_keys import listed_ids, listed_keys, with_key
+from federation.errors import BadSignature, Malformed, NotFound, Refused
+from federation.lookup import Lookup, is_actor
 from federation.sanitising import clean_html, clean_text, clean_url
 from federation.signatures import Signer
 
-MAX_KEYS = 10
 MAX_ALIASES = 50
 
 
 def find(iri: str) -> Actor | None:
     """Return the actor with this id, ours or a copy, or None."""
     return session().scalar(select(Actor).where(Actor.iri == iri))
-
-
-def find_key(key_iri: str) -> ActorKey | None:
-    """Return a key that we know, or None."""
-    return session().scalar(select(ActorKey).where(ActorKey.iri == key_iri))
 
 
 def application_signer() -> Signer:
@@ -78,10 +73,11 @@ def checked_actor(document: Document) -> Document:
 
 
 def fetch_key_owner(key_iri: str) -> Document:
-    """Fetch the document of the actor who owns a key, and check that the actor lists exactly this key.
+    """Fetch the document of the actor who owns a key, and check that the two name each other.
 
-    The key's address may lead to the actor, to a stub of it (GoToSocial) or to a document of the key; what counts
-    is only what the owner's own document says.
+    The key's address may lead to the actor, to a stub of it (GoToSocial) or to a document of the key; who that names
+    as its owner has to list exactly this key. So nobody lists the key of a neighbour as one's own. Where the owner
+    only refers to the key, the key is put into the document that is returned.
 
     Raises:
         BadSignature: the key's document and the actor do not confirm each other.
@@ -94,7 +90,9 @@ def fetch_key_owner(key_iri: str) -> Document:
         raise BadSignature(f"{key_iri} does not lead to its owner")
     document = fetched if fetched.get("id") == owner == address else fetch_actor(owner)
     checked_actor(document)
-    if key_iri not in {iri for iri, _ in keys_of(document)}:
+    if fetched.get("id") == key_iri in listed_ids(document) and key_iri not in dict(keys_of(document)):
+        document = with_key(document, fetched)
+    if key_iri not in dict(keys_of(document)):
         raise BadSignature(f"{owner} does not list {key_iri}")
     return document
 
@@ -108,21 +106,19 @@ def _owner_of(document: Document) -> str | None:
 
 
 def keys_of(document: Document) -> list[tuple[str, str]]:
-    """Return the (id, PEM) of the RSA keys that an actor lists as its own."""
-    found = []
-    for key in as_list(document.get("publicKey"))[:MAX_KEYS]:
-        if not isinstance(key, dict):
-            continue
-        iri, pem, owner = key.get("id"), key.get("publicKeyPem"), key.get("owner", document.get("id"))
-        if isinstance(iri, str) and isinstance(pem, str) and id_of(owner) == document.get("id") and is_web_iri(iri):
-            found.append((iri, pem))
-    return found
+    """Return the (id, PEM) of the keys that an actor lists as its own."""
+    return [(key.iri, key.pem) for key in listed_keys(document)]
 
 
-def remember(document: Document) -> Actor:
+def remember(document: Document, *, confirmed: str | None = None) -> Actor:
     """Write a checked document of a remote actor into our copy, and return it.
 
     The id never changes, a local actor is never written to, and every other address must lie on the actor's server.
+
+    Args:
+        document: the actor's document.
+        confirmed: the id of a key whose own address names this actor (`fetch_key_owner`); of the other keys only
+            those are kept that stand in the actor's document itself, or were confirmed before.
 
     Raises:
         Malformed: the id is one of ours.
@@ -138,8 +134,9 @@ def remember(document: Document) -> Actor:
         setattr(actor, name, value)
     actor.updated_at = actor.fetched_at = now()
     actor.gone_at = None
+    policy.stamp(actor)
     session().flush()
-    _remember_keys(actor, document)
+    keep_keys(actor, document, confirmed)
     return actor
 
 
@@ -188,54 +185,35 @@ def _kind_of(document: Document, as2_type: str) -> str | None:
     return {"Person": PERSON, "Application": NODE}.get(as2_type)
 
 
-def _remember_keys(actor: Actor, document: Document) -> None:
-    """Keep the keys that the actor lists now, and let go of those it lists no longer."""
-    listed = {iri: pem for iri, pem in keys_of(document) if same_origin(iri, actor.iri)}
-    for key in list(actor.keys):
-        if key.iri not in listed:
-            session().delete(key)
-    known = {key.iri: key for key in actor.keys}
-    for iri, pem in listed.items():
-        if iri in known:
-            known[iri].public_pem = pem
-        elif find_key(iri) is None:
-            session().add(ActorKey(actor_id=actor.id, iri=iri, public_pem=pem, created_at=now()))
-    session().flush()
-    session().refresh(actor)
-
-
 def look_up(name: str) -> Document:
-    """Find the document of an actor by its handle (`@name@host`) or its address.
+    """Find the document of an actor by its handle, its id, its page, or the bare domain of a node.
 
     Raises:
         NotFound: the server knows no such actor.
         federation.errors.FederationError: not reachable, or the answers do not fit together.
     """
-    handle = discovery.parse_handle(name)
-    if handle is None:
-        return fetch_actor(name)
-    address = _self_link(*handle)
-    document = fetch_actor(address)
-    if origin(address) != origin(document["id"]):
-        raise NotFound(f"{name} leads to an actor on another server")
-    return document
+    document = find_document(name)
+    if not is_actor(document):
+        raise NotFound(f"{name} is not an actor")
+    return checked_actor(document)
 
 
-def _self_link(name: str, host: str) -> str:
-    client = node().client
-    resource = f"acct:{name}@{host}"
-    schemes = ("https", "http") if client.allows_http else ("https",)
-    error: FederationError = NotFound(resource)
-    for scheme in schemes:
-        try:
-            url = f"{scheme}://{host}/.well-known/webfinger?resource={resource}"
-            link = discovery.self_link(client.fetch_json(url, accept="application/jrd+json, application/json").document)
-        except NotFound:
-            raise
-        except FederationError as failure:
-            error = failure
-            continue
-        if link is None:
-            raise NotFound(f"{resource} names no ActivityPub actor")
-        return link
-    raise error
+def find_document(name: str) -> Document:
+    """Find whatever somebody names on another server, actor or object, as its own server gives it at its id.
+
+    Nothing here is asked of a host that we do not deal with, nor of ourselves.
+
+    Raises:
+        federation.errors.FederationError: see `federation.lookup.Lookup.find`.
+    """
+    return Lookup(node().client, application_signer(), _permit).find(name)
+
+
+def _permit(address: str) -> None:
+    if not is_web_iri(address):
+        raise Malformed(f"{address[:200]!r} is no address")
+    if iris.is_ours(address):
+        raise Refused(f"{address} is ours and is not there")
+    with reading():
+        if policy.is_blocked(address):
+            raise Refused(f"{address} is on a host that we do not deal with")

@@ -34,6 +34,7 @@ LOGGED_BYTES = 1000
 CHUNK = 65536
 MIN_RETRY_AFTER = 30
 MAX_RETRY_AFTER = 86400
+MAX_COLLECTION_NODES = 50_000
 
 _OTHER_SCHEME: dict[Scheme, Scheme] = {"cavage": "rfc9421", "rfc9421": "cavage"}
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
@@ -46,6 +47,36 @@ class Fetched:
     url: str
     document: dict[str, Any]
     content_type: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address gave, whatever it is, with the address in the end and its `Link` headers, joined by commas."""
+
+    url: str
+    content_type: str
+    links: str
+    body: bytes
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether it is of one of the two ActivityStreams types."""
+        return _is_activity_type(self.content_type)
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a page for people."""
+        return _media_type(self.content_type)[0] in ("text/html", "application/xhtml+xml")
+
+    def json(self, *, nodes: int = strict_json.MAX_NODES) -> dict[str, Any]:
+        """Return it as a JSON object of so many values at most; raises `Rejected` where it is none."""
+        try:
+            document = strict_json.loads(self.body, nodes=nodes)
+        except Malformed as error:
+            raise Rejected(f"{self.url}: {error}") from None
+        if not isinstance(document, dict):
+            raise Rejected(f"{self.url} is not an object")
+        return document
 
 
 @dataclass(frozen=True)
@@ -117,21 +148,31 @@ class Client:
             Rejected: another refusal, another type, too long, not strict JSON, or another id.
             Unreachable: no answer in time, or a temporary refusal.
         """
-        final, content_type, body = self.fetch_bytes(url, accept=ACCEPT_ACTIVITY, signer=signer)
-        if not _is_activity_type(content_type):
-            raise Rejected(f"{final} is {content_type[:100]!r}, not an ActivityStreams document")
-        document = _document(final, body)
-        if expect_id and not self._is_id(document.get("id"), final):
-            raise Rejected(f"{final} gives itself another id")
-        return Fetched(final, document, content_type)
+        page = self.fetch_page(url, accept=ACCEPT_ACTIVITY, signer=signer)
+        if not page.is_activity:
+            raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not an ActivityStreams document")
+        document = page.json()
+        if expect_id and not self.is_id(document.get("id"), page.url):
+            raise Rejected(f"{page.url} gives itself another id")
+        return Fetched(page.url, document, page.content_type)
+
+    def fetch_collection(self, url: str, *, signer: Signer | None = None) -> Fetched:
+        """Fetch a collection or a page of one, whose ids peers spell in many ways; raises as `fetch_activity`.
+
+        It may hold twenty publications with their programmes, ten times the values of one document.
+        """
+        page = self.fetch_page(url, accept=ACCEPT_ACTIVITY, signer=signer)
+        if not page.is_activity:
+            raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not an ActivityStreams document")
+        return Fetched(page.url, page.json(nodes=MAX_COLLECTION_NODES), page.content_type)
 
     def fetch_json(self, url: str, *, accept: str) -> Fetched:
         """Fetch a JSON document of any kind, as WebFinger and NodeInfo are; raises as `fetch_activity`."""
-        final, content_type, body = self.fetch_bytes(url, accept=accept)
-        kind, _ = _media_type(content_type)
+        page = self.fetch_page(url, accept=accept)
+        kind, _ = _media_type(page.content_type)
         if kind != "application/json" and not kind.endswith("+json"):
-            raise Rejected(f"{final} is {content_type[:100]!r}, not JSON")
-        return Fetched(final, _document(final, body), content_type)
+            raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not JSON")
+        return Fetched(page.url, page.json(), page.content_type)
 
     def fetch_bytes(self, url: str, *, accept: str, signer: Signer | None = None) -> tuple[str, str, bytes]:
         """Fetch anything, following at most three redirects, each vetted and signed afresh.
@@ -139,6 +180,11 @@ class Client:
         Returns:
             The address in the end, without fragment; the content type as sent; the body. Raises as `fetch_activity`.
         """
+        page = self.fetch_page(url, accept=accept, signer=signer)
+        return page.url, page.content_type, page.body
+
+    def fetch_page(self, url: str, *, accept: str, signer: Signer | None = None) -> Page:
+        """Fetch anything, with the headers that say where its other forms are; see `fetch_bytes`."""
         with self._watchdog.deadline(self._seconds) as deadline:
             for _ in range(MAX_HOPS + 1):
                 url = vet_url(url, allowed_networks=self._allowed_networks)
@@ -148,7 +194,8 @@ class Client:
                 try:
                     if response.status_code not in REDIRECTS:
                         self._check_status(response, url)
-                        return url, response.headers.get("Content-Type", ""), self._read(response, deadline)
+                        headers, body = response.headers, self._read(response, deadline)
+                        return Page(url, headers.get("Content-Type", ""), headers.get("Link", ""), body)
                     url = _redirected(url, response.headers.get("Location", ""))
                 finally:
                     response.close()
@@ -278,7 +325,8 @@ class Client:
             seconds = int((moment - self._clock()).total_seconds())
         return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
 
-    def _is_id(self, value: Any, url: str) -> bool:
+    def is_id(self, value: Any, url: str) -> bool:
+        """Tell whether a document's id is the address that it came from, fragments aside."""
         try:
             return isinstance(value, str) and vet_url(value, allowed_networks=self._allowed_networks) == url
         except Forbidden:
@@ -296,16 +344,6 @@ def _redirected(url: str, location: str) -> str:
     if url.startswith("https:") and not target.startswith("https:"):
         raise Forbidden(f"{url} redirects away from https")
     return target
-
-
-def _document(url: str, body: bytes) -> dict[str, Any]:
-    try:
-        document = strict_json.loads(body)
-    except Malformed as error:
-        raise Rejected(f"{url}: {error}") from None
-    if not isinstance(document, dict):
-        raise Rejected(f"{url} is not an object")
-    return document
 
 
 def _is_activity_type(content_type: str) -> bool:

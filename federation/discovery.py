@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from federation.activities import AS2, CONTENT_TYPE, Document, as_list, host_of, is_web_iri, origin
 from federation.errors import Malformed, NotFound
+from federation.links import elements
 from federation.sanitising import ascii_host, without_controls
 
 JRD_CONTENT_TYPE = "application/jrd+json; charset=utf-8"
@@ -211,6 +212,20 @@ def self_link(jrd: object) -> str | None:
     return None
 
 
+def service_link(jrd: object) -> str | None:
+    """Return the id of a node's own actor, from the WebFinger document of `https://host/` (FEP-d556)."""
+    return next((href for link in _links(jrd, SERVICE) if (href := _href(link))), None) or self_link(jrd)
+
+
+def lrdd_template(xrd: bytes) -> str | None:
+    """Return the address of a server's WebFinger from its host-meta: one that holds `{uri}` once, or None."""
+    for link in elements(xrd, "link"):
+        template = link.get("template", "")
+        if link.get("rel", "").lower() == "lrdd" and template.count("{uri}") == 1 and "{" not in template[:8]:
+            return template if is_web_iri(template.replace("{uri}", "")) else None
+    return None
+
+
 def subject_of(jrd: object) -> tuple[str, str] | None:
     """Return name and host of the account that a WebFinger document is about."""
     subject = jrd.get("subject") if isinstance(jrd, dict) else None
@@ -234,6 +249,17 @@ def parse_handle(text: str) -> tuple[str, str] | None:
     if not separator or authority is None or not _NAME.fullmatch(name):
         return None
     return name, authority
+
+
+def parse_domain(text: str) -> str | None:
+    """Return the host of a bare domain, `network.example` or `https://network.example/`; None for anything else."""
+    text = text.strip()
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme.lower() not in ("http", "https"):
+        return None
+    name = (rest if separator else text).removesuffix("/")
+    authority = _authority(name) if name and "@" not in name else None
+    return authority if authority is not None and ("." in name or ":" in name or name == "localhost") else None
 
 
 def _address(text: str, *, ours: str | None, base_url: str) -> Resource:

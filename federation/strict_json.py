@@ -16,12 +16,15 @@ MAX_NODES = 5000
 MAX_INTEGER = 2**53
 
 
-def loads(data: bytes) -> Any:
+def loads(data: bytes, *, nodes: int = MAX_NODES) -> Any:
     """Return the JSON value in `data` (UTF-8, no byte order mark).
 
+    Args:
+        data: what came.
+        nodes: how many values at most; a page of a collection holds more than one document.
+
     Raises:
-        Malformed: not strict JSON, too deep (32), too many values (5000), or with text or numbers that cannot
-            be stored.
+        Malformed: not strict JSON, too deep (32), too many values, or with text or numbers that cannot be stored.
     """
     try:
         text = data.decode("utf-8")
@@ -30,7 +33,7 @@ def loads(data: bytes) -> Any:
         )
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not strict JSON: {error}") from None
-    _measure(value)
+    _measure(value, nodes)
     return value
 
 
@@ -63,13 +66,13 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _measure(value: Any) -> None:
+def _measure(value: Any, most: int) -> None:
     nodes = 0
     stack = [(value, 1)]
     while stack:
         item, depth = stack.pop()
         nodes += 1
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
+        if depth > MAX_DEPTH or nodes > most:
             raise Malformed("the document is too deep or has too many values")
         if isinstance(item, str):
             _check_text(item)

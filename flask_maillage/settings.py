@@ -21,6 +21,7 @@ import limits
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from actors.rates import RATES
 from federation.activities import is_web_iri
 from federation.addresses import Network, is_allowed_address
 
@@ -32,6 +33,7 @@ YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", 
 
 BOUNDS = {
     "LEASE_SECONDS": (1, 86_400),
+    "POLL_HOURS": (1, 168),
     "CARRIERS": (1, 64),
     "DELIVERIES_PER_HOST": (1, 64),
     "WEB_PROCESSES": (1, 64),
@@ -71,6 +73,8 @@ SETTINGS = (
     Setting("LEASE_SECONDS", int, 120, "For how long a worker keeps a piece of work before another may take it."),
     Setting("INBOX_RATE", str, "600 per minute", "How many letters one address may send to each web process."),
     Setting("AUTHORISED_FETCH", bool, False, "Whether documents are given only to servers that sign their requests."),
+    Setting("POLL_HOURS", int, 6, "Hours until a followed actor's outbox is read again; a partner node's: one."),
+    Setting("RATES", str, "", "Other rates than ours, as `letters of a host: 100 per minute, new actors: 99 per hour`."),
     Setting("CARRIERS", int, 8, "How many threads of a worker deliver at once."),
     Setting("DELIVERIES_PER_HOST", int, 2, "How many deliveries one host gets at once, from all workers together."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
@@ -98,6 +102,8 @@ class Settings:
     lease_seconds: int
     inbox_rate: str
     authorised_fetch: bool
+    poll_hours: int
+    rates: Mapping[str, str]
     carriers: int
     deliveries_per_host: int
     web_processes: int
@@ -138,6 +144,8 @@ def read(config: Mapping[str, Any]) -> Settings:
         lease_seconds=values["LEASE_SECONDS"],
         inbox_rate=_rate(values["INBOX_RATE"]),
         authorised_fetch=values["AUTHORISED_FETCH"],
+        poll_hours=values["POLL_HOURS"],
+        rates=_rates(values["RATES"]),
         carriers=values["CARRIERS"],
         deliveries_per_host=values["DELIVERIES_PER_HOST"],
         web_processes=values["WEB_PROCESSES"],
@@ -248,6 +256,23 @@ def _rate(value: str) -> str:
     except ValueError:
         raise SettingError(f"MAILLAGE_INBOX_RATE is {value!r}: write it as 600 per minute.") from None
     return value
+
+
+def _rates(value: str) -> dict[str, str]:
+    """Read changes to the rates of `actors/rates.py`, by their names there."""
+    changes = {}
+    for part in filter(None, (piece.strip() for piece in value.split(","))):
+        name, _, rate = (word.strip() for word in part.partition(":"))
+        try:
+            limits.parse(rate)
+        except ValueError:
+            rate = ""
+        if name not in RATES or not rate:
+            raise SettingError(
+                f"MAILLAGE_RATES has {part!r}: write it as `inbox: 600 per minute`; known are {', '.join(RATES)}."
+            )
+        changes[name] = rate
+    return changes
 
 
 def _database_url(value: str) -> str:

@@ -1,18 +1,20 @@
 """Open the letters that wait: claim one, find its function, run it in one transaction, write down the outcome."""
 
 import logging
+import time
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from actors import iris, policy, remote
+from actors import iris, local, policy, remote
 from actors.database import reading, session
 from actors.leases import claim
 from actors.models import Actor, Posted
 from actors.node import node, now
-from federation.activities import Activity, Document, parse, refuse_keywords, type_of
+from federation.activities import Activity, Document, parse, refuse_keywords, type_of, visibility
 from federation.errors import FederationError, Refused, TooMany, Unreachable
+from federation.signatures import Signer
 from inboxes.models import Letter
 from inboxes.registry import ITSELF, RELAYED, UNKNOWN, WITH_TARGET, Context, Ignored, Wanted, handler_for, type_finders
 
@@ -21,30 +23,58 @@ MAX_DOCUMENTS = 6
 """How many documents one letter may make us fetch."""
 RETRY_EVERY = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+TURN_SECONDS = 5.0
+"""After how long a worker gives back the letters of a turn that it did not come to."""
 
 
 def open_due(limit: int = 20) -> int:
-    """Open up to `limit` waiting letters, oldest first, and return how many."""
-    tickets = claim(Letter, Letter.state == "waiting", ~_waits_behind(), order=Letter.id, limit=limit)
+    """Open up to `limit` waiting letters, oldest first, and return how many.
+
+    They are claimed together, since a claim costs as much as opening one; what would have to wait too long behind one
+    that makes us fetch is given back, for another worker or the next turn.
+    """
+    tickets = _claim(limit)
     session().commit()
-    for number, lease in tickets:
+    deadline = time.monotonic() + min(TURN_SECONDS, node().lease.total_seconds() / 2)
+    for position, (number, lease) in enumerate(tickets):
+        if time.monotonic() > deadline:
+            _give_back([number for number, _ in tickets[position:]], lease)
+            return position
         open_letter(number, lease)
     return len(tickets)
 
 
-def _waits_behind() -> ColumnElement[bool]:
-    """Return the condition that an earlier letter of the same sender is still to be opened, or open just now.
+def _claim(limit: int) -> list[tuple[int, str]]:
+    """Claim one letter whose worker was killed, or else several that nobody had: one that kills takes none along."""
+    waiting = (Letter.state == "waiting", ~_waits_behind())
+    interrupted = claim(Letter, *waiting, Letter.leased_until.is_not(None), order=Letter.id, limit=1)
+    return interrupted or claim(Letter, *waiting, Letter.leased_until.is_(None), order=Letter.id, limit=limit)
 
-    Two workers never turn Follow and Undo, or Create and Update, around. A letter that is to be tried again later
-    holds nobody up.
+
+def _waits_behind() -> ColumnElement[bool]:
+    """Return the condition that an earlier letter of the same sender is in some worker's hands, or not yet due.
+
+    Two workers never turn Follow and Undo, or Create and Update, around: one worker has all of a sender's letters
+    that are under way, and opens them in their order. A letter that is to be tried again later holds nobody up.
     """
     earlier = aliased(Letter)
     return exists().where(
         earlier.sender_id == Letter.sender_id,
-        earlier.id < Letter.id,
         earlier.state == "waiting",
-        or_(earlier.attempts == 0, earlier.leased_until >= now()),
+        earlier.id < Letter.id,
+        or_(earlier.leased_until.is_not(None), and_(earlier.attempts == 0, earlier.due_at > now())),
     )
+
+
+def _give_back(numbers: list[int], lease: str) -> None:
+    """Let others have claimed letters that we did not come to."""
+    session().execute(
+        update(Letter)
+        .where(Letter.id.in_(numbers), Letter.lease == lease, Letter.state == "waiting")
+        .values(leased_until=None, lease=None, attempts=Letter.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+    session().commit()
 
 
 def open_letter(number: int, lease: str) -> None:
@@ -58,7 +88,7 @@ def open_letter(number: int, lease: str) -> None:
             if len(fetched) >= MAX_DOCUMENTS:
                 _settle(number, lease, "failed", "asked for too many documents")
                 return
-            fetched[wish.iri] = _fetch(wish)
+            fetched[wish.iri] = _fetch(wish, number)
             continue
         except Ignored as reason:
             session().rollback()
@@ -86,11 +116,16 @@ def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]
     letter = _held(number, lease)
     if letter is None:
         return "taken by another worker"
+    if letter.attempts > MAX_ATTEMPTS:
+        raise Refused("no worker that opened it came back")
     activity = parse(letter.body.encode("utf-8"))
-    if letter.sender.iri != activity.actor:
+    relayed = letter.way == RELAYED
+    if letter.sender.iri != activity.actor and not relayed:
         raise Refused("the letter does not carry its verified sender")
     _check_standing(letter.sender, activity)
-    handler = handler_for(activity.type, object_type(activity, letter.sender))
+    if relayed:
+        activity = Activity(activity.id, activity.type, letter.sender.iri, activity.object_id, {})
+    handler = handler_for(activity.type, RELAYED if relayed else object_type(activity, letter.sender))
     if handler is None:
         raise Ignored(f"{activity.type} is not handled here")
     outcome = handler(Context(letter, activity, letter.sender, fetched))
@@ -124,8 +159,8 @@ def object_type(activity: Activity, sender: Actor) -> str:
     return next((found for find_type in type_finders if (found := find_type(iri))), UNKNOWN)
 
 
-def _fetch(wish: Wanted) -> Document | FederationError:
-    """Fetch a document for a handler, as the node's own actor; a refusal is a value here, not the end."""
+def _fetch(wish: Wanted, number: int) -> Document | FederationError:
+    """Fetch a document for a handler, as one who may read it; a refusal is a value here, not the end."""
     try:
         with reading():
             if policy.is_blocked(wish.iri):
@@ -134,11 +169,23 @@ def _fetch(wish: Wanted) -> Document | FederationError:
             raise Refused(f"{wish.iri} is ours and is not there")
         if wish.actor:
             return remote.fetch_actor(wish.iri)
-        document = node().client.fetch_activity(wish.iri, signer=remote.application_signer()).document
+        document = node().client.fetch_activity(wish.iri, signer=_signer(number)).document
         refuse_keywords(document)
         return document
     except FederationError as error:
         return error
+
+
+def _signer(number: int) -> Signer:
+    """Return who asks for what a letter names: the node's own actor, or the first reader of one that is not public."""
+    with reading():
+        letter = session().get(Letter, number)
+        readers = sorted(letter.readers, key=lambda reader: reader.actor_id) if letter is not None else []
+        if letter is not None and readers and letter.body:
+            document = parse(letter.body.encode("utf-8")).document
+            if visibility(document) == "limited" and readers[0].actor.gone_at is None:
+                return local.signer_of(readers[0].actor)
+        return local.signer_of(local.application())
 
 
 def _held(number: int, lease: str) -> Letter | None:

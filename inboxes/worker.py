@@ -9,6 +9,7 @@ from flask import Flask
 
 from inboxes.delivery import carry_due
 from inboxes.opening import open_due
+from inboxes.polling import adopt, poll_due
 from inboxes.pruning import prune
 
 log = logging.getLogger(__name__)
@@ -17,9 +18,11 @@ PRUNE_SECONDS = 24 * 60 * 60
 
 
 def run_once(app: Flask) -> int:
-    """Open the letters that wait, then carry what is due; return how many things were done."""
+    """Read the outboxes that are due, open the letters that wait, then carry what is due; return how much was done."""
     with app.app_context():
-        opened = open_due()
+        opened = poll_due()
+    with app.app_context():
+        opened += open_due()
     with app.app_context():
         return opened + carry_due()
 
@@ -40,8 +43,10 @@ def run_until_idle(app: Flask, rounds: int = 1000) -> int:
 
 
 def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None:
-    """Work until `stop` is set: one thread opens letters, `carriers` threads deliver, one prunes once a day."""
-    tasks: list[Callable[[], int]] = [open_due, *([carry_due] * carriers)]
+    """Work until `stop` is set: one thread opens letters, one polls, `carriers` deliver, one prunes once a day."""
+    with app.app_context():
+        adopt()
+    tasks: list[Callable[[], int]] = [open_due, poll_due, *([carry_due] * carriers)]
     threads = [
         threading.Thread(target=_loop, args=(app, stop, task), name=f"{task.__name__}-{number}", daemon=True)
         for number, task in enumerate(tasks)

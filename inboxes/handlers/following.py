@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from actors import followers, following, iris, remote
+from actors import followers, following, iris, policy, remote
 from actors.database import session
 from actors.models import Actor, Follow
 from actors.node import now
 from federation.activities import id_of
 from federation.errors import TooMany
+from inboxes import polling
 from inboxes.handlers.who import ours
 from inboxes.registry import UNKNOWN, Context, Ignored, first_answer, on, retractions
 
@@ -23,11 +24,15 @@ MAX_NEW_OF_HOST = 300
 
 @on("Follow")
 def follow(context: Context) -> str:
-    """Someone follows one of ours: accept at once, or leave it to a person where the actor approves followers."""
+    """Someone follows one of ours: accept at once, or leave it to a person.
+
+    To a person where the actor approves followers, or where the follower's host is silenced.
+    """
     followed = ours(context.activity.object_id)
     relation = followers.between(context.sender, followed)
     accepted_before = relation is not None and relation.state == "accepted"
-    waits = followed.approves_followers and not accepted_before
+    is_asked = followed.approves_followers or policy.is_silenced(context.sender.iri)
+    waits = is_asked and not accepted_before
     if relation is None or (waits and relation.state != "pending"):
         _check_flood(context.sender, followed, waits=waits)
     relation = followers.record(
@@ -44,6 +49,7 @@ def accept(context: Context) -> str:
     """A Follow of ours is accepted, by the one who was asked."""
     relation = _our_follow(context)
     followers.answer(relation, "accepted")
+    polling.begin(relation.followed)
     return f"accepted {relation.follower.handle}"
 
 
