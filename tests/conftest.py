@@ -4,6 +4,7 @@ The tables, the node's own actor, an organisation, a project and a member are ma
 each test: making RSA keys is slow, and copying them changes nothing of what is tested.
 """
 
+import itertools
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from actors import local
 from actors.database import BIND, session
@@ -21,8 +24,10 @@ from flask_maillage import migrating
 from flask_maillage.app import create_app
 from flask_maillage.people import accounts, roles
 from inboxes import worker
+from inboxes.models import Letter
 from tests import postgresql
-from tests.fediverse import Fediverse
+from tests.fediverse import Fediverse, RemoteActor
+from tests.inboxes.letters import INBOXES
 
 BASE_URL = "http://localhost"
 SECRET = "a secret of the tests, longer than thirty-two characters"
@@ -144,3 +149,20 @@ def _push_request_context() -> None:
 def work(app: Flask) -> Callable[[], int]:
     """Let the worker work until nothing is due."""
     return lambda: worker.run_until_idle(app)
+
+
+@pytest.fixture(params=INBOXES, ids=["shared", "personal"])
+def tell(
+    request: pytest.FixtureRequest, app: Flask, client: FlaskClient, clock: Clock, work: Callable[[], int]
+) -> Callable[..., str]:
+    """Let a remote actor say something to either inbox, have it opened, and give what became of the letter."""
+    numbers = itertools.count(1)
+
+    def told(actor: RemoteActor, kind: str, thing: object, number: int | str | None = None, **more: object) -> str:
+        document = actor.activity(kind, thing, next(numbers) if number is None else number, **more)
+        assert actor.post(client, document, request.param, now=clock()).status_code == 202
+        work()
+        with app.app_context():
+            return session().scalars(select(Letter.state).where(Letter.iri == document["id"])).one()
+
+    return told

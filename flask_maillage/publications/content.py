@@ -103,6 +103,8 @@ class Envelope:
     updated: datetime
     organizers: str | None = None
     replies: str | None = None
+    likes: str | None = None
+    shares: str | None = None
     context: str | None = None
     attendees: str | None = None
     place: str | None = None

@@ -1,15 +1,16 @@
-"""What others' letters do to publications: Create, Update, Delete, Announce, and the Undo of an Announce."""
+"""What others' letters do to publications: Create, Update, Delete, Announce."""
 
-from sqlalchemy import select
+from typing import Any
 
 from actors import followers, iris, policy, tombstones
-from actors.database import session
 from actors.models import Actor
-from federation.activities import Document, id_of, same_origin, type_of, visibility
+from federation.activities import Document, alone, id_of, same_origin, type_of, visibility
 from federation.errors import Refused
-from flask_maillage.publications import keeping
+from flask_maillage.publications import keeping, reactions, replies
 from flask_maillage.publications.models import PUBLISHED, Publication, Share
 from inboxes.registry import Context, Ignored, on, on_departure
+
+CARRIERS = ("Create", "Update")
 
 
 @on("Create")
@@ -19,6 +20,8 @@ def create(context: Context) -> str:
     To address us is not enough: what is kept is shown on the node's first page.
     """
     document = _own_object(context)
+    if (publication := replies.answered(document)) is not None:
+        return replies.keep(document, context.sender, publication)
     if not followers.follows_from_here(context.sender):
         raise Ignored("nobody here follows the author")
     return _keep(document, context.sender)
@@ -28,6 +31,8 @@ def create(context: Context) -> str:
 def update(context: Context) -> str:
     """An author changed a publication of which we have a copy, or one that we should have had."""
     document = _own_object(context)
+    if (reply := replies.find(document["id"])) is not None:
+        return replies.keep(document, context.sender, reply.publication)
     known = keeping.find(document["id"])
     if known is None and not followers.follows_from_here(context.sender):
         raise Ignored("there is no copy of it here")
@@ -45,10 +50,15 @@ def delete(context: Context) -> str:
         if publication.actor_id != context.sender.id:
             raise Refused(f"{iri} belongs to {publication.actor.iri}")
         keeping.erase(publication)
+    reply = replies.find(iri)
+    if reply is not None:
+        if reply.actor_id != context.sender.id:
+            raise Refused(f"{iri} belongs to {reply.actor.iri}")
+        replies.erase(reply)
     thing = context.activity.object
     former = thing.get("formerType") or thing.get("type") if isinstance(thing, dict) else ""
     tombstones.bury(iri, context.sender, former if isinstance(former, str) else "")
-    return "copy erased" if publication is not None else "remembered as deleted"
+    return "copy erased" if publication is not None or reply is not None else "remembered as deleted"
 
 
 @on_departure
@@ -68,22 +78,11 @@ def announce(context: Context) -> str:
         if not followers.follows_from_here(context.sender):
             raise Ignored("nobody here follows the one who shares it")
         publication = _fetch(context, iri)
+    if not reactions.has_room(Share, publication, context.sender):
+        raise Ignored(f"too many shares from {context.sender.host}")
     if publication.state != PUBLISHED or not keeping.share(publication, context.sender, context.activity.id):
         raise Ignored("shared before, or not public")
     return f"shares {publication.name}"
-
-
-@on("Undo", "Announce")
-def undo_announce(context: Context) -> str:
-    """Somebody shares a publication no longer."""
-    share = session().scalar(
-        select(Share).where(Share.iri == context.activity.object_id, Share.actor_id == context.sender.id)
-    )
-    if share is None:
-        raise Ignored("was not shared")
-    session().delete(share)
-    session().flush()
-    return "shared no longer"
 
 
 def _own_object(context: Context) -> Document:
@@ -93,7 +92,7 @@ def _own_object(context: Context) -> Document:
     if iri is None or not same_origin(iri, context.sender.iri):
         raise Refused("the object is not of the sender's server")
     document: Document = activity.object if isinstance(activity.object, dict) else context.document(iri)
-    if keeping.author_of(document) != context.sender.iri:
+    if document.get("id") != iri or keeping.author_of(document) != context.sender.iri:
         raise Refused(f"{iri} is not the sender's")
     return document
 
@@ -121,22 +120,41 @@ def _hide(document: Document, actor: Actor) -> str:
 
 
 def _announced(context: Context) -> str:
-    """Return the id of what is announced: given as an id, as an object, or wrapped in its Create (FEP-1b12)."""
-    thing = context.activity.object
-    if isinstance(thing, dict) and type_of(thing) in ("Create", "Update"):
-        thing = thing.get("object")
+    """Return the id of what is announced: given as an id, as an object, or wrapped in its Create.
+
+    Groups of FEP-1b12 wrap everything that happens in them: a wrapped Like or Delete is no publication, and nobody's
+    word but its own actor's.
+    """
+    thing = alone(context.activity.object)
+    if isinstance(thing, dict) and _is_activity(thing):
+        thing = _wrapped(thing)
     iri = id_of(thing)
     if iri is None or policy.is_blocked(iri):
         raise Ignored("announces nothing that has an address, or something on a blocked host")
     return iri
 
 
+def _is_activity(document: Document) -> bool:
+    return type_of(document) in CARRIERS or ("actor" in document and "object" in document)
+
+
+def _wrapped(activity: Document) -> Any:
+    if type_of(activity) not in CARRIERS:
+        raise Ignored(f"wraps a {type_of(activity)}")
+    return alone(activity.get("object"))
+
+
 def _fetch(context: Context, iri: str) -> Publication:
     document = context.document(iri)
-    if type_of(document) in ("Create", "Update") and isinstance(document.get("object"), dict):
-        raise Ignored("announces an activity that does not name its object")
+    if _is_activity(document):
+        inner = id_of(_wrapped(document))
+        if inner is None or inner == iri or not same_origin(inner, iri):
+            raise Ignored("announces an activity that does not name its object")
+        iri, document = inner, context.document(inner)
     if id_of(document) != iri:
         raise Ignored("the object has another id than its address")
+    if visibility(document) == "limited":
+        raise Ignored("announces what is not public")
     actor = context.actor(keeping.author_of(document))
     _keep(document, actor)
     publication = keeping.find(iri)

@@ -55,22 +55,23 @@ def keep(document: Document, actor: Actor) -> Publication | None:
         publication = _new_copy(document, actor, content.kind)
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
-    elif _last_change(document) < publication.updated_at:
+    elif last_change(document) < publication.updated_at:
         return publication
     if publication.visibility == PUBLIC and visibility(document) == UNLISTED:
         publication.visibility = UNLISTED
     publication.content = content
     publication.document = document
     publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
-    publication.updated_at = _last_change(document)
+    publication.updated_at = last_change(document)
     publication.received_at = now()
     session().add(publication)
     session().flush()
     return publication
 
 
-def _last_change(document: Document) -> datetime:
-    return _moment(document.get("updated")) or _moment(document.get("published")) or now()
+def last_change(document: Document) -> datetime:
+    """Return when an object was changed last, by its own word."""
+    return moment(document.get("updated")) or moment(document.get("published")) or now()
 
 
 def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
@@ -83,7 +84,7 @@ def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
         state=PUBLISHED,
         visibility=visibility(document),
         created_at=now(),
-        published_at=_moment(document.get("published")) or now(),
+        published_at=moment(document.get("published")) or now(),
     )
 
 
@@ -113,13 +114,13 @@ def share(publication: Publication, actor: Actor, iri: str) -> bool:
     return True
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
     """Return a moment that a peer wrote, or None for what is none or lies in the future."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return min(moment.astimezone(UTC), now())
+        written = datetime.fromisoformat(value)
+        written = written if written.tzinfo else written.replace(tzinfo=UTC)
+        return min(written.astimezone(UTC), now())
     except (ValueError, OverflowError):
         return None

@@ -54,6 +54,8 @@ def _part(found: Publication, part: str) -> Document:
     if part == "organizers":
         items = [
             organiser["iri"] or {"type": "Organization", "name": organiser["name"]} for organiser in found.organisers
+    if part == "replies":
+        items = [reply.iri for reply in replies.shown(found)]
         ]
     return activity_response(whole_collection(f"{found.iri}/{part}", items))
 

@@ -154,6 +154,8 @@ def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
     if not (iris.HANDLE.fullmatch(handle) and IDENTIFIER.fullmatch(identifier)):
         return None
     return session().scalar(select(Publication).where(Publication.iri == iris.publication(handle, slug, identifier)))
+        likes=f"{publication.iri}/likes",
+        shares=f"{publication.iri}/shares",
 
 
 def _empty(publication: Publication) -> None:
@@ -175,6 +177,9 @@ def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None
         inboxes = _those_who_have_it(publication, inboxes)
     _tell(publication, verb, thing, inboxes=inboxes)
 
+    publication.likes.clear()
+    publication.shares.clear()
+    publication.replies.clear()
 
 def _audience(actor: Actor) -> dict[str, list[str]]:
     return {"to": [EVERYONE], "cc": [actor.followers or actor.iri]}

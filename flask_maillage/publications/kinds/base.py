@@ -132,6 +132,8 @@ class Kind(ABC):
             "attachment": [website_link(content.online_url or envelope.url)],
             "tag": [],
             "replies": envelope.replies,
+            "likes": envelope.likes,
+            "shares": envelope.shares,
             "searchableBy": PUBLIC if PUBLIC in envelope.to else None,
         }
         if content.organisers:

@@ -2,11 +2,12 @@
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
+from actors import policy, remote
 from actors.documents import count_followers
-from actors.models import NODE
+from actors.models import NODE, Actor
 from actors.negotiation import wants_activity
 from flask_maillage.publications import listing
-from flask_maillage.publications.items import Item, items_of
+from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
 from flask_maillage.publications.views.publication import with_alternate
@@ -37,8 +38,15 @@ def actor(page_handle: str) -> Response:
         ),
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
+        moved_to=_moved_to(found),
     )
     return with_alternate(page(html), found.iri)
+
+
+def _moved_to(actor: Actor) -> ActorItem | None:
+    """Return the actor that this one moved to; it was read when it moved."""
+    found = remote.find(actor.moved_to) if actor.moved_to else None
+    return actor_item(found) if found is not None and policy.is_welcome(found) else None
 
 
 def _sections(**queries: listing.Query) -> dict[str, tuple[list[Item], bool]]:
