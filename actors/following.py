@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from actors import followers, iris, outbox
+from actors import followers, iris, outbox, policy
 from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor, Follow
@@ -26,8 +26,10 @@ def follow(follower: Actor, followed: Actor) -> Follow:
     is taken as granted before its Accept. Where it holds already, nothing changes.
 
     Raises:
-        ValueError: an actor would follow itself, or one that is deleted.
+        ValueError: an actor would follow itself, one that is deleted, or one on a host that we do not deal with.
     """
+    if policy.is_blocked(followed.iri):
+        raise ValueError(f"{followed.host} is blocked: unblock it first")
     if follower.id == followed.id or followed.gone_at is not None:
         raise ValueError(f"{follower.address} cannot follow {followed.address}")
     known = followers.between(follower, followed)

@@ -5,9 +5,10 @@ several apply, the strictest counts. Every way in and out asks here: letters, fe
 lists, pages.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from actors import iris
 from actors.database import session
@@ -19,23 +20,63 @@ from federation.activities import host_of
 ALLOW, NONE, SILENCE, BLOCK = "allow", "none", "silence", "block"
 
 
-def is_blocked(*iris_or_addresses: str) -> bool:
-    """Tell whether any of the IRIs lies on a host that we do not deal with.
+@dataclass(frozen=True)
+class Verdict:
+    """What all decisions about a host and what is above it come to."""
+
+    level: str = NONE
+    """The strictest: `block`, `silence` or `none`."""
+    allows: bool = False
+    refuses_media: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether we do not deal with the host at all."""
+        return self.level == BLOCK or (node().archipelago and not self.allows)
+
+
+UNREADABLE, OURS = Verdict(BLOCK), Verdict(NONE, allows=True)
+
+
+def is_blocked(*of: str) -> bool:
+    """Tell whether any of these IRIs lies on a host that we do not deal with.
 
     That is one that is blocked, or below one; in an archipelago, every host that is not on the list of allowed ones.
-    What no host can be read from is on none that we deal with. Our own host never counts.
+    What no host can be read from is on none that we deal with. Our own host is never blocked.
     """
-    return any(_is_refused(iri) for iri in dict.fromkeys(iris_or_addresses))
+    return any(verdict(iri).refuses for iri in dict.fromkeys(of))
 
 
 def is_silenced(iri: str) -> bool:
     """Tell whether what comes from this IRI's host is taken, and listed nowhere."""
-    return any(decision.level == SILENCE for decision in _decisions(iri) or ())
+    return verdict(iri).level == SILENCE
 
 
 def refuses_media(iri: str) -> bool:
     """Tell whether no image, sound or film from this IRI's host is kept or shown."""
-    return any(decision.refuses_media for decision in _decisions(iri) or ())
+    return verdict(iri).refuses_media
+
+
+def verdict(iri: str) -> Verdict:
+    """Return what the decisions about the host of an IRI come to."""
+    try:
+        return verdict_on(host_of(iri))
+    except ValueError:
+        return UNREADABLE
+
+
+def verdict_on(host: str) -> Verdict:
+    """Return what the decisions about a host come to, given as `host_of` returns it."""
+    if host == iris.host():
+        return OURS
+    names = hosts.above(_without_port(host))
+    return _together(session().scalars(select(HostPolicy).where(HostPolicy.name.in_(names))))
+
+
+def dealt_with() -> ColumnElement[bool]:
+    """Return the condition that an `Actor` is ours, or on a host that we deal with."""
+    fit = Actor.policy_level != BLOCK
+    return or_(Actor.local, and_(fit, Actor.policy_allows) if node().archipelago else fit)
 
 
 def welcome() -> ColumnElement[bool]:
@@ -43,10 +84,7 @@ def welcome() -> ColumnElement[bool]:
 
     Whatever shows what one actor made asks for it. A block of our own host is a mistake that hides nothing of ours.
     """
-    refused = _under(BLOCK)
-    if node().archipelago:
-        refused = or_(refused, ~_under(ALLOW))
-    return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), or_(Actor.local, ~refused))
+    return and_(Actor.gone_at.is_(None), Actor.suspended_at.is_(None), dealt_with())
 
 
 def listed() -> ColumnElement[bool]:
@@ -55,7 +93,7 @@ def listed() -> ColumnElement[bool]:
     Lists, feeds, search, collections and announces of what several actors made ask for it; the page of one actor or
     of one thing, and what its followers get, ask for `welcome`.
     """
-    return and_(welcome(), or_(Actor.local, ~_under(SILENCE)))
+    return and_(welcome(), or_(Actor.local, Actor.policy_level != SILENCE))
 
 
 def is_welcome(actor: Actor) -> bool:
@@ -82,60 +120,103 @@ def name_of(text: str) -> str:
     return _without_port(host_of(text))
 
 
+def stamp(actor: Actor) -> None:
+    """Write onto a remote actor what is decided about its host; when it is met, and when its profile is read anew."""
+    found = verdict_on(actor.host)
+    actor.policy_level, actor.policy_allows = found.level, found.allows
+
+
+def decide(
+    host: str, *, level: str | None = None, refuses_media: bool | None = None, reason: str | None = None
+) -> HostPolicy:
+    """Write down a decision about a host and what is below it; what is None stays as it was decided before.
+
+    Lists follow at once (`stamp_all`); what else follows is in `inboxes/consequences.py`.
+
+    Raises:
+        ValueError: no host can have this name.
+    """
+    decision = write(host, level=level, refuses_media=refuses_media, reason=reason)
+    stamp_all()
+    return decision
+
+
+def write(
+    host: str, *, level: str | None = None, refuses_media: bool | None = None, reason: str | None = None
+) -> HostPolicy:
+    """Write one decision of several, after which `stamp_all` has to come.
+
+    Raises:
+        ValueError: no host can have this name.
+    """
+    name = name_of(host)
+    found = session().get(HostPolicy, name)
+    if found is None:
+        found = HostPolicy(name=name, level=NONE, refuses_media=False, reason="", created_at=now())
+        session().add(found)
+    found.level = found.level if level is None else level
+    found.refuses_media = found.refuses_media if refuses_media is None else refuses_media
+    found.reason = found.reason if reason is None else reason
+    return found
+
+
+def covers(name: str, host: str) -> bool:
+    """Tell whether a decision under `name` is about a host, given as `host_of` returns it."""
+    return host != iris.host() and name in hosts.above(_without_port(host))
+
+
 def block(host: str, reason: str = "") -> None:
-    """Block a host and its subdomains from now on; deliveries on their way are dropped when their turn comes."""
-    session().merge(HostPolicy(name=name_of(host), level=BLOCK, reason=reason, created_at=now()))
-    session().flush()
+    """Block a host and its subdomains from now on; see `decide`."""
+    decide(host, level=BLOCK, reason=reason)
 
 
 def unblock(host: str) -> bool:
-    """End the block of a host; False when there was none."""
+    """Take back whatever was decided about a host; False when nothing was.
+
+    Raises:
+        ValueError: no host can have this name.
+    """
     found = session().get(HostPolicy, name_of(host))
     if found is None:
         return False
     session().delete(found)
     session().flush()
+    stamp_all()
     return True
 
 
-def _is_refused(iri: str) -> bool:
-    decisions = _decisions(iri)
-    if decisions is None:
-        return True
-    levels = {decision.level for decision in decisions}
-    return BLOCK in levels or (node().archipelago and ALLOW not in levels and not _is_our_host(iri))
+def stamp_all() -> None:
+    """Bring what stands on remote actors in line with the decisions; only what changes is written."""
+    session().flush()
+    decided: dict[str, HostPolicy] = {row.name: row for row in session().scalars(select(HostPolicy))}
+    kept = select(Actor.host, Actor.policy_level, Actor.policy_allows).where(~Actor.local).distinct()
+    changed: dict[Verdict, set[str]] = {}
+    for host, level, allows in session().execute(kept).all():
+        names = hosts.above(_without_port(host))
+        found = OURS if host == iris.host() else _together(decided[name] for name in names if name in decided)
+        if (found.level, found.allows) != (level, allows):
+            changed.setdefault(found, set()).add(host)
+    for found, names_of_hosts in changed.items():
+        for part in _parts(sorted(names_of_hosts)):
+            session().execute(
+                update(Actor)
+                .where(~Actor.local, Actor.host.in_(part))
+                .values(policy_level=found.level, policy_allows=found.allows)
+            )
+    session().flush()
 
 
-def _decisions(iri: str) -> Collection[HostPolicy] | None:
-    """Return the decisions about the host of an IRI and what is above it; none about ours; None for no host."""
-    try:
-        host = host_of(iri)
-    except ValueError:
-        return None
-    if host == iris.host():
-        return ()
-    names = hosts.above(_without_port(host))
-    return session().scalars(select(HostPolicy).where(HostPolicy.name.in_(names))).all()
+def _together(decisions: Iterable[HostPolicy]) -> Verdict:
+    found = list(decisions)
+    levels = {decision.level for decision in found}
+    strictest = next((level for level in (BLOCK, SILENCE) if level in levels), NONE)
+    return Verdict(strictest, ALLOW in levels, any(decision.refuses_media for decision in found))
 
 
-def _is_our_host(iri: str) -> bool:
-    return host_of(iri) == iris.host()
+def _parts(names: list[str]) -> Iterable[list[str]]:
+    return (names[start : start + 500] for start in range(0, len(names), 500))
 
 
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host
-
-
-def _under(level: str) -> ColumnElement[bool]:
-    """Return the condition that the host of an `Actor`, or one above it, is under a decision of this level."""
-    name = func.lower(Actor.host)
-    return exists().where(
-        HostPolicy.level == level,
-        or_(
-            name == HostPolicy.name,
-            name.like("%." + HostPolicy.name),
-            name.like(HostPolicy.name + ":%"),
-            name.like("%." + HostPolicy.name + ":%"),
-        ),
-    )

@@ -355,18 +355,6 @@ def test_role_of_a_member_is_given_and_taken(maillage: Command, refused: Command
     assert "nobody has a role for it" in refused("member", "role", "ann@example.org", "relay", "admin")
 
 
-def test_policy_blocks_a_host_and_ends_the_block(maillage: Command, refused: Command, fediverse: Fediverse) -> None:
-    alice = fediverse.actor("alice", "far.test")
-    maillage("actor", "follow", "union", alice.iri)
-
-    assert maillage("policy", "block", "far.test", "--reason", "spam") == "far.test is blocked.\n"
-    maillage("work", "--once")
-    assert "cancelled  Follow" in maillage("delivery", "list")
-    assert fediverse.letters() == []
-    assert maillage("policy", "unblock", "far.test") == "far.test is blocked no longer.\n"
-    assert refused("policy", "unblock", "far.test") == "far.test is not blocked."
-
-
 def test_retry_makes_due_what_was_put_off(maillage: Command, fediverse: Fediverse) -> None:
     alice = fediverse.actor("alice", "far.test")
     working = fediverse.answers.pop(("far.test", "/users/alice/inbox"))

@@ -77,8 +77,11 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "SOURCE_URL": "https://code.example/",
         "ALLOWED_NETWORKS": "10.0.0.0/8",
         "CA_BUNDLE": __file__,
+        "FEDERATION": "archipelago",
         "WELL_KNOWN": "off",
         "INBOX_RATE": "7 per second",
+        "AUTHORISED_FETCH": "on",
+        "RATES": "bad signatures: 7 per second, new actors: 9 per hour",
     }
     text = values.get(setting.name, "3")
     monkeypatch.setenv("MAILLAGE_BASE_URL", "https://unknown.invalid")
@@ -86,7 +89,8 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
 
     found = getattr(settings.read({}), setting.name.lower())
 
-    expected = {"DATA": Path("/tmp"), "WELL_KNOWN": False}
+    expected = {"DATA": Path("/tmp"), "WELL_KNOWN": False, "AUTHORISED_FETCH": True}
+    expected["RATES"] = {"bad signatures": "7 per second", "new actors": "9 per hour"}
     if setting.name == "ALLOWED_NETWORKS":
         assert [str(network) for network in found] == ["10.0.0.0/8"]
     else:
@@ -98,6 +102,13 @@ def test_configuration_counts_before_the_environment(monkeypatch: pytest.MonkeyP
 
     assert read(NAME="From the configuration").name == "From the configuration"
     assert read().name == "From the environment"
+
+
+@pytest.mark.parametrize("value", ["inbox", "inbox: often", "post: 7 per second", "inbox: 7 per second; new actors"])
+def test_rates_that_are_no_rates_or_of_nothing_are_refused(value: str) -> None:
+    assert refusal({"MAILLAGE_BASE_URL": "https://network.example", "MAILLAGE_RATES": value}).startswith(
+        f"MAILLAGE_RATES has {value!r}: write it as `inbox: 600 per minute`"
+    )
 
 
 def test_missing_base_url_is_told_with_what_to_write() -> None:

@@ -232,6 +232,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_constraint(batch_op.f("uq_maillage_letters_iri"), type_="unique")
         batch_op.create_index(batch_op.f("ix_maillage_letters_iri"), ["iri"], unique=False)
+        batch_op.drop_index(batch_op.f("ix_maillage_letters_sender_id"))
+        batch_op.create_index("ix_maillage_letters_sender_state", ["sender_id", "state"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_maillage_letters_sender_id_iri"), ["sender_id", "iri"])
         batch_op.create_check_constraint(
             batch_op.f("ck_maillage_letters_way"), "way IN ('pushed', 'relayed', 'polled')"
