@@ -110,7 +110,7 @@ def retract(object_iri: str) -> None:
 
 def empty_retracted(posted: Posted) -> None:
     """Let go of what an activity carried when its object was deleted and no delivery of it is pending any more."""
-    if posted.public or posted.type not in CARRYING:
+    if posted.public or not posted.body or posted.type not in CARRYING:
         return
     pending = select(Delivery.id).where(Delivery.activity_id == posted.id, Delivery.state == "pending").limit(1)
     deleted = select(Tombstone.iri).where(Tombstone.iri == posted.object_iri).limit(1)

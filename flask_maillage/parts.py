@@ -7,6 +7,7 @@ from flask import Flask
 from actors.node import Node
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import handlers as coalitions_handlers
+from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.people import consent
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
@@ -36,7 +37,9 @@ REGISTERING = (
     attendees,
     feeds,
     people_views,
+    consent,
     account,
+    coalitions_views,
     editing,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""

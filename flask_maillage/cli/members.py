@@ -6,7 +6,7 @@ from sqlalchemy import select
 from actors.database import session
 from actors.node import node
 from flask_maillage.cli.groups import member, our_actor
-from flask_maillage.people import accounts, roles
+from flask_maillage.people import accounts, consent, roles
 from flask_maillage.people.models import ROLES, Member
 
 
@@ -49,6 +49,19 @@ def member_role(email: str, handle: str, role: str) -> None:
         raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{email} for {handle}: {role}")
+
+
+@member.command("federate")
+@click.argument("email")
+@click.argument("answer", type=click.Choice(["on", "off"]))
+def member_federate(email: str, answer: str) -> None:
+    """Say whether other servers may find a member; ask them first."""
+    found = accounts.find(email)
+    if found is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    consent.set_consent(found, federated=answer == "on")
+    session().commit()
+    click.echo(f"Other servers {'find' if answer == 'on' else 'do not find'} {found.actor.address}.")
 
 
 @member.command("list")

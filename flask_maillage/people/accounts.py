@@ -56,6 +56,7 @@ def add(email: str, name: str, handle: str, password: str, *, is_admin: bool = F
         actor = local.create(handle, PERSON, name)
     except local.HandleRefused as refusal:
         raise AccountRefused(f"{refusal} Choose another handle.") from None
+    actor.federated = False  # a person is found by other servers when they have agreed to it (`people/consent.py`)
     member = Member(
         email=email,
         password_hash=_hasher.hash(password),

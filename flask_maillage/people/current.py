@@ -47,6 +47,15 @@ def actors_to_publish_for(member: Any) -> list[Actor]:
     return [actor for actor in roles.local_actors() if may(member, roles.PUBLISH, actor)]
 
 
+def actors_of(member: Any) -> list[Actor]:
+    """Return the actors for whom somebody reads: a member's own and those they have a role for; of a host's member,
+    those in whose name they may publish; nobody has none.
+    """
+    if isinstance(member, Member):
+        return roles.actors_of(member)
+    return actors_to_publish_for(member) if member is not None else []
+
+
 def author_of(member: Any) -> Actor | None:
     """Return the actor of a member of ours; members of a host have none here."""
     return member.actor if isinstance(member, Member) else None

@@ -1,7 +1,7 @@
 """The forms of an account."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from flask_maillage.people.accounts import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -33,6 +33,18 @@ class SignInForm(CheckedForm):
 
 class SignOutForm(CheckedForm):
     """Nothing but the proof that a page of ours asked (its CSRF token)."""
+
+
+class ConsentForm(CheckedForm):
+    """Whether one may be found from other servers."""
+
+    federated = BooleanField(
+        _("Other servers and strangers may find me by my handle"),
+        description=_(
+            "Needed to follow, to take part or to publish in your own name beyond this node: "
+            "doing one of these says yes for you."
+        ),
+    )
 
 
 class PasswordForm(CheckedForm):

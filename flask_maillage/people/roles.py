@@ -91,6 +91,12 @@ def actors_to_publish_for(member: Member) -> list[Actor]:
     return [*session().scalars(query), *own]
 
 
+def actors_of(member: Member) -> list[Actor]:
+    """Return the actors whose letters a member may read: their own, and those they have any role for."""
+    query = select(Actor).join(Role, Role.actor_id == Actor.id).where(Role.member_id == member.id, *_speaking())
+    return [*session().scalars(query.order_by(Actor.name, Actor.id)), member.actor]
+
+
 def local_actors() -> list[Actor]:
     """Return the actors of this node that can speak, but for the node itself, by name."""
     return list(session().scalars(select(Actor).where(Actor.kind != NODE, *_speaking()).order_by(Actor.name, Actor.id)))

@@ -6,7 +6,7 @@ from actors import followers, iris, policy, tombstones
 from actors.models import Actor
 from federation.activities import Document, alone, id_of, same_origin, type_of, visibility
 from federation.errors import Refused
-from flask_maillage.publications import keeping, reactions, replies
+from flask_maillage.publications import audience, keeping, reactions, replies, unsolicited
 from flask_maillage.publications.models import PUBLISHED, Publication, Share
 from inboxes.registry import Context, Ignored, on, on_departure
 
@@ -22,9 +22,8 @@ def create(context: Context) -> str:
     document = _own_object(context)
     if (publication := replies.answered(document)) is not None:
         return replies.keep(document, context.sender, publication)
-    if not followers.follows_from_here(context.sender):
-        raise Ignored("nobody here follows the author")
-    return _keep(document, context.sender)
+    _check_interest(document, context)
+    return _keep(document, context)
 
 
 @on("Update")
@@ -33,10 +32,9 @@ def update(context: Context) -> str:
     document = _own_object(context)
     if (reply := replies.find(document["id"])) is not None:
         return replies.keep(document, context.sender, reply.publication)
-    known = keeping.find(document["id"])
-    if known is None and not followers.follows_from_here(context.sender):
-        raise Ignored("there is no copy of it here")
-    return _keep(document, context.sender)
+    if keeping.find(document["id"]) is None:
+        _check_interest(document, context)
+    return _keep(document, context)
 
 
 @on("Delete")
@@ -97,26 +95,41 @@ def _own_object(context: Context) -> Document:
     return document
 
 
-def _keep(document: Document, actor: Actor) -> str:
-    if actor.gone_at is not None or actor.suspended_at is not None:
-        raise Ignored("its author is gone or suspended")
-    if visibility(document) == "limited":
-        return _hide(document, actor)
-    if tombstones.find(document["id"], actor) is not None:
-        raise Ignored("it was deleted before")
-    publication = keeping.keep(document, actor)
+def _check_interest(document: Document, context: Context) -> None:
+    """Pass over what is for nobody here: one of ours follows its author, or it is addressed to one of ours by name.
+
+    To name us is not enough for what everybody would see, and a host whom nobody here follows writes to few.
+
+    Raises:
+        Ignored: it is for nobody here, or there is enough from that host.
+    """
+    if followers.follows_from_here(context.sender):
+        return
+    visibility, named = audience.stated(document, context.activity.document, context.sender)
+    if visibility in audience.OPEN or not audience.ours_among(named):
+        raise Ignored("nobody here follows the author")
+    if not unsolicited.has_room(context.sender):
+        raise Ignored(f"enough letters from {context.sender.host} whom nobody here follows")
+
+
+def _keep(document: Document, context: Context) -> str:
+    actor = context.sender
+    known = keeping.find(document["id"]) is not None
+    readers = [one.actor for one in context.letter.readers if followers.follows(one.actor_id, actor)]
+    publication = _kept(document, actor, activity=context.activity.document, readers=readers)
     if publication is None:
-        raise Ignored(f"{type_of(document)} is not shown here")
+        if known and keeping.find(document["id"]) is None:
+            return "for nobody here any more: copy erased"
+        raise Ignored(f"{type_of(document)} is not shown here, or is for nobody here")
     return f"{publication.kind}: {publication.name}"
 
 
-def _hide(document: Document, actor: Actor) -> str:
-    """Let go of a copy that its owner shows to fewer than everyone now."""
-    publication = keeping.find(document["id"])
-    if publication is None or publication.actor_id != actor.id:
-        raise Ignored("not public; limited audiences are not kept yet")
-    keeping.erase(publication)
-    return "no longer public: copy erased"
+def _kept(document: Document, actor: Actor, **more: Any) -> Publication | None:
+    if actor.gone_at is not None or actor.suspended_at is not None:
+        raise Ignored("its author is gone or suspended")
+    if tombstones.find(document["id"], actor) is not None:
+        raise Ignored("it was deleted before")
+    return keeping.keep(document, actor, **more)
 
 
 def _announced(context: Context) -> str:
@@ -155,9 +168,7 @@ def _fetch(context: Context, iri: str) -> Publication:
         raise Ignored("the object has another id than its address")
     if visibility(document) == "limited":
         raise Ignored("announces what is not public")
-    actor = context.actor(keeping.author_of(document))
-    _keep(document, actor)
-    publication = keeping.find(iri)
+    publication = _kept(document, context.actor(keeping.author_of(document)))
     if publication is None:
         raise Ignored("not shown here")
     return publication

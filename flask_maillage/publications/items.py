@@ -217,7 +217,9 @@ def known_actors(publication: Publication) -> dict[str, Actor]:
     wanted.discard(None)
     if not wanted:
         return {}
-    query = select(Actor).where(Actor.iri.in_(wanted), Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
+    query = select(Actor).where(
+        Actor.iri.in_(wanted), Actor.gone_at.is_(None), Actor.suspended_at.is_(None), Actor.federated
+    )
     return {actor.iri: actor for actor in session().scalars(query)}
 
 

@@ -1,19 +1,23 @@
 """Copies of what others publish: kept with their provenance, read-only, changed and erased by their owner alone."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 
+from actors import tombstones
 from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
-from federation.activities import Document, as_list, id_of, same_origin, visibility
+from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
 from federation.sanitising import clean_url
+from flask_maillage.publications import audience
+from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.kinds import recognise
-from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication, Share
+from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
 
 
 def find(iri: str) -> Publication | None:
@@ -35,11 +39,22 @@ def author_of(document: Document) -> str:
     return author
 
 
-def keep(document: Document, actor: Actor) -> Publication | None:
-    """Keep a copy of an object of a remote actor, or bring the copy up to date; None where we show no such kind.
+def keep(
+    document: Document, actor: Actor, *, activity: Document | None = None, readers: Iterable[Actor] = ()
+) -> Publication | None:
+    """Keep a copy of an object of a remote actor, or bring the copy up to date.
 
     The stored owner and the kind never change, and the audience never widens, whatever the document says; what is
     older than the copy is passed over, since letters may arrive in another order than they were written.
+
+    Args:
+        document: the object.
+        actor: whose it is.
+        activity: what carried it, for an object that does not say itself for whom it is.
+        readers: actors of ours to whom it was delivered, for one that names nobody here (`bto`).
+
+    Returns:
+        The copy; None where we show no such kind, or where nobody here may read it (any more).
 
     Raises:
         Malformed: it cannot be shown, is another's, or would change its kind.
@@ -50,15 +65,18 @@ def keep(document: Document, actor: Actor) -> Publication | None:
     if actor.local or author_of(document) != actor.iri:
         raise Malformed("the object is another's")
     content = kind.from_object(document)
+    said = _audience(document, activity or {}, actor, readers)
     publication = find(document["id"])
     if publication is None:
-        publication = _new_copy(document, actor, content.kind)
+        if not audience.has_readers(said, actor):
+            return None
+        publication = _new_copy(document, actor, content.kind, said)
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
     elif last_change(document) < publication.updated_at:
         return publication
-    if publication.visibility == PUBLIC and visibility(document) == UNLISTED:
-        publication.visibility = UNLISTED
+    elif not _narrow(publication, said):
+        return None
     publication.content = content
     publication.document = document
     publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
@@ -74,7 +92,33 @@ def last_change(document: Document) -> datetime:
     return moment(document.get("updated")) or moment(document.get("published")) or now()
 
 
-def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
+def _audience(document: Document, activity: Document, actor: Actor, readers: Iterable[Actor]) -> Audience:
+    visibility, named = audience.stated(document, activity, actor)
+    if visibility in audience.OPEN:
+        return Audience(visibility)
+    return Audience(visibility, audience.ours_among(named) or tuple(readers))
+
+
+def _narrow(publication: Publication, said: Audience) -> bool:
+    """Leave out who may not read a copy any more; False when that is everybody here, and the copy is erased.
+
+    A wider audience is passed over: what was told to few stays with them, whoever asks for more.
+    """
+    was_open = audience.is_open(publication)
+    if audience.WIDTH[said.visibility] <= audience.WIDTH[publication.visibility]:
+        left = tuple(one for one in said.named if audience.includes(publication, [one.id]))
+        audience.put(publication, Audience(said.visibility, left))
+    if was_open and not audience.is_open(publication):
+        tombstones.bury(publication.page, publication.actor, publication.kind_of_it.as2_type)
+        publication.shares.clear()
+        publication.likes.clear()
+    if audience.has_readers(audience.of(publication), publication.actor):
+        return True
+    erase(publication)
+    return False
+
+
+def _new_copy(document: Document, actor: Actor, kind: str, said: Audience) -> Publication:
     return Publication(
         iri=document["id"],
         identifier=new_identifier(now()),
@@ -82,7 +126,8 @@ def _new_copy(document: Document, actor: Actor, kind: str) -> Publication:
         kind=kind,
         actor_id=actor.id,
         state=PUBLISHED,
-        visibility=visibility(document),
+        visibility=said.visibility,
+        audience=[Addressee(actor=one) for one in said.named],
         created_at=now(),
         published_at=moment(document.get("published")) or now(),
     )
@@ -104,7 +149,7 @@ def erase_all_of(actor: Actor) -> None:
 
 def share(publication: Publication, actor: Actor, iri: str) -> bool:
     """Note that an actor announced a publication; False when it had before."""
-    if publication.visibility not in (PUBLIC, UNLISTED):
+    if not audience.is_open(publication):
         return False
     query = select(Share.id).where(Share.publication_id == publication.id, Share.actor_id == actor.id)
     if session().scalar(query) is not None:

@@ -1,6 +1,6 @@
 """Which publications people see, and in which order: every list, feed and calendar begins with `visible`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from actors.database import session
 from actors.identifiers import IDENTIFIER
 from actors.models import Actor, Tombstone
 from actors.node import now
+from flask_maillage.publications import audience
 from flask_maillage.publications.kinds.event import OPEN_ENDED
-from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication
+from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, UNLISTED, Publication
 
 PAGE_SIZE = 20
 FEED_SIZE = 50
@@ -38,7 +39,7 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
         .join(Publication.actor)
         .options(contains_eager(Publication.actor))
         .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
-        .where(policy.welcome())
+        .where(policy.welcome(), Actor.federated)
     )
     return query.where(*_within(kind, actor))
 
@@ -91,6 +92,17 @@ def initiatives(*, actor: Actor | None = None) -> Query:
     return newest(visible(kind="initiative", actor=actor))
 
 
+def addressed_to(actor_ids: Collection[int], count: int) -> Sequence[Publication]:
+    """Return what is for these actors and not for everyone, the newest first: the one list it stands in."""
+    query = (
+        select(Publication)
+        .join(Publication.actor)
+        .options(contains_eager(Publication.actor))
+        .where(Publication.state == PUBLISHED, policy.welcome(), audience.limited_to(actor_ids))
+    )
+    return first(newest(query), count)
+
+
 def dated(query: Query) -> Query:
     """Keep what stands in a calendar: events and the deadlines of calls, back to a year ago."""
     ends = func.coalesce(Publication.ends_at, Publication.starts_at)
@@ -115,12 +127,16 @@ def page(query: Query, number: int) -> tuple[Sequence[Publication], bool]:
 def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> datetime | None:
     """Return when a list last changed, also by a withdrawal or by what arrived late from a partner.
 
+    What is not for everyone changes nothing that anybody sees of it.
+
     Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
     """
     columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
     latest = select(*(func.max(column) for column in columns)).where(*_within(kind, actor))
-    row = session().execute(latest).one()
-    erased = session().scalar(select(func.max(Tombstone.deleted_at)))
+    seen = (Publication.state != DRAFT, Publication.visibility.in_((PUBLIC, UNLISTED)))
+    row = session().execute(latest.where(*seen)).one()
+    limited = select(Publication.iri).where(Publication.visibility.not_in((PUBLIC, UNLISTED)))
+    erased = session().scalar(select(func.max(Tombstone.deleted_at)).where(Tombstone.iri.not_in(limited)))
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
 

@@ -2,7 +2,7 @@
 
 Each does the right thing on the wire in the same transaction: `Create` to the actor's followers and an `Announce` by
 the node's own actor to its followers (partner nodes, and Mobilizon, which lists nothing without it); `Update` and
-`Delete` to all of them.
+`Delete` to all of them. What is not for everyone goes to those whom it is for (`audience`), and is never announced.
 """
 
 from sqlalchemy import select
@@ -13,15 +13,30 @@ from actors.identifiers import IDENTIFIER, new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
-from federation.activities import Document
+from federation.activities import Document, host_of
+from flask_maillage.publications import audience
+from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.kinds import kind_named
-from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Publication
-from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
+from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
+from flask_maillage.publications.rules import (
+    NotPossible,
+    check_narrowing,
+    check_publishable,
+    check_readers,
+    check_revision,
+)
 
 
-def draft(actor: Actor, content: Content, *, author: Actor | None = None, identifier: str | None = None) -> Publication:
+def draft(
+    actor: Actor,
+    content: Content,
+    *,
+    author: Actor | None = None,
+    identifier: str | None = None,
+    readers: Audience = EVERYBODY,
+) -> Publication:
     """Write a publication that nobody outside sees yet; `identifier` is a new UUIDv7 where none is given."""
     identifier = identifier or new_identifier(now())
     slug = kind_named(content.kind).slug
@@ -33,7 +48,8 @@ def draft(actor: Actor, content: Content, *, author: Actor | None = None, identi
         actor_id=actor.id,
         author_id=author.id if author else None,
         state=DRAFT,
-        visibility=PUBLIC,
+        visibility=readers.visibility,
+        audience=[Addressee(actor=one) for one in readers.named],
         url=iris.publication_page(actor.handle, slug, identifier),
         created_at=now(),
         updated_at=now(),
@@ -45,7 +61,7 @@ def draft(actor: Actor, content: Content, *, author: Actor | None = None, identi
 
 
 def publish(publication: Publication) -> None:
-    """Publish a draft: everyone may read it from now on, and its followers' servers are told.
+    """Publish a draft: those whom it is for may read it from now on, and their servers are told.
 
     Raises:
         NotPossible: it is not a draft of ours, its actor is suspended or deleted, or a rule of its kind forbids it
@@ -55,38 +71,35 @@ def publish(publication: Publication) -> None:
         raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
     _check(publication, DRAFT, "It is published already.")
     check_publishable(publication.content, now())
+    check_readers(audience.of(publication))
     publication.state = PUBLISHED
     publication.published_at = publication.updated_at = now()
     session().flush()
-    actor = publication.actor
-    outbox.post(
-        actor, "Create", document(publication), **_audience(actor), inboxes=followers.inboxes_of_followers(actor)
-    )
-    relay = local.application()
-    outbox.post(
-        relay,
-        "Announce",
-        publication.iri,
-        to=[EVERYONE],
-        cc=[relay.followers or relay.iri, actor.iri],
-        inboxes=followers.inboxes_of_followers(relay),
-    )
+    _tell(publication, "Create", document(publication), inboxes=audience.inboxes(publication))
+    if publication.visibility == PUBLIC:
+        _announce(publication)
 
 
-def revise(publication: Publication, content: Content) -> None:
-    """Change what a publication says; a published one is sent again as an `Update`.
+def revise(publication: Publication, content: Content, readers: Audience | None = None) -> None:
+    """Change what a publication says, or for whom it is; a published one is sent again as an `Update`.
+
+    Whom it is for no longer is told no more of it: their servers are asked to delete their copies.
 
     Raises:
         NotPossible: it was withdrawn, is not ours, would become another kind, or a rule forbids the change
-            (`rules.check_revision`).
+            (`rules.check_revision`, `rules.check_narrowing`).
     """
+    readers = readers or audience.of(publication)
     if publication.kind != content.kind:
         raise NotPossible("A publication keeps its kind.")
     if publication.state == WITHDRAWN or not publication.local:
         raise NotPossible("What was withdrawn or published elsewhere cannot be changed here.")
     if publication.state == PUBLISHED:
         check_revision(publication.content, content, now())
-    if publication.content == content.model_copy(update={"summary": publication.summary}):
+        check_readers(readers)
+        check_narrowing(readers, publication)
+    same_readers = readers.is_as(audience.of(publication))
+    if same_readers and publication.content == content.model_copy(update={"summary": publication.summary}):
         return
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
@@ -123,14 +136,14 @@ def withdraw(publication: Publication) -> None:
     _empty(publication)
     former_type = publication.kind_of_it.as2_type
     tombstones.bury(publication.iri, publication.actor, former_type)
-    _tell_everyone(publication, "Delete", {"id": publication.iri, "type": "Tombstone", "formerType": former_type})
+    _tell_everyone(publication, "Delete", _tombstone(publication))
     outbox.cancel_pending(publication.iri)
     outbox.retract(publication.iri)
 
 
 def document(publication: Publication) -> Document:
     """Return the ActivityStreams object of one of our publications, without `@context`."""
-    actor = publication.actor
+    actor, addressed = publication.actor, audience.addressed(publication)
     envelope = Envelope(
         iri=publication.iri,
         url=publication.page,
@@ -141,6 +154,8 @@ def document(publication: Publication) -> Document:
         updated=publication.updated_at,
         context=f"{publication.iri}/context",
         replies=f"{publication.iri}/replies",
+        likes=f"{publication.iri}/likes",
+        shares=f"{publication.iri}/shares",
         place=iris.place(publication.identifier),
         attendees=f"{publication.iri}/attendees" if takes_registrations(publication) else None,
         to=tuple(addressed["to"]),
@@ -154,8 +169,6 @@ def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
     if not (iris.HANDLE.fullmatch(handle) and IDENTIFIER.fullmatch(identifier)):
         return None
     return session().scalar(select(Publication).where(Publication.iri == iris.publication(handle, slug, identifier)))
-        likes=f"{publication.iri}/likes",
-        shares=f"{publication.iri}/shares",
 
 
 def _empty(publication: Publication) -> None:
@@ -164,6 +177,9 @@ def _empty(publication: Publication) -> None:
     publication.place = publication.online_url = publication.country = None
     publication.latitude = publication.longitude = None
     publication.organisers, publication.details = [], {}
+    publication.likes.clear()
+    publication.shares.clear()
+    publication.replies.clear()
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:
@@ -177,12 +193,68 @@ def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None
         inboxes = _those_who_have_it(publication, inboxes)
     _tell(publication, verb, thing, inboxes=inboxes)
 
-    publication.likes.clear()
-    publication.shares.clear()
-    publication.replies.clear()
 
-def _audience(actor: Actor) -> dict[str, list[str]]:
-    return {"to": [EVERYONE], "cc": [actor.followers or actor.iri]}
+def _those_who_have_it(publication: Publication, inboxes: set[str]) -> set[str]:
+    """Return where a Delete goes: to those whom it was sent to and, where rows that told so may be pruned, all others.
+
+    What is open may have been fetched by anyone who follows now.
+    """
+    published = publication.published_at or publication.created_at
+    sent = audience.reached(publication)
+    is_exact = not audience.is_open(publication) and published > now() - outbox.DELIVERED_KEPT
+    return sent if is_exact else sent | inboxes
+
+
+def _tell(publication: Publication, verb: str, thing: Document, *, inboxes: set[str]) -> None:
+    addressed = audience.addressed(publication)
+    outbox.post(publication.actor, verb, thing, to=addressed["to"], cc=addressed["cc"], inboxes=inboxes)
+
+
+def _announce(publication: Publication) -> None:
+    """Let the node's own actor share what is public: partners and Mobilizon list it by that."""
+    relay = local.application()
+    outbox.post(
+        relay,
+        "Announce",
+        publication.iri,
+        to=[EVERYONE],
+        cc=[relay.followers or relay.iri, publication.actor.iri],
+        inboxes=followers.inboxes_of_followers(relay),
+    )
+
+
+def _narrow(publication: Publication, readers: Audience) -> None:
+    """Take a publication from those for whom it is no longer; a server where somebody may still read it keeps it."""
+    before = publication.visibility
+    had = audience.reached(publication) | audience.inboxes(publication)
+    if before == PUBLIC:
+        had |= followers.inboxes_of_followers(local.application())
+    outbox.retract(publication.iri)
+    audience.put(publication, readers)
+    staying = {host_of(inbox) for inbox in audience.inboxes(publication)}
+    lost = {inbox for inbox in had if host_of(inbox) not in staying}
+    outbox.call_back(publication.iri, lost)
+    circle = publication.actor.followers or publication.actor.iri
+    outbox.post(publication.actor, "Delete", _tombstone(publication), to=[circle], inboxes=lost)
+    if before == PUBLIC:
+        _announce_no_longer(publication)
+    if before in audience.OPEN and not readers.is_open:
+        tombstones.bury(publication.page, publication.actor, publication.kind_of_it.as2_type)
+        publication.shares.clear()
+
+
+def _announce_no_longer(publication: Publication) -> None:
+    relay = local.application()
+    announce = outbox.last(relay, "Announce", publication.iri)
+    if announce is None:
+        return
+    thing = {"id": announce.iri, "type": "Announce", "actor": relay.iri, "object": publication.iri}
+    inboxes = followers.inboxes_of_followers(relay)
+    outbox.post(relay, "Undo", thing, to=[relay.followers or relay.iri], inboxes=inboxes)
+
+
+def _tombstone(publication: Publication) -> Document:
+    return {"id": publication.iri, "type": "Tombstone", "formerType": publication.kind_of_it.as2_type}
 
 
 def _check(publication: Publication, state: str, otherwise: str) -> None:

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from flask_maillage.publications import audience
+from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _
+from flask_maillage.publications.models import DIRECT, Publication
 
 
 class NotPossible(ValueError):
@@ -22,6 +25,23 @@ def check_publishable(content: Content, now: datetime) -> None:
             raise NotPossible(_("Say until when one may apply."), "deadline")
         if content.ends_at <= now:
             raise NotPossible(_("The last day to apply is over: choose a day to come."), "deadline")
+
+
+def check_readers(readers: Audience) -> None:
+    """Raise `NotPossible` for what would be for nobody."""
+    if readers.visibility == DIRECT and not readers.named:
+        raise NotPossible(_("Name at least one who may read it."), "readers")
+
+
+def check_narrowing(readers: Audience, publication: Publication) -> None:
+    """Raise `NotPossible` unless everybody in `readers` may read what is published already.
+
+    What was said to some is not shown to more: they answered, or kept silent, before those.
+    """
+    if not audience.is_narrower(readers, publication):
+        field = "readers" if readers.visibility == publication.visibility else "audience"
+        message = _("It was published for fewer people, and stays with them: publish it anew for more.")
+        raise NotPossible(message, field)
 
 
 def check_revision(old: Content, new: Content, now: datetime) -> None:

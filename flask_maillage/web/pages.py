@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from actors.negotiation import wants_activity
+from actors.readers import require_signature
+from actors.views import answer_error
+from federation.errors import FederationError
 from flask_maillage.web import context, errors, language, negotiation, same_origin, static_files
 from flask_maillage.web.blueprint import pages
 
@@ -19,6 +23,18 @@ def words_of_pages() -> dict[str, Any]:
 def refuse_foreign_forms() -> None:
     """Take forms from our own pages only."""
     same_origin.refuse_foreign_forms()
+
+
+@pages.before_request
+def ask_servers_to_sign() -> Response | None:
+    """Lead only servers that sign to a document, where the node asks for that: no page is a way around it."""
+    if not wants_activity(request):
+        return None
+    try:
+        require_signature()
+    except FederationError as error:
+        return answer_error(error)
+    return None
 
 
 @pages.errorhandler(HTTPException)

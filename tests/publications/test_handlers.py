@@ -190,11 +190,14 @@ def test_update_to_fewer_readers_is_honoured(app, say, bob):
     with app.app_context():
         assert keeping.find(bob.event()["id"]).visibility == "unlisted"
     assert say(bob, "Update", bob.event(to=[bob.followers], cc=[]), 3) == "done"
+    with app.app_context():
+        assert keeping.find(bob.event()["id"]).visibility == "followers"
+    assert say(bob, "Update", bob.event(to=[f"{bob.iri}s/friend"], cc=[]), 4) == "done"
     assert kept(app) == {}
 
 
-@pytest.mark.parametrize("audience", [{"to": ["http://localhost/actors/union"], "cc": []}, {"to": [], "cc": []}])
-def test_limited_publication_is_not_kept(app, say, bob, audience):
+@pytest.mark.parametrize("audience", [{"to": ["http://b.test/users/friend"], "cc": []}, {"to": [], "cc": []}])
+def test_what_is_for_nobody_here_is_not_kept(app, say, bob, audience):
     assert say(bob, "Create", bob.event(**audience)) == "ignored"
     assert kept(app) == {}
 

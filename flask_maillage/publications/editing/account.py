@@ -9,16 +9,20 @@ from werkzeug.wrappers import Response
 
 from actors.database import session
 from actors.models import Actor
-from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
-from flask_maillage.people.forms import SignOutForm
+from flask_maillage.people.current import actors_of, actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.forms import ConsentForm, SignOutForm
 from flask_maillage.people.models import Member
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.publications import listing
 from flask_maillage.publications.editing.paths import edit_path, withdraw_path
+from flask_maillage.publications.items import items_of
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.models import DRAFT, Publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private
 
 MOST_DRAFTS = 100
+MOST_LETTERS = 50
 
 
 @pages.get("/account", endpoint="account")
@@ -37,9 +41,15 @@ def show_account() -> Response:
         drafts=_drafts(actors),
         edit_path=edit_path,
         withdraw_path=withdraw_path,
+        addressed=items_of(listing.addressed_to([actor.id for actor in actors_of(member)], MOST_LETTERS)),
+        consent_form=in_readers_language(_consent_form(member)) if isinstance(member, Member) else None,
         sign_out_form=SignOutForm() if isinstance(member, Member) else None,
     )
     return keep_private(make_response(html))
+
+
+def _consent_form(member: Member) -> Any:
+    return ConsentForm(formdata=None, data={"federated": member.actor.federated})
 
 
 def _drafts(actors: list[Actor]) -> list[Publication]:

@@ -12,7 +12,8 @@ from actors.identifiers import IDENTIFIER
 from actors.models import NODE, Actor
 from flask_maillage.people.current import actors_to_publish_for, current_member, may, to_sign_in
 from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
-from flask_maillage.publications import publishing
+from flask_maillage.publications import audience, publishing
+from flask_maillage.publications.editing.addressing import fill_readers
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
 from flask_maillage.publications.editing.writing import Writing
@@ -61,7 +62,7 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
         return Writing(actor, kind, _form_of(kind), member, publication).answer()
-    form = _form_of(kind, data=kind.fill_form(publication.content))
+    form = _form_of(kind, data=kind.fill_form(publication.content) | fill_readers(publication))
     return Writing(actor, kind, form, member, publication).first_page()
 
 
@@ -103,7 +104,8 @@ def _actor_and_kind(page_handle: str, slug: str) -> tuple[Actor, Kind]:
 def _own_publication(member: Any, action: str, actor: Actor, slug: str, identifier: str) -> Publication:
     """Return a publication that the member may change, locked where they are about to.
 
-    A draft is not there for anybody else (404); what everybody may read is forbidden to change (403).
+    A draft, or what is for some people only, is not there for anybody else (404); what everybody may read is forbidden
+    to change (403).
     """
     query = select(Publication).where(Publication.iri == iris.publication(actor.handle, slug, identifier))
     if request.method == "POST":
@@ -112,7 +114,7 @@ def _own_publication(member: Any, action: str, actor: Actor, slug: str, identifi
     if publication is None:
         abort(404)
     if not may(member, action, publication):
-        abort(404 if publication.state == DRAFT else 403)
+        abort(404 if publication.state == DRAFT or not audience.is_open(publication) else 403)
     if publication.state == WITHDRAWN:
         abort(410)
     return publication

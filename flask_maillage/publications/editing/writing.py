@@ -15,13 +15,21 @@ from actors.node import now
 from flask_maillage.people.current import author_of, sign_in_address
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import publishing
+from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
+from flask_maillage.publications.editing.addressing import readers_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
 from flask_maillage.publications.kinds.base import Kind
-from flask_maillage.publications.models import DRAFT, Publication
-from flask_maillage.publications.rules import NotPossible, check_publishable, check_revision
+from flask_maillage.publications.models import DIRECT, DRAFT, Publication
+from flask_maillage.publications.rules import (
+    NotPossible,
+    check_narrowing,
+    check_publishable,
+    check_readers,
+    check_revision,
+)
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
@@ -103,9 +111,10 @@ class Writing:
         if self.publication and self.seen != _version_of(self.publication) and not self._is_sent_again(content):
             return self._conflict(self.publication)
         try:
+            readers = readers_in(self.form)
             if self.wish == PREVIEW:
-                return self._preview(content)
-            return self._save(content, publish=self.wish != SAVE_DRAFT)
+                return self._preview(content, readers)
+            return self._save(content, readers, publish=self.wish != SAVE_DRAFT)
         except NotPossible as refusal:
             session().rollback()
             self._refuse(refusal)
@@ -148,34 +157,33 @@ class Writing:
     def _is_new_form(self) -> bool:
         return bool(self.identifier) and not self.seen
 
-    def _save(self, content: Content, *, publish: bool) -> Response:
+    def _save(self, content: Content, readers: Audience, *, publish: bool) -> Response:
         was_draft = self.is_draft
         publication = self.publication
         if publication is None:
             author = author_of(self.member)
-            publication = publishing.draft(self.actor, content, author=author, identifier=self.identifier)
+            identifier = self.identifier
+            publication = publishing.draft(self.actor, content, author=author, identifier=identifier, readers=readers)
         else:
-            publishing.revise(publication, content)
+            publishing.revise(publication, content, readers)
         if was_draft and publish:
             publishing.publish(publication)
         session().commit()
         if was_draft and not publish:
             flash(_("Saved as a draft. Only those who publish for %(actor)s see it.", actor=self.actor.name))
             return redirect(edit_path(publication), code=303)
-        flash(
-            _("Published. It is on its way to those who follow.")
-            if was_draft or self._is_new_form
-            else _("Saved. The change is on its way.")
-        )
+        flash(_published(readers) if was_draft or self._is_new_form else _("Saved. The change is on its way."))
         return redirect(page_path(publication), code=303)
 
-    def _preview(self, content: Content) -> Response:
+    def _preview(self, content: Content, readers: Audience) -> Response:
         """Show what would be published, and already say what would forbid it."""
         self.shown = self._as_shown(_("Preview"), content)
+        check_readers(readers)
         if self.is_draft:
             check_publishable(content, now())
         elif self.publication:
             check_revision(self.publication.content, content, now())
+            check_narrowing(readers, self.publication)
         return self._page()
 
     def _conflict(self, publication: Publication) -> Response:
@@ -203,6 +211,12 @@ class Writing:
     def _groups(self) -> list[Group]:
         groups = ((title, [self.form[name] for name in names]) for title, names in self.form.groups)
         return [Group(title, fields, any(_holds_something(one) for one in fields)) for title, fields in groups]
+
+
+def _published(readers: Audience) -> str:
+    if readers.visibility == DIRECT:
+        return _("Published. It is on its way to those whom you named, and to nobody else.")
+    return _("Published. It is on its way to those who follow.")
 
 
 def _version_of(publication: Publication | None) -> str:

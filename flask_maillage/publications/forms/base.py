@@ -123,6 +123,14 @@ class OrganisersField(TextAreaField):
         return "\n".join(f"{who.name} | {who.iri}" if who.iri else who.name for who in references)
 
 
+AUDIENCES = (
+    ("public", _("Everyone")),
+    ("unlisted", _("Everyone, but not listed")),
+    ("followers", _("Only followers")),
+    ("direct", _("Only these people")),
+)
+
+
 def choices_of(pairs: Iterable[tuple[str, str]], empty: str | None = None) -> list[Any]:
     """Return choices for a select field, with an empty one first where `empty` names it."""
     choices = [SelectChoice(value, label) for value, label in pairs]
@@ -168,6 +176,7 @@ class PublicationForm(FlaskForm):
     `essential` names the fields to show at once; `groups` the others, each with the title of its group.
     """
 
+    addressing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Who may read it"), ("audience", "readers"))
     essential: ClassVar[tuple[str, ...]] = ("name", "text")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
 
@@ -189,6 +198,20 @@ class PublicationForm(FlaskForm):
         _("Organised with"),
         [Lines(30, 700)],
         description=_("One per line: a name, or “Name | https://address-of-its-actor”."),
+    )
+
+    audience = SelectField(
+        _("Who may read it"),
+        choices=choices_of(AUDIENCES),
+        default="public",
+        description=_("What is published can be shown to fewer people later, never to more."),
+    )
+    readers = TextAreaField(
+        _("These people"),
+        [Lines(50, 300)],
+        description=_(
+            "Where only these people may read it: one handle per line, as @name@host, or @name for one here."
+        ),
     )
 
     def validate_name(self, field: Any) -> None:

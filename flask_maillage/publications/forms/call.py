@@ -47,6 +47,7 @@ class CallForm(PublicationForm):
         ("How to apply", ("opens_on", "questions", "note_characters", "note_pages", "procedure")),
         ("Who decides", ("committee", "organisers", "contacts")),
         ("Language", ("language",)),
+        PublicationForm.addressing,
     )
 
     deadline = DateField(

@@ -43,6 +43,7 @@ class EventForm(PlaceFields, PublicationForm):
         ("Place", ("street", "postal_code", "region", "country", "latitude", "longitude", "online_url")),
         ("Registration", ("capacity", "join_mode", "external_url")),
         ("About it", ("status", "category", "organisers", "language")),
+        PublicationForm.addressing,
     )
 
     starts = DateTimeLocalField(

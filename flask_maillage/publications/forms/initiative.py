@@ -27,6 +27,7 @@ class InitiativeForm(PlaceFields, PublicationForm):
         ("More about it", ("offers", "topics", "other_topics", "sectors", "website", "carried_by", "organisers")),
         ("Place", ("place_name", "street", "postal_code", "region", "country", "latitude", "longitude")),
         ("Language", ("language",)),
+        PublicationForm.addressing,
     )
 
     stage = SelectField(_("How far it is"), choices=choices_of(STAGES.items(), empty="–"), default="")

@@ -1,15 +1,17 @@
 """From the parts of an address to what may be shown there; what may not be seen looks like what is not there."""
 
+from typing import Any
+
 from flask import abort
 
 from actors import iris, local, policy
 from actors.models import Actor
-from flask_maillage.people.current import current_member, may
+from flask_maillage.people.current import actors_of, current_member, may
 from flask_maillage.people.roles import EDIT
-from flask_maillage.publications import listing
+from flask_maillage.publications import audience, listing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
-from flask_maillage.publications.models import DRAFT, PUBLIC, UNLISTED, WITHDRAWN, Publication
+from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
 
 SLUG = f"any({','.join(kind.slug for kind in KINDS)})"
 """The converter of routes that takes the slug of a kind."""
@@ -29,20 +31,36 @@ def find_kind(slug: str) -> Kind:
     return kind_with_slug(slug) or abort(404)
 
 
-def find_publication(page_handle: str, slug: str, identifier: str) -> Publication:
-    """Return a publication that whoever asks may see; 410 where it was withdrawn, 404 where it is none of theirs."""
+def find_publication(page_handle: str, slug: str, identifier: str, *, limited: bool = False) -> Publication:
+    """Return a publication that whoever asks may see; 410 where it was withdrawn, 404 where it is none of theirs.
+
+    Args:
+        page_handle: the first part of its page's address.
+        slug: the second.
+        identifier: the third.
+        limited: whether what is for some people only is found too, by those who are signed in and among them. The
+            answer is then kept by no cache; feeds, which are the same bytes for everybody, leave this out.
+    """
     found = listing.one(find_kind(slug).name, identifier)
     if found is None or not _is_page_of(found.actor, page_handle):
         find_actor(page_handle)
         abort(404)
-    _check_standing(found.actor)
-    if found.visibility not in (PUBLIC, UNLISTED):
+    if not audience.is_open(found) and not (limited and _is_for(current_member(), found)):
+        find_actor(page_handle)
         abort(404)
+    _check_standing(found.actor)
     if found.state == WITHDRAWN:
         abort(410)
     if found.state == DRAFT and not may(current_member(), EDIT, found):
         abort(404)
     return found
+
+
+def _is_for(member: Any, found: Publication) -> bool:
+    """Tell whether a limited publication is for a member: for one of the actors they read for, or theirs to change."""
+    if member is None:
+        return False
+    return audience.includes(found, {actor.id for actor in actors_of(member)}) or may(member, EDIT, found)
 
 
 def _is_page_of(actor: Actor, page_handle: str) -> bool:
@@ -54,7 +72,7 @@ def _is_page_of(actor: Actor, page_handle: str) -> bool:
 
 
 def _check_standing(actor: Actor) -> None:
-    if actor.gone_at is not None and actor.suspended_at is None:
+    if actor.gone_at is not None and actor.suspended_at is None and actor.federated:
         abort(410)
-    if not policy.is_welcome(actor):
+    if not policy.is_welcome(actor) or not (actor.federated or current_member()):
         abort(404)

@@ -15,19 +15,20 @@ from flask_maillage.publications.views.finding import SLUG, find_publication
 from flask_maillage.publications.views.responses import JudgeForm, responses
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.negotiation import page
+from flask_maillage.web.negotiation import keep_private, page
 
 
 @pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>")
 def publication(page_handle: str, slug: str, identifier: str) -> Response:
     """Show a publication; a server that asks here for the object is led to its id."""
-    found = find_publication(page_handle, slug, identifier)
+    found = find_publication(page_handle, slug, identifier, limited=True)
     if found.published_at is not None and wants_activity(request):
         return make_response(redirect(found.iri, code=303))
     if page_handle != found.actor.page_handle:
         address = url_for("maillage.publication", page_handle=found.actor.page_handle, slug=slug, identifier=identifier)
         return make_response(redirect(address, code=301))
-    return with_alternate(page(_html(found)), found.iri)
+    html = _html(found)
+    return with_alternate(page(html) if audience.is_open(found) else keep_private(make_response(html)), found.iri)
 
 
 def with_alternate(response: Response, iri: str) -> Response:
@@ -44,7 +45,7 @@ def _html(found: Publication) -> str:
         f"maillage/{found.kind}.html",
         item=item,
         page_address=found.page,
-        feeds=Channel(publication=found).addresses() if is_published else {},
+        feeds=Channel(publication=found).addresses() if is_published and is_open else {},
         is_listed=is_published and found.visibility == PUBLIC,
         visibility=found.visibility,
         may_edit=may_edit,
