@@ -72,6 +72,7 @@ def furnish(url: str, folder: Path) -> None:
         union = local.create("union", ORGANISATION, "A union", summary="<p>We organise.</p>")
         local.create("couriers", PROJECT, "Couriers together")
         member = accounts.add("ann@example.org", "Ann", "ann", PASSWORD)
+        member.actor.federated = True
         roles.grant(member, union, "editor")
         session().commit()
         engine.dispose()
