@@ -25,6 +25,7 @@ serve: assets  ## One real node in the folder node/: made at the first call, the
 	@$(RUN) -m flask_maillage serve
 
 test: assets $(MARK)-dev  ## What guards a change
+	@$(RUN) -m tests.interop.javascript || true
 	$(PYTEST) -n logical -m "not long"
 
 test-long: assets $(MARK)-dev  ## What takes longer
@@ -51,7 +52,7 @@ lock: $(MARK)-dev  ## Compile the pins anew, with hashes and without addresses
 	$(RUN) scripts/lock.py
 
 clean:  ## Take away what was made; nodes' data stay
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor tests/interop/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maillage needs Python 3.11 or later: make PYTHON=python3.11 …")'

@@ -42,14 +42,23 @@ def ready() -> Node:
     In CI nothing is skipped: what cannot be had there fails.
     """
     try:
-        with _alone():
-            node = _found() or _installed()
-            _install_packages(node)
-            return node
+        return obtain()
     except Unavailable as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}, and CI skips nothing")
         pytest.skip(str(reason))
+
+
+def obtain() -> Node:
+    """Find or install Node and the packages.
+
+    Raises:
+        Unavailable: they cannot be had here.
+    """
+    with _alone():
+        node = _found() or _installed()
+        _install_packages(node)
+        return node
 
 
 @contextmanager
@@ -114,3 +123,17 @@ def _run(command: list[str], failure: str, *, cwd: Path = ROOT, path: str = "") 
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip() and "warn" not in line.lower()]
         raise Unavailable(f"{failure}: {lines[0] if lines else f'status {done.returncode}'}")
+
+
+def main() -> int:
+    """Make everything ready before the tests, whose time is limited; return the exit status."""
+    try:
+        sys.stdout.write(f"interop: ready, with {obtain().program}\n")
+    except Unavailable as reason:
+        sys.stderr.write(f"interop: {reason}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,6 +20,7 @@ import { preloadedContexts } from "@fedify/vocab-runtime";
 const PORT = Number(process.argv[2]);
 const ORIGIN = `http://127.0.0.1:${PORT}`;
 const NAME = "fay";
+const DRAWER = "/drawer/inbox";
 const SPECS = { rfc9421: "rfc9421", cavage: "draft-cavage-http-signatures-12" };
 // Read by Fedify in our documents, and not known to it beforehand: a live server gets it from w3id.org, a test from here.
 const EVENTS_CONTEXT = "https://w3id.org/fep/8a8e";
@@ -189,7 +190,9 @@ async function answer(incoming, outgoing) {
   if (refused) state.refusals -= 1;
   const response = refused
     ? new Response("not this time", { status: 401 })
-    : await context.federation.fetch(requestOf(record), { contextData: undefined });
+    : incoming.url === DRAWER
+      ? new Response(null, { status: 202 })
+      : await context.federation.fetch(requestOf(record), { contextData: undefined });
   state.requests.push({ ...record, status: response.status });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
@@ -263,6 +266,15 @@ const commands = {
   async verify({ request }) {
     const key = await verifyRequest(requestOf(request), loaders());
     return key?.id.href ?? null;
+  },
+
+  // Return a letter as Fedify writes it, with its proof, without sending it to anybody but this server itself.
+  async letter({ activity }) {
+    const typed = await vocab.Activity.fromJsonLd(activity, loaders());
+    const recipient = { id: new URL("/drawer", ORIGIN), inboxId: new URL(DRAWER, ORIGIN) };
+    await context.now().sendActivity({ identifier: NAME }, recipient, typed, { immediate: true });
+    const kept = state.requests.findLast((request) => request.url.endsWith(DRAWER));
+    return JSON.parse(Buffer.from(kept.body, "base64"));
   },
 
   // Tell whether every integrity proof of an activity holds, by FEP-8b32 as Fedify has it.
