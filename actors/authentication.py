@@ -4,14 +4,17 @@ For letters and for reading alike. The network is used between transactions, wit
 cost us.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from actors import remote
 from actors.database import reading
+from actors.kept_keys import find_key
 from actors.node import node, now
 from federation import keys, signatures
 from federation.activities import Document, host_of
-from federation.errors import BadSignature, FederationError, TooMany, Unreachable
+from federation.errors import BadSignature, FederationError, KeyNotHad, TooMany, Unreachable
 from federation.signatures import Received
 
 
@@ -22,10 +25,15 @@ class Sender:
     iri: str
     key_iri: str
     document: Document | None
+    vouched_at: datetime | None = None
+    """When the sender vouched for the letter, where a proof is what speaks for it and somebody else brought it."""
 
 
 def authenticate(request: Received, key_iri: str, *, claimed: str | None, address: str) -> Sender:
     """Verify the signature of a request, whose other parts `signatures.check` has looked at.
+
+    A key that does not verify is asked for anew once in five minutes for each actor; so is, for each caller, a
+    further key of an actor whom we know.
 
     Args:
         request: the request as it came in.
@@ -39,8 +47,9 @@ def authenticate(request: Received, key_iri: str, *, claimed: str | None, addres
         TooMany: too many keys asked for.
     """
     with reading():
-        known = remote.find_key(key_iri)
+        known = find_key(key_iri)
         pem, owner = (known.public_pem, known.actor.iri) if known else (None, None)
+        met = claimed is not None and remote.find(claimed) is not None
     if pem is not None and owner is not None:
         _check_owner(key_iri, owner, claimed)
         try:
@@ -49,7 +58,9 @@ def authenticate(request: Received, key_iri: str, *, claimed: str | None, addres
         except BadSignature:
             if not node().rates.allow("key refetch", owner):
                 raise
-    document = _fetch_key_owner(key_iri, address)
+    elif met and not node().rates.allow("key refetch", f"{claimed} for {address}"):
+        raise KeyNotHad(f"a further key of {claimed} was asked for a moment ago")
+    document = fetch_within_budget(key_iri, address, remote.fetch_key_owner)
     _check_owner(key_iri, document["id"], claimed)
     signatures.verify(request, keys.load_public(dict(remote.keys_of(document))[key_iri]), now=now())
     return Sender(document["id"], key_iri, document)
@@ -60,27 +71,38 @@ def _check_owner(key_iri: str, owner: str, claimed: str | None) -> None:
         raise BadSignature(f"{key_iri} belongs to {owner}, not to {claimed}")
 
 
-def _fetch_key_owner(key_iri: str, address: str) -> Document:
-    """Fetch a key's owner within what one caller and one host may cost us; failures are remembered a while."""
-    rates, host = node().rates, host_of(key_iri)
-    if rates.exhausted("key failure", key_iri):
-        raise BadSignature(f"{key_iri} could not be had a moment ago")
-    if rates.exhausted("key unreachable", key_iri):
-        raise _no_key_now(key_iri)
-    for name, key in (("key fetch by address", address), ("key fetch by host", host)):
+def fetch_within_budget(iri: str, address: str, fetch: Callable[[str], Document]) -> Document:
+    """Fetch who a key belongs to, within what one caller and one host may cost us; failures are remembered a while.
+
+    Args:
+        iri: the key, or the actor whose keys are wanted.
+        address: the network address of the caller.
+        fetch: what fetches and checks it.
+
+    Raises:
+        KeyNotHad: it cannot be had, now or a moment ago.
+        Unreachable: its server does not answer now.
+        TooMany: too many asked for.
+    """
+    rates, host = node().rates, host_of(iri)
+    if rates.exhausted("key failure", iri):
+        raise KeyNotHad(f"{iri} could not be had a moment ago")
+    if rates.exhausted("key unreachable", iri):
+        raise _no_key_now(iri)
+    for name, key in (("key fetch by address", address), ("key fetch by host", host), ("key fetch", "")):
         if not rates.allow(name, key):
             raise TooMany(f"too many keys asked for by {key}", retry_after=rates.seconds_until_free(name, key))
     try:
-        return remote.fetch_key_owner(key_iri)
+        return fetch(iri)
     except Unreachable as error:
-        rates.allow("key unreachable", key_iri)
-        raise _no_key_now(key_iri, error.retry_after) from error
+        rates.allow("key unreachable", iri)
+        raise _no_key_now(iri, error.retry_after) from error
     except FederationError as error:
-        rates.allow("key failure", key_iri)
-        raise BadSignature(f"the key {key_iri} cannot be had: {error}") from error
+        rates.allow("key failure", iri)
+        raise KeyNotHad(f"the key {iri} cannot be had: {error}") from error
 
 
-def _no_key_now(key_iri: str, retry_after: int | None = None) -> Unreachable:
+def _no_key_now(iri: str, retry_after: int | None = None) -> Unreachable:
     """Return the error that keeps the letter with its sender: the key may be there in a while."""
-    pause = node().rates.seconds_until_free("key unreachable", key_iri)
-    return Unreachable(f"{key_iri} cannot be reached", retry_after=max(retry_after or 0, pause))
+    pause = node().rates.seconds_until_free("key unreachable", iri)
+    return Unreachable(f"{iri} cannot be reached", retry_after=max(retry_after or 0, pause))

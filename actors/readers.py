@@ -18,6 +18,7 @@ from sqlalchemy import select
 from actors import followers, policy, remote
 from actors.authentication import Sender, authenticate
 from actors.database import reading, session, writing
+from actors.kept_keys import find_key
 from actors.models import Actor
 from actors.node import node, now
 from actors.requests import received_without_body
@@ -155,7 +156,7 @@ def _claimed_key(received: Received) -> str | None:
 
 def _may_be_somebodys(key_iri: str) -> bool:
     """Tell whether a key can belong to an actor that we know: strangers read nothing that is limited anyway."""
-    if remote.find_key(key_iri) is not None:
+    if find_key(key_iri) is not None:
         return True
     known = select(Actor.id).where(~Actor.local, Actor.host == host_of(key_iri)).limit(1)
     return session().scalar(known) is not None
@@ -192,7 +193,7 @@ def _keep_key(sender: Sender) -> None:
     with writing():
         actor = remote.find(sender.iri)
         if actor is not None and policy.is_welcome(actor):
-            remote.remember(document)
+            remote.remember(document, confirmed=sender.key_iri)
         session().commit()
     if actor is None:
         _strangers().keep(sender.key_iri, sender.iri, dict(remote.keys_of(document))[sender.key_iri], now())

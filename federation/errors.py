@@ -30,6 +30,10 @@ class BadSignature(FederationError):
     safe = "The signature is missing or not valid."
 
 
+class KeyNotHad(BadSignature):
+    """The key that would show who speaks cannot be had: told to a peer as a bad signature is."""
+
+
 class Refused(FederationError):
     """Blocked, or not theirs to do."""
 

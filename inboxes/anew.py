@@ -13,7 +13,7 @@ from inboxes.models import Letter
 ENDS_A_FOLLOW = ("Undo", "Block")
 
 
-def counts_again(letter: Letter, request: Received) -> bool:
+def counts_again(letter: Letter, signed: datetime) -> bool:
     """Tell whether a known letter is a Follow after an Undo, and not the old Follow played once more.
 
     It counts only when nothing is left of the relation, its sender has taken something back since, and the signature
@@ -21,7 +21,7 @@ def counts_again(letter: Letter, request: Received) -> bool:
 
     Args:
         letter: the letter that is stored under the same id, from the same sender.
-        request: the request that brings it anew, its signature verified.
+        signed: when the signature was made that brings it anew, which was verified.
     """
     if letter.type != "Follow" or letter.state == "waiting" or letter.object_iri is None:
         return False
@@ -35,7 +35,7 @@ def counts_again(letter: Letter, request: Received) -> bool:
             Letter.received_at >= letter.received_at,
         )
     )
-    return ended_at is not None and signed_at(request) > ended_at
+    return ended_at is not None and signed > ended_at
 
 
 def signed_at(request: Received) -> datetime:

@@ -9,6 +9,9 @@ from actors.database import Base, Identity
 from actors.models import Actor
 
 
+PUSHED, RELAYED, POLLED = "pushed", "relayed", "polled"
+
+
 class Letter(Base):
     """An activity whose signature was verified; its handler runs later, in the worker."""
 

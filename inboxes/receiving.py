@@ -5,6 +5,8 @@ and only then a row. Nothing is stored, and nothing fetched but the sender's key
 """
 
 import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,16 +16,33 @@ from actors.authentication import Sender, authenticate
 from actors.database import reading, session
 from actors.models import Actor
 from actors.node import node, now
+from actors.vouching import check_proof
 from federation import signatures
 from federation.activities import Activity, host_of, parse, recipients, same_origin
 from federation.errors import BadSignature, Busy, FederationError, Gone, Refused, TooMany
 from federation.signatures import Received
 from inboxes.anew import counts_again, signed_at
-from inboxes.models import Letter, LetterReader
+from inboxes.models import PUSHED, RELAYED, Letter, LetterReader
+from inboxes.relaying import relayer_of, vouched_sender
 
 log = logging.getLogger(__name__)
 ABOUT_ONESELF = frozenset({"Delete", "Update"})
 STORING_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A letter that is verified and not yet stored."""
+
+    activity: Activity
+    sender: Sender
+    body: bytes
+    signed_at: datetime
+    """When its sender signed it: the request, or the letter itself where somebody else brought it."""
+    host: str
+    """The host that brought it."""
+    owner_id: int | None
+    way: str = PUSHED
 
 
 def receive(request: Received, *, address: str, owner_id: int | None) -> str:
@@ -48,10 +67,21 @@ def receive(request: Received, *, address: str, owner_id: int | None) -> str:
             raise Refused(f"{host_of(activity.actor)} is blocked")
         if _about_a_stranger(activity):
             return "skipped"
+    return _store(_verified(request, activity, address, owner_id))
+
+
+def _verified(request: Received, activity: Activity, address: str, owner_id: int | None) -> Arrival:
+    """Find out who signed, and whether that one may say this: its actor, or somebody who passes it on."""
     key_iri = signatures.check(request, now=now())
-    _bind(activity, key_iri)
+    _bind(activity)
+    with reading():
+        relayer = relayer_of(activity, key_iri)
+    if relayer is not None:
+        return _relayed(request, activity, key_iri, relayer, address, owner_id)
+    if not same_origin(key_iri, activity.actor):
+        raise BadSignature(f"{key_iri} does not speak for {activity.actor}")
     sender = _authenticate(request, activity, key_iri, address)
-    return _store(activity, sender, request, owner_id)
+    return Arrival(activity, sender, request.body, signed_at(request), host_of(key_iri), owner_id)
 
 
 def _claimed_key(request: Received) -> str | None:
@@ -67,27 +97,43 @@ def _about_a_stranger(activity: Activity) -> bool:
     return about_itself and remote.find(activity.actor) is None
 
 
-def _bind(activity: Activity, key_iri: str) -> None:
-    """Check that key, actor and activity are of one origin; what others relay is not believed.
+def _bind(activity: Activity) -> None:
+    """Check that actor and activity are of one origin, and not ours.
 
     Raises:
-        BadSignature: they are not.
+        BadSignature: they are not of one origin.
         Refused: the letter speaks for one of ours.
     """
     if iris.is_ours(activity.actor) or iris.is_ours(activity.id):
         raise Refused("nobody outside speaks for an actor of this node")
-    if not same_origin(key_iri, activity.actor, activity.id):
-        raise BadSignature(f"{key_iri} does not speak for {activity.actor} ({activity.id})")
+    if not same_origin(activity.actor, activity.id):
+        raise BadSignature(f"{activity.id} is not of the server of {activity.actor}")
 
 
 def _authenticate(request: Received, activity: Activity, key_iri: str, address: str) -> Sender:
-    """Verify the signature; an actor that deletes itself and is gone at its own address needs no key any more."""
+    """Verify the signature, and the actor's own proof where the letter carries one.
+
+    An actor that deletes itself and is gone at its own address needs no key any more.
+    """
     try:
-        return authenticate(request, key_iri, claimed=activity.actor, address=address)
+        sender = authenticate(request, key_iri, claimed=activity.actor, address=address)
+        vouched = check_proof(activity.document, activity.actor, shown=sender.document, address=address)
     except BadSignature as error:
         if _confirms_departure(error, activity, key_iri):
             return Sender(activity.actor, key_iri, None)
         raise
+    return replace(sender, document=vouched.document) if vouched is not None else sender
+
+
+def _relayed(
+    request: Received, activity: Activity, key_iri: str, relayer: str, address: str, owner_id: int | None
+) -> Arrival:
+    """Verify what somebody brings whom we follow: a letter of its actor, who vouches for it, or a mere hint."""
+    sender = authenticate(request, key_iri, claimed=relayer, address=address)
+    vouched = vouched_sender(activity, address=address)
+    if vouched is not None and vouched.vouched_at is not None:
+        return Arrival(activity, vouched, request.body, vouched.vouched_at, host_of(key_iri), owner_id)
+    return Arrival(activity, sender, request.body, signed_at(request), host_of(key_iri), None, RELAYED)
 
 
 def _confirms_departure(error: BadSignature, activity: Activity, key_iri: str) -> bool:
@@ -96,7 +142,7 @@ def _confirms_departure(error: BadSignature, activity: Activity, key_iri: str) -
     return deletes_itself and isinstance(error.__cause__, Gone) and key_iri.partition("#")[0] == activity.actor
 
 
-def _store(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:
+def _store(arrival: Arrival) -> str:
     """Write the letter, or the new reader of one that we have, and commit.
 
     Two first letters of one stranger may meet here on PostgreSQL: the one that loses finds the other's rows at its
@@ -104,20 +150,21 @@ def _store(activity: Activity, sender: Sender, request: Received, owner_id: int 
     """
     for _ in range(STORING_TRIES):
         try:
-            outcome = _write(activity, sender, request, owner_id)
+            outcome = _write(arrival)
             session().commit()
             return outcome
         except IntegrityError as error:
             session().rollback()
-            log.info("storing %s met another request: %s", activity.id, error.orig)
+            log.info("storing %s met another request: %s", arrival.activity.id, error.orig)
         except BaseException:
             session().rollback()
             raise
-    raise Busy(f"{activity.id} could not be stored", retry_after=60)
+    raise Busy(f"{arrival.activity.id} could not be stored", retry_after=60)
 
 
-def _write(activity: Activity, sender: Sender, request: Received, owner_id: int | None) -> str:
-    actor = remote.remember(sender.document) if sender.document else remote.find(sender.iri)
+def _write(arrival: Arrival) -> str:
+    activity, sender = arrival.activity, arrival.sender
+    actor = remote.remember(sender.document, confirmed=sender.key_iri) if sender.document else remote.find(sender.iri)
     if actor is None or actor.suspended_at is not None or (actor.gone_at is not None and activity.type != "Delete"):
         return "dropped"
     letter = session().scalar(select(Letter).where(Letter.iri == activity.id, Letter.sender_id == actor.id))
@@ -126,24 +173,33 @@ def _write(activity: Activity, sender: Sender, request: Received, owner_id: int 
         letter = Letter(
             iri=activity.id,
             type=activity.type,
+            way=arrival.way,
             object_iri=activity.object_id,
             sender_id=actor.id,
             key_iri=sender.key_iri,
-            body=request.body.decode("utf-8"),
-            signed_at=signed_at(request),
+            body=arrival.body.decode("utf-8"),
+            signed_at=arrival.signed_at,
             received_at=now(),
             due_at=now(),
         )
         session().add(letter)
         session().flush()
-    elif activity.type == "Follow" and activity.object_id == letter.object_iri and counts_again(letter, request):
-        letter.body = request.body.decode("utf-8")
+    elif _repeats(letter, arrival):
+        letter.body = arrival.body.decode("utf-8")
         letter.state, letter.settled_at, letter.attempts = "waiting", None, 0
-        letter.signed_at = signed_at(request)
+        letter.signed_at = arrival.signed_at
         letter.received_at = letter.due_at = now()
-    _add_readers(letter, activity, owner_id)
-    hosts.heard_from(host_of(sender.iri))
+    if arrival.way != RELAYED:
+        _add_readers(letter, activity, arrival.owner_id)
+    hosts.heard_from(arrival.host)
     return outcome
+
+
+def _repeats(letter: Letter, arrival: Arrival) -> bool:
+    """Tell whether a known letter counts again: a Follow of the same actor, by that actor itself."""
+    if letter.way == RELAYED or arrival.way == RELAYED or arrival.activity.type != "Follow":
+        return False
+    return arrival.activity.object_id == letter.object_iri and counts_again(letter, arrival.signed_at)
 
 
 def _add_readers(letter: Letter, activity: Activity, owner_id: int | None) -> None:

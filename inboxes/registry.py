@@ -115,7 +115,8 @@ def on(verb: str, *object_types: str) -> Callable[[Handler], Handler]:
 
 def handler_for(verb: str, object_type: str) -> Handler | None:
     """Return the function for a verb and its object's type, else the one for the verb, else None."""
-    return _handlers.get((verb, object_type)) or _handlers.get((verb, ANY))
+    exact = _handlers.get((verb, object_type))
+    return exact if exact is not None or object_type == RELAYED else _handlers.get((verb, ANY))
 
 
 def on_departure(function: Callable[[Actor], None]) -> Callable[[Actor], None]:
