@@ -83,7 +83,7 @@ def activity(handle: str, identifier: str) -> Response:
     if found is not None and found.public:
         return activity_response(json.loads(found.body))
     reader = current_reader()
-    if found is None or not _is_for(reader, found):
+    if found is None or not found.body or not _is_for(reader, found):
         raise NotFound(f"no activity {identifier} for this reader")
     return activity_response(json.loads(found.body), private=True)
 
@@ -104,7 +104,7 @@ def following(handle: str) -> Response:
     )
 
 
-@documents.get("/actors/<handle>/<any(members,empty):name>")
+@documents.get("/actors/<handle>/<any(empty):name>")
 def empty(handle: str, name: str) -> Response:
     """Give an empty collection, where Mobilizon reads one of each before it lists a group."""
     present(handle)

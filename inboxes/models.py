@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from actors.database import Base, Identity
 from actors.models import Actor
 
-
 PUSHED, RELAYED, POLLED = "pushed", "relayed", "polled"
 
 
@@ -22,6 +21,7 @@ class Letter(Base):
         CheckConstraint("state IN ('waiting', 'done', 'ignored', 'failed')", name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
         Index("ix_maillage_letters_state_due", "state", "due_at"),
+        Index("ix_maillage_letters_sender_state", "sender_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -33,7 +33,7 @@ class Letter(Base):
     signed_at: Mapped[datetime | None]
     """When its signature was made, by the sender's clock."""
     object_iri: Mapped[str | None] = mapped_column(index=True)
-    sender_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"))
     key_iri: Mapped[str]
     body: Mapped[str]
     """What arrived; emptied when the letter is done or ignored, since nothing reads it any more."""

@@ -15,12 +15,13 @@ from actors import hosts, iris, policy, remote
 from actors.authentication import Sender, authenticate
 from actors.database import reading, session
 from actors.models import Actor
-from actors.node import node, now
+from actors.node import now
 from actors.vouching import check_proof
 from federation import signatures
 from federation.activities import Activity, host_of, parse, recipients, same_origin
-from federation.errors import BadSignature, Busy, FederationError, Gone, Refused, TooMany
+from federation.errors import BadSignature, Busy, FederationError, Gone, Refused
 from federation.signatures import Received
+from inboxes import limiting, polling
 from inboxes.anew import counts_again, signed_at
 from inboxes.models import PUSHED, RELAYED, Letter, LetterReader
 from inboxes.relaying import relayer_of, vouched_sender
@@ -58,8 +59,7 @@ def receive(request: Received, *, address: str, owner_id: int | None) -> str:
     Raises:
         FederationError: the letter is refused; nothing was written.
     """
-    if not node().rates.allow("inbox", address):
-        raise TooMany(f"{address} is over its rate", retry_after=node().rates.seconds_until_free("inbox", address))
+    limiting.check_caller(address)
     activity = parse(request.body)
     claimed_key = _claimed_key(request)
     with reading():
@@ -67,7 +67,14 @@ def receive(request: Received, *, address: str, owner_id: int | None) -> str:
             raise Refused(f"{host_of(activity.actor)} is blocked")
         if _about_a_stranger(activity):
             return "skipped"
-    return _store(_verified(request, activity, address, owner_id))
+    limiting.check_sender(claimed_key or activity.actor, activity.actor)
+    try:
+        arrival = _verified(request, activity, address, owner_id)
+    except BadSignature:
+        limiting.count_bad(address)
+        raise
+    limiting.count_letter(arrival.sender, arrival.host)
+    return _store(arrival)
 
 
 def _verified(request: Received, activity: Activity, address: str, owner_id: int | None) -> Arrival:
@@ -191,7 +198,8 @@ def _write(arrival: Arrival) -> str:
         letter.received_at = letter.due_at = now()
     if arrival.way != RELAYED:
         _add_readers(letter, activity, arrival.owner_id)
-    hosts.heard_from(arrival.host)
+    if hosts.heard_from(arrival.host):
+        polling.poll_host_soon(arrival.host)
     return outcome
 
 

@@ -52,7 +52,7 @@ def waits_behind() -> ColumnElement[bool]:
     )
 
 
-def _hosts_that_may_be_served() -> Select[tuple[str]]:
+def _hosts_that_may_be_served() -> Select[str]:
     """Return the query of hosts for which something is due and which may be given it now.
 
     A host that failed the last time gets one delivery at a time, which is its probe once the breaker has opened; all

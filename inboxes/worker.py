@@ -73,8 +73,7 @@ def _prune_daily(app: Flask, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with app.app_context():
-                letters, deliveries = prune()
-            log.info("%s letters and %s deliveries were settled long ago and are gone", letters, deliveries)
+                log.info("of no more use, and gone: %s", prune())
         except Exception:
             log.exception("pruning failed; it is tried again in a day")
         stop.wait(PRUNE_SECONDS)

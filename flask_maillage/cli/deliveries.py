@@ -128,6 +128,6 @@ def _moment(moment: datetime) -> str:
     help="Settled how long ago.",
 )
 def delivery_prune(days: int) -> None:
-    """Let go of letters and deliveries settled long ago; the worker does it once a day."""
-    letters, deliveries = pruning.prune(days)
-    click.echo(f"{letters} letters and {deliveries} deliveries are gone.")
+    """Let go of what was settled long ago, and of strangers of whom nothing is left; the worker does it once a day."""
+    gone = pruning.prune(days)
+    click.echo(", ".join(f"{count} {name}" for name, count in gone._asdict().items()) + " are gone.")

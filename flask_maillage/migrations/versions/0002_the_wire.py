@@ -241,6 +241,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("maillage_publications", schema=None) as batch_op:
         batch_op.add_column(sa.Column("featured_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("looked_up", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.drop_constraint(batch_op.f("ck_maillage_publications_visibility"), type_="check")
     op.execute("UPDATE maillage_publications SET visibility = 'direct' WHERE visibility = 'limited'")
     with op.batch_alter_table("maillage_publications", schema=None) as batch_op:
