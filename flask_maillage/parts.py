@@ -7,6 +7,7 @@ from flask import Flask
 from actors.node import Node
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import handlers as coalitions_handlers
+from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.people import consent
 from flask_maillage.people import current as people
@@ -39,6 +40,7 @@ REGISTERING = (
     people_views,
     consent,
     account,
+    coalitions_objects,
     coalitions_views,
     editing,
 )

@@ -2,15 +2,15 @@
 
 from sqlalchemy import select
 
-from actors import iris, remote
+from actors import iris, policy, remote
 from actors.database import session
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import attending_handlers as events
-from flask_maillage.publications import keeping, taking_part
-from flask_maillage.publications.models import UNLISTED, Attendance, Publication
+from flask_maillage.publications import audience, keeping, taking_part, unsolicited
+from flask_maillage.publications.models import PUBLIC, UNLISTED, Attendance, Publication
 from inboxes.handlers.who import ours
 from inboxes.models import Letter
 from inboxes.registry import Context, Ignored
@@ -34,7 +34,7 @@ def invite(context: Context, invitee: str, thing: str) -> str:
     events.check_rate(context.sender)
     if _open(actor, context.sender.host) >= MOST_OPEN_OF_HOST:
         raise Ignored(f"too many invitations from {context.sender.host}")
-    found = _event_or_group(context, thing)
+    found = _event_or_group(context, thing, actor)
     iri, message = context.activity.id, events.message_of(context)
     if isinstance(found, Publication):
         if not taking_part.invite(found, actor, iri=iri, message=message):
@@ -81,10 +81,10 @@ def _open(actor: Actor, host: str) -> int:
     return to_events + memberships.open_of_host(actor, host)
 
 
-def _event_or_group(context: Context, iri: str) -> Publication | Actor:
+def _event_or_group(context: Context, iri: str, invitee: Actor) -> Publication | Actor:
     """Return what one of ours is invited to: known, or read from its own server."""
     known = keeping.find(iri) or remote.find(iri)
-    document: Document = {} if known is not None else context.document(iri)
+    document: Document = {} if known is not None else _document(context, iri)
     if type_of(document) == "Create":
         inner = id_of(document.get("object"))
         if inner is None or not same_origin(inner, iri):
@@ -93,22 +93,39 @@ def _event_or_group(context: Context, iri: str) -> Publication | Actor:
         document = {} if known is not None else context.document(inner)
     if known is None and type_of(document) in ACTOR_TYPES:
         known = remote.remember(remote.checked_actor(document))
-    found = known if known is not None else _keep(context, document)
+    found = known if known is not None else _keep(context, document, invitee)
     is_group = isinstance(found, Actor) and memberships.is_group(found)
-    if not is_group and not (isinstance(found, Publication) and found.kind == "event"):
+    is_event = isinstance(found, Publication) and found.kind == "event" and audience.includes(found, [invitee.id])
+    if not is_group and not is_event:
         raise Ignored("invites neither to a group nor to an event")
     return found
 
 
-def _keep(context: Context, document: Document) -> Publication:
+def _document(context: Context, iri: str) -> Document:
+    """Return what stands at an address; an event that the letter carries is taken from it where it is the sender's.
+
+    What is for a few is not given to the node's own actor, who fetches.
+    """
+    carried = [context.activity.object, context.activity.document.get("target")]
+    own = (one for one in carried if isinstance(one, dict) and one.get("id") == iri and type_of(one) == "Event")
+    return next((one for one in own if id_of(one.get("attributedTo")) == context.sender.iri), None) or context.document(
+        iri
+    )
+
+
+def _keep(context: Context, document: Document, invitee: Actor) -> Publication:
     """Keep a copy of an event to which one of ours is invited, unlisted: nobody fills our lists by inviting."""
     if type_of(document) != "Event" or iris.is_ours(document["id"]):
         raise Ignored("invites neither to a group nor to an event")
-    if visibility(document) == "limited":
-        raise Ignored("invites to an event that is not public")
-    kept = keeping.keep(document, context.actor(keeping.author_of(document)))
+    author = context.actor(keeping.author_of(document))
+    if policy.is_blocked(author.iri) or author.suspended_at is not None or author.gone_at is not None:
+        raise Ignored("its author is gone, suspended or blocked")
+    if visibility(document) == "limited" and not unsolicited.has_room(author):
+        raise Ignored(f"too much from {author.host} that nobody asked for")
+    kept = keeping.keep(document, author, activity=context.activity.document, readers=[invitee])
     if kept is None:
         raise Ignored("is not shown here")
-    kept.visibility = UNLISTED
-    session().flush()
+    if kept.visibility == PUBLIC:
+        kept.visibility = UNLISTED
+        session().flush()
     return kept

@@ -8,15 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from actors import followers
 from actors.database import session
 from actors.models import Actor
 from actors.node import node
 from federation.activities import id_of, type_of
 from federation.errors import TooMany
-from flask_maillage.publications import attending, keeping, taking_part
+from flask_maillage.publications import attending, audience, keeping, taking_part
 from flask_maillage.publications.counting import takes_registrations
-from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Addressee, Attendance, Publication
+from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
 from inboxes.registry import Context, Ignored, knows_types, on, on_departure, on_retraction
 
 MOST_OF_HOST = 2000
@@ -123,7 +122,7 @@ def our_event(context: Context, iri: str | None) -> Publication:
         TooMany: the sender, or its server, is faster than people are; the letter is opened again later.
     """
     event = keeping.find(iri) if iri else None
-    if event is None or not event.local or event.kind != "event" or not may_know(event, context.sender):
+    if event is None or not event.local or event.kind != "event" or not audience.includes(event, [context.sender.id]):
         raise Ignored("not about an event of ours")
     if event.actor.gone_at is not None or event.actor.suspended_at is not None:
         raise Ignored("its actor is gone or suspended")
@@ -139,16 +138,6 @@ def check_rate(sender: Actor) -> None:
     rates = node().rates
     if not (rates.allow(BY_ACTOR, sender.iri) and rates.allow(BY_HOST, sender.host)):
         raise TooMany(f"too many registrations from {sender.iri}")
-
-
-def may_know(event: Publication, actor: Actor) -> bool:
-    """Tell whether somebody may know of an event: what is limited is not there for who is not named."""
-    if event.visibility in (PUBLIC, UNLISTED):
-        return True
-    relation = followers.between(actor, event.actor)
-    if event.visibility == "followers" and relation is not None and relation.state == "accepted":
-        return True
-    return session().get(Addressee, (event.id, actor.id)) is not None
 
 
 def message_of(context: Context) -> str:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from actors import policy
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.publications.content import Content
@@ -19,8 +20,9 @@ def takes_registrations(publication: Publication) -> bool:
 
 def participants(publication: Publication) -> int:
     """Return how many have a place; who only asks, may come or was refused has none."""
-    query = select(func.count()).where(Attendance.publication_id == publication.id, Attendance.state == "accepted")
-    return session().scalar(query) or 0
+    query = select(func.count()).select_from(Attendance).join(Actor, Actor.id == Attendance.actor_id)
+    accepted = Attendance.publication_id == publication.id, Attendance.state == "accepted"
+    return session().scalar(query.where(*accepted, policy.welcome())) or 0
 
 
 def is_full(publication: Publication) -> bool:

@@ -11,7 +11,7 @@ from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.activities import id_of, ids_of, same_origin
-from flask_maillage.publications import attending
+from flask_maillage.publications import attending, audience
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
@@ -29,9 +29,11 @@ def join(actor: Actor, event: Publication, message: str = "") -> Attendance:
     """Let an actor of ours ask to take part in an event; for one of ours it is decided at once.
 
     Raises:
-        NotPossible: it is no event, is over or called off, or one registers elsewhere.
+        NotPossible: it is no event, is over or called off, one registers elsewhere, or it is for others.
     """
     check_joinable(event)
+    if not audience.includes(event, [actor.id]):
+        raise NotPossible(_("This event is for others."))
     known = attending.find(event, actor)
     if known is not None and known.state in ("requested", "accepted"):
         return known
@@ -45,14 +47,22 @@ def join(actor: Actor, event: Publication, message: str = "") -> Attendance:
 
 
 def check_joinable(event: Publication) -> None:
-    """Raise `NotPossible` unless one can ask to take part in an event here."""
+    """Raise `NotPossible` unless one can ask to take part in an event.
+
+    Where its server does not say how one takes part, one may ask: it answers by `Ignore`, or not at all.
+    """
+    _check_ahead(event)
+    details = event.content.details
+    is_elsewhere = isinstance(details, EventDetails) and details.join_mode == "external"
+    if is_elsewhere or (event.document or {}).get("joinMode") == "none":
+        raise NotPossible(_("One does not register for this event here: see its page."))
+
+
+def _check_ahead(event: Publication) -> None:
     if event.kind != "event" or event.state != PUBLISHED:
         raise NotPossible(_("One can take part in events only."))
-    content = event.content
-    if event.kind_of_it.state(content, now()) in ("past", "cancelled"):
+    if event.kind_of_it.state(event.content, now()) in ("past", "cancelled"):
         raise NotPossible(_("This event is over, or was cancelled."))
-    if isinstance(content.details, EventDetails) and content.details.join_mode in ("external", "none"):
-        raise NotPossible(_("One does not register for this event here: see its page."))
 
 
 def leave(actor: Actor, event: Publication) -> bool:
@@ -93,7 +103,7 @@ def answer_invite(attendance: Attendance, *, accept: bool) -> None:
     if attendance.state != "invited" or not attendance.actor.local:
         raise NotPossible(_("This invitation was answered or taken back."))
     if accept:
-        check_joinable(attendance.publication)
+        _check_ahead(attendance.publication)
     to, inboxes = _organisers(attendance.publication)
     verb = "Accept" if accept else "Reject"
     outbox.post(attendance.actor, verb, attendance.iri, to=to, inboxes=inboxes)

@@ -1,13 +1,17 @@
 """What tests of registrations have in common: an event of ours, somebody who says something, and who is on the list."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from actors.database import session
 from flask_maillage.publications.models import Attendance, Publication
 from inboxes.models import Letter
+from tests.conftest import Clock
+from tests.fediverse import RemoteActor
 from tests.publications import board
 
 BOTH = ("/inbox", "/actors/union/inbox")
@@ -48,3 +52,17 @@ def change(app: Flask, iri: str, **columns: Any) -> None:
         for name, value in columns.items():
             setattr(found, name, value)
         session().commit()
+
+
+def speaking(app: Flask, client: FlaskClient, clock: Clock, work: Callable[[], int]) -> Callable[..., str]:
+    """Return a function that lets a remote actor say something, has it opened, and gives what became of the letter."""
+
+    def said(
+        actor: RemoteActor, kind: str, thing: Any, number: int | str = 1, *, inbox: str = "/inbox", **more: Any
+    ) -> str:
+        letter = actor.activity(kind, thing, number, **more)
+        assert actor.post(client, letter, inbox, now=clock()).status_code == 202
+        work()
+        return outcome(app, letter["id"])[0]
+
+    return said

@@ -9,7 +9,7 @@ from actors.models import Posted
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import DIRECT, FOLLOWERS, Publication
 from tests.inboxes.letters import nothing_written
-from tests.publications.gatherings import BOTH, change, event_of_ours, outcome, part, states
+from tests.publications.gatherings import BOTH, change, event_of_ours, part, speaking, states
 
 UNION = "http://localhost/actors/union"
 
@@ -17,14 +17,7 @@ UNION = "http://localhost/actors/union"
 @pytest.fixture
 def say(app, client, clock, work):
     """Let a remote actor say something, have it opened, and give what became of the letter."""
-
-    def said(actor, kind, thing, number=1, target="/inbox", **more):
-        letter = actor.activity(kind, thing, number, **more)
-        assert actor.post(client, letter, target, now=clock()).status_code == 202
-        work()
-        return outcome(app, letter["id"])[0]
-
-    return said
+    return speaking(app, client, clock, work)
 
 
 def answers(fediverse, name="alice"):
@@ -36,7 +29,7 @@ def test_join_from_mobilizon_gets_a_place_and_its_own_join_back(app, say, fedive
     event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
     others = ["http://b.test/users/bob", "http://c.test/users/carol"]
     join = {"participationMessage": "There will be two of us", "to": [alice.iri, UNION], "cc": others}
-    assert say(alice, "Join", event, target=target, **join) == "done"
+    assert say(alice, "Join", event, inbox=target, **join) == "done"
     assert part(app, "alice") | {"answered_at": None} == {
         "state": "accepted",
         "iri": f"{alice.iri}/activities/1",
@@ -131,7 +124,7 @@ def test_repeated_join_takes_one_place_and_is_answered_under_its_own_id(app, say
 @pytest.mark.parametrize("target", BOTH)
 def test_same_letter_twice_has_one_effect(app, client, clock, work, say, fediverse, target):
     event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
-    say(alice, "Join", event, target=target)
+    say(alice, "Join", event, inbox=target)
     with nothing_written(app, fediverse):
         assert alice.post(client, alice.activity("Join", event), target, now=clock()).status_code == 202
         work()

@@ -4,8 +4,10 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from actors import policy, remote
 from actors.documents import count_followers
-from actors.models import NODE, Actor
+from actors.models import NODE, PERSON, Actor
 from actors.negotiation import wants_activity
+from flask_maillage.people.current import current_member, may
+from flask_maillage.people.roles import PUBLISH
 from flask_maillage.publications import listing
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.views.channels import Channel
@@ -38,6 +40,7 @@ def actor(page_handle: str) -> Response:
         ),
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
+        may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
         moved_to=_moved_to(found),
     )
     return with_alternate(page(html), found.iri)
