@@ -1,7 +1,7 @@
 """What follows at once when an admin decides about hosts: on deliveries, follows, letters, polling and copies."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Update, delete, or_, select, update
@@ -17,6 +17,10 @@ from inboxes.registry import departures
 
 SECOND_LEVEL = frozenset({"ac", "asso", "co", "com", "edu", "gob", "gouv", "gov", "ne", "net", "nhs", "or", "org"})
 """Names that registries give out names below, where the top-level domain is a country's: `co.uk`, `asso.fr`."""
+
+
+media_refusals: list[Callable[[Actor], None]] = []
+"""What upper packages do, in the same transaction, when no media of a remote actor are to be kept any more."""
 
 
 class TooWide(ValueError):
@@ -68,6 +72,8 @@ def decide(
     if not force:
         check_width(name, level)
     policy.decide(name, level=level, refuses_media=refuses_media, reason=reason)
+    if refuses_media:
+        _let_go_of_media({name})
     return enforce()
 
 
@@ -131,6 +137,7 @@ def take_list(
             session().delete(row)
         session().flush()
         policy.stamp_all()
+        _let_go_of_media({one.name for one in (*added, *changed) if one.refuses_media})
     return Taken(
         tuple(one.name for one in added),
         tuple(one.name for one in changed),
@@ -196,16 +203,34 @@ def erase(host: str) -> int:
     Raises:
         ValueError: no host can have this name.
     """
-    name = policy.name_of(host)
-    found = session().scalars(select(Actor.host).where(~Actor.local).distinct())
-    concerned = [one for one in found if policy.covers(name, one)]
-    actors = session().scalars(select(Actor).where(~Actor.local, Actor.host.in_(concerned))).all() if concerned else []
+    actors = _actors_under({policy.name_of(host)})
     for actor in actors:
         for forget in departures:
             forget(actor)
         actor.summary, actor.name = "", actor.handle
     session().flush()
     return len(actors)
+
+
+def on_media_refusal(function: Callable[[Actor], None]) -> Callable[[Actor], None]:
+    """Register a function that lets go of the media that a package keeps of a remote actor."""
+    media_refusals.append(function)
+    return function
+
+
+def _let_go_of_media(names: set[str]) -> None:
+    for actor in _actors_under(names):
+        for let_go in media_refusals:
+            let_go(actor)
+    session().flush()
+
+
+def _actors_under(names: set[str]) -> Sequence[Actor]:
+    """Return the remote actors whom decisions under these names concern."""
+    met = session().scalars(select(Actor.host).where(~Actor.local).distinct()) if names else ()
+    concerned = [host for host in met if any(policy.covers(name, host) for name in names)]
+    query = select(Actor).where(~Actor.local, Actor.host.in_(concerned))
+    return session().scalars(query).all() if concerned else ()
 
 
 def _cancel_deliveries() -> int:

@@ -6,6 +6,7 @@ from typing import cast
 
 from sqlalchemy import delete, func, select
 
+from actors import policy
 from actors.database import session
 from actors.models import Actor
 from actors.node import now
@@ -118,5 +119,5 @@ def _between(model: type[Like] | type[Share], publication: Publication, actor: A
 
 
 def _count(model: type[Like] | type[Share], publication: Publication) -> int:
-    query = select(func.count()).select_from(model).where(model.publication_id == publication.id)
-    return session().scalar(query) or 0
+    query = select(func.count()).select_from(model).join(Actor, Actor.id == model.actor_id)
+    return session().scalar(query.where(model.publication_id == publication.id, policy.welcome())) or 0

@@ -66,7 +66,7 @@ def keep(document: Document, author: Actor, publication: Publication) -> str:
     if known is not None:
         return _change(known, document, author, html)
     is_public = visibility(document) != "limited"
-    state = SHOWN if followers.follows_from_here(author) else HELD
+    state = SHOWN if _is_trusted(author) else HELD
     _check_room(author, publication, state)
     reply = Reply(
         iri=document["id"],
@@ -92,7 +92,7 @@ def _change(reply: Reply, document: Document, author: Actor, html: str) -> str:
     changed_at = keeping.last_change(document)
     if changed_at < reply.updated_at:
         raise Ignored("older than what is kept")
-    if reply.state == SHOWN and html != reply.html and not followers.follows_from_here(author):
+    if reply.state == SHOWN and html != reply.html and not _is_trusted(author):
         reply.state = HELD
     reply.html, reply.language, reply.updated_at = html, language_of(document), changed_at
     reply.public = reply.public and visibility(document) != "limited"
@@ -153,6 +153,11 @@ def _list(publication: Publication, *conditions: Any) -> Sequence[Reply]:
         .limit(PAGE_OF_REPLIES)
     )
     return session().scalars(query).all()
+
+
+def _is_trusted(author: Actor) -> bool:
+    """Tell whether replies of somebody are shown without a look: one whom we follow, and no admin has silenced."""
+    return followers.follows_from_here(author) and not policy.is_silenced(author.iri)
 
 
 def _check_room(author: Actor, publication: Publication, state: str) -> None:

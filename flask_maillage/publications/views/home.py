@@ -40,5 +40,5 @@ def _partners() -> list[Actor]:
         select(Follow.follower_id).where(Follow.state == "accepted", Follow.followed_id == ours),
         select(Follow.followed_id).where(Follow.state == "accepted", Follow.follower_id == ours),
     )
-    query = select(Actor).where(Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, policy.welcome())
+    query = select(Actor).where(Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, policy.listed())
     return sorted(session().scalars(query), key=lambda partner: partner.name.casefold())
