@@ -5,6 +5,7 @@ feed reader or a calendar reads it.
 """
 
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -226,3 +227,28 @@ def test_p11_exports_are_escaped(shown: Show, target: str) -> None:
     assert all("ATTENDEE" not in event for event in events)
     for path in ("/feed.atom", "/feed.rss"):
         ElementTree.fromstring(pages[path])
+
+
+@pytest.mark.parametrize("target", INBOXES)
+@pytest.mark.parametrize("kind", ["image/svg+xml", "image/png", "text/html", "application/activity+json"])
+def test_p13_media_of_others_is_neither_fetched_nor_shown(
+    shown: Show, fediverse: Fediverse, bob: RemoteActor, target: str, kind: str
+) -> None:
+    picture = fediverse.address("media.test", "/evil.svg")
+    image = {"type": "Image", "url": picture, "mediaType": kind, "name": "A picture"}
+    pages = shown(target, image=image, icon=image, attachment=[image, image | {"type": "Document"}])
+    assert_harmless(pages)
+    assert [one.host for one in fediverse.arrived if one.host == "media.test"] == []
+    for path, text in pages.items():
+        if not path.startswith(("/feed", "/calendar")):
+            assert not re.search(rf"<(img|source|image)[^>]*{re.escape('media.test')}", text), path
+
+
+def test_b20_files_of_ours_are_never_actors(client: FlaskClient) -> None:
+    """B20: what lies on our host as a file has a type of its own, and nobody who asks for an actor gets it as one."""
+    asked = {"Accept": "application/activity+json"}
+    for path in ("/static/mark.svg", "/static/mark.png"):
+        with client.get(path, headers=asked) as answer:
+            assert answer.status_code == 200
+            assert answer.content_type.partition("/")[0] == "image"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -124,6 +124,7 @@ FORGED = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_forged_letter_is_refused_without_a_trace(app, client, clock, fediverse, name):
+    """B24: at both inboxes."""
     draft, status, fetches = FORGED[name]
     for target in INBOXES:
         alice = fediverse.actor("alice", "a.test")
