@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from actors import iris, local, policy
+from actors import iris, local, policy, rotation
 from actors.database import reading, session
 from actors.kept_keys import keep_keys
 from actors.models import AS2_TYPES, NODE, PERSON, Actor
@@ -40,10 +40,11 @@ def find(iri: str) -> Actor | None:
     return session().scalar(select(Actor).where(Actor.iri == iri))
 
 
-def application_signer() -> Signer:
-    """Return what signs the node's own GETs; reads in a transaction of its own and ends it."""
+def application_signer(iri: str | None = None) -> Signer:
+    """Return what signs the node's own GETs, as the server of `iri` knows it; reads in a transaction of its own."""
     with reading():
-        return local.signer_of(local.application())
+        application = local.application()
+        return rotation.signer_for(application, host_of(iri)) if iri else local.signer_of(application)
 
 
 def fetch_actor(iri: str) -> Document:
@@ -52,7 +53,7 @@ def fetch_actor(iri: str) -> Document:
     Raises:
         federation.errors.FederationError: not reachable, not there, not an actor, or not the one that was asked for.
     """
-    return checked_actor(node().client.fetch_activity(iri, signer=application_signer()).document)
+    return checked_actor(node().client.fetch_activity(iri, signer=application_signer(iri)).document)
 
 
 def checked_actor(document: Document) -> Document:
@@ -84,7 +85,7 @@ def fetch_key_owner(key_iri: str) -> Document:
         federation.errors.FederationError: not reachable or not there.
     """
     address = key_iri.partition("#")[0]
-    fetched = node().client.fetch_activity(address, signer=application_signer(), expect_id=False).document
+    fetched = node().client.fetch_activity(address, signer=application_signer(address), expect_id=False).document
     owner = _owner_of(fetched)
     if owner is None or not same_origin(owner, key_iri):
         raise BadSignature(f"{key_iri} does not lead to its owner")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
-from actors import followers, hosts, local, outbox, policy
+from actors import followers, hosts, outbox, policy, rotation
 from actors.database import session
 from actors.models import Actor, Delivery, Host, Posted
 from actors.node import node, now
@@ -105,9 +105,10 @@ def _parcel(number: int, lease: str) -> Parcel | None:
     if policy.is_blocked(delivery.inbox):
         _close(delivery, "cancelled", "the host is blocked")
         return None
+    signer = rotation.signer_for(actor, delivery.host)
     host = session().get(Host, delivery.host)
     scheme: Scheme = "rfc9421" if host and _remembers(host) and host.signature_scheme == "rfc9421" else "cavage"
-    return Parcel(number, lease, delivery.inbox, delivery.host, posted.body.encode(), local.signer_of(actor), scheme)
+    return Parcel(number, lease, delivery.inbox, delivery.host, posted.body.encode(), signer, scheme)
 
 
 def _remembers(host: Host) -> bool:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from actors import iris, local, policy, remote
+from actors import iris, local, policy, remote, rotation
 from actors.database import reading, session
 from actors.leases import claim
 from actors.models import Actor, Posted
 from actors.node import node, now
-from federation.activities import Activity, Document, parse, refuse_keywords, type_of, visibility
+from federation.activities import Activity, Document, host_of, parse, refuse_keywords, type_of, visibility
 from federation.errors import FederationError, Refused, TooMany, Unreachable
 from federation.signatures import Signer
 from inboxes.models import Letter
@@ -165,18 +165,21 @@ def _fetch(wish: Wanted, number: int) -> Document | FederationError:
         with reading():
             if policy.is_blocked(wish.iri):
                 raise Refused(f"{wish.iri} is on a blocked host")
+            sender = session().scalar(select(Actor.host).join(Letter).where(Letter.id == number)) or ""
         if iris.is_ours(wish.iri):
             raise Refused(f"{wish.iri} is ours and is not there")
+        if not node().rates.allow("fetches for a host", sender):
+            raise TooMany(f"letters of {sender} made us fetch too much")
         if wish.actor:
             return remote.fetch_actor(wish.iri)
-        document = node().client.fetch_activity(wish.iri, signer=_signer(number)).document
+        document = node().client.fetch_activity(wish.iri, signer=_signer(number, wish.iri)).document
         refuse_keywords(document)
         return document
     except FederationError as error:
         return error
 
 
-def _signer(number: int) -> Signer:
+def _signer(number: int, iri: str) -> Signer:
     """Return who asks for what a letter names: the node's own actor, or the first reader of one that is not public."""
     with reading():
         letter = session().get(Letter, number)
@@ -184,8 +187,8 @@ def _signer(number: int) -> Signer:
         if letter is not None and readers and letter.body:
             document = parse(letter.body.encode("utf-8")).document
             if visibility(document) == "limited" and readers[0].actor.gone_at is None:
-                return local.signer_of(readers[0].actor)
-        return local.signer_of(local.application())
+                return rotation.signer_for(readers[0].actor, host_of(iri))
+        return rotation.signer_for(local.application(), host_of(iri))
 
 
 def _held(number: int, lease: str) -> Letter | None:

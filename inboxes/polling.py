@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from actors import followers, iris, local, policy
+from actors import followers, iris, local, policy, rotation
 from actors.database import reading, session
 from actors.leases import claim, is_free
 from actors.models import Actor, Follow
 from actors.node import node, now
-from federation.activities import Document, refuse_keywords, same_origin
+from federation.activities import Document, host_of, refuse_keywords, same_origin
 from federation.collections import Harvest, harvest
 from federation.errors import FederationError, Rejected, Unreachable
 from federation.signatures import Signer
@@ -156,7 +156,7 @@ def _turn(number: int, lease: str) -> Turn | None:
         outbox=actor.outbox,
         address=polling.next_page or actor.outbox,
         pages=max(polling.pages_left, 1),
-        signer=local.signer_of(local.application()),
+        signer=rotation.signer_for(local.application(), host_of(actor.iri)),
     )
 
 

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from actors import followers, following, local
+from actors import followers, following, local, rotation
 from actors.database import session
 from actors.models import ORGANISATION, PROJECT, Actor, Follow
 from flask_maillage.cli.groups import actor, known_or_looked_up, our_actor
@@ -61,6 +61,21 @@ def actor_unfollow(follower: str, followed: str) -> None:
         raise click.ClickException(f"{ours.handle} does not follow {theirs.address}.")
     session().commit()
     click.echo(f"{ours.handle} follows {theirs.address} no longer.")
+
+
+@actor.command("rotate-key")
+@click.argument("handle", required=False)
+@click.option("--all", "everybody", is_flag=True, help="All actors of the node, its own included.")
+def actor_rotate_key(handle: str | None, everybody: bool) -> None:
+    """Give an actor of ours a new key, announced with the old one."""
+    if everybody == (handle is not None):
+        raise click.UsageError("Name one actor, or say --all.")
+    chosen = select(Actor).where(Actor.local, Actor.gone_at.is_(None)).order_by(Actor.id)
+    actors = [our_actor(handle)] if handle is not None else session().scalars(chosen).all()
+    for found in actors:
+        posted = rotation.rotate(found)
+        session().commit()
+        click.echo(f"{found.handle} has a new key; it is announced to {len(posted.deliveries)} inboxes.")
 
 
 @actor.command("followers")
