@@ -57,6 +57,10 @@ def actor_document(actor: Actor) -> Document:
             if _is_current(key, ASSERTION)
         ],
     }
+    if actor.also_known_as:
+        document["alsoKnownAs"] = list(actor.also_known_as)
+    if actor.moved_to:
+        document["movedTo"] = actor.moved_to
     if actor.kind == NODE:
         document["implements"] = [{"type": "Link", "name": name, "href": href} for name, href in FEATURES]
         document["icon"] = {"type": "Image", "mediaType": "image/png", "url": iris.home() + "static/mark.png"}

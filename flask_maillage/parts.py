@@ -9,10 +9,21 @@ from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
-from flask_maillage.people import consent
+from flask_maillage.moderation import handlers as moderation_handlers
+from flask_maillage.moderation import views as moderation_views
+from flask_maillage.people import asking, consent
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
-from flask_maillage.publications import attending_handlers, handlers, objects, reactions, relayed, replies
+from flask_maillage.publications import (
+    attending_handlers,
+    featuring,
+    greeting,
+    handlers,
+    objects,
+    reactions,
+    relayed,
+    replies,
+)
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.views import actor, feeds, home, lists, publication, taking_part
@@ -27,6 +38,9 @@ REGISTERING = (
     coalitions_handlers,
     reactions,
     replies,
+    featuring,
+    greeting,
+    moderation_handlers,
     relayed,
     objects,
     pages,
@@ -41,6 +55,8 @@ REGISTERING = (
     consent,
     account,
     coalitions_objects,
+    asking,
+    moderation_views,
     coalitions_views,
     editing,
 )

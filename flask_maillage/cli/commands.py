@@ -3,7 +3,19 @@
 Importing a module of commands puts them on their groups.
 """
 
-from flask_maillage.cli import actors, deliveries, events, members, memberships, policies, running
+from flask_maillage.cli import actors, deliveries, departures, events, members, memberships, policies, reports, running
 from flask_maillage.cli.groups import Commands, maillage
 
-__all__ = ["Commands", "actors", "deliveries", "events", "maillage", "members", "memberships", "policies", "running"]
+__all__ = [
+    "Commands",
+    "actors",
+    "deliveries",
+    "departures",
+    "events",
+    "maillage",
+    "members",
+    "memberships",
+    "policies",
+    "reports",
+    "running",
+]

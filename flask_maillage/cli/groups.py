@@ -45,7 +45,8 @@ member = AppGroup("member", callback=check_scheme, help="People with an account 
 event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
-for group in (db, actor, member, event, delivery, policy_group):
+report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
+for group in (db, actor, member, event, delivery, policy_group, report):
     maillage.add_command(group)
 
 

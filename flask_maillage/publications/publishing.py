@@ -69,6 +69,8 @@ def publish(publication: Publication) -> None:
     """
     if not policy.is_welcome(publication.actor):
         raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
+    if publication.actor.moved_to is not None:
+        raise NotPossible("This actor moved to another address: publish there.")
     _check(publication, DRAFT, "It is published already.")
     check_publishable(publication.content, now())
     check_readers(audience.of(publication))
@@ -132,11 +134,15 @@ def withdraw(publication: Publication) -> None:
         session().flush()
         return
     _check(publication, PUBLISHED, "It was withdrawn before.")
+    withdraw_quietly(publication)
+    _tell_everyone(publication, "Delete", _tombstone(publication))
+
+
+def withdraw_quietly(publication: Publication) -> None:
+    """Take a published publication back and tell nobody: its actor goes with it, and a Delete of that says all."""
     publication.state, publication.withdrawn_at = WITHDRAWN, now()
     _empty(publication)
-    former_type = publication.kind_of_it.as2_type
-    tombstones.bury(publication.iri, publication.actor, former_type)
-    _tell_everyone(publication, "Delete", _tombstone(publication))
+    tombstones.bury(publication.iri, publication.actor, publication.kind_of_it.as2_type)
     outbox.cancel_pending(publication.iri)
     outbox.retract(publication.iri)
 

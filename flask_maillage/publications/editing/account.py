@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from actors.database import session
 from actors.models import Actor
+from flask_maillage.people.asking import count_asking
 from flask_maillage.people.current import actors_of, actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.forms import ConsentForm, SignOutForm
 from flask_maillage.people.models import Member
@@ -39,6 +40,7 @@ def show_account() -> Response:
         actors=actors,
         kinds=KINDS,
         drafts=_drafts(actors),
+        asking=count_asking(actors),
         edit_path=edit_path,
         withdraw_path=withdraw_path,
         addressed=items_of(listing.addressed_to([actor.id for actor in actors_of(member)], MOST_LETTERS)),

@@ -9,6 +9,7 @@ from actors.negotiation import wants_activity
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import PUBLISH
 from flask_maillage.publications import listing
+from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
@@ -34,6 +35,7 @@ def actor(page_handle: str) -> Response:
         actor=found,
         sections=_sections(
             calls=listing.calls(actor=found),
+            featured=featured(found),
             events=listing.coming_events(actor=found),
             past=listing.past_events(actor=found),
             initiatives=listing.initiatives(actor=found),

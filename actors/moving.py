@@ -1,0 +1,81 @@
+"""Our actors under other ids: naming them as aliases, and moving to one of them."""
+
+from datetime import timedelta
+
+from actors import followers, outbox
+from actors.database import session
+from actors.documents import actor_document
+from actors.models import Actor
+from actors.node import now
+from federation.activities import PUBLIC, Document, ids_of
+
+COOLDOWN = timedelta(days=7)
+"""How long one waits between two moves: so long do servers refuse a second one."""
+MAX_ALIASES = 20
+
+
+class MoveRefused(ValueError):
+    """An actor that cannot be moved there, or now; the text says why, to a person."""
+
+
+def add_alias(actor: Actor, iri: str) -> bool:
+    """Let one of our actors name another id as its own; False where it does already.
+
+    Raises:
+        MoveRefused: it is the actor itself, or there are too many.
+    """
+    if iri == actor.iri:
+        raise MoveRefused(f"{actor.address} is no alias of itself.")
+    if iri in actor.also_known_as:
+        return False
+    if len(actor.also_known_as) >= MAX_ALIASES:
+        raise MoveRefused(f"{actor.address} has {MAX_ALIASES} aliases; take one away first.")
+    actor.also_known_as = [*actor.also_known_as, iri]
+    tell_followers(actor)
+    return True
+
+
+def remove_alias(actor: Actor, iri: str) -> bool:
+    """Let one of our actors no longer name an id as its own; False where it does not."""
+    if iri not in actor.also_known_as:
+        return False
+    actor.also_known_as = [alias for alias in actor.also_known_as if alias != iri]
+    tell_followers(actor)
+    return True
+
+
+def move(actor: Actor, target: Document) -> None:
+    """Move one of our actors to another: its followers are told, and it publishes no more.
+
+    Args:
+        actor: one of ours.
+        target: the document of the new one, read from its own server now.
+
+    Raises:
+        MoveRefused: it moved a short while ago, the new one does not name it as an alias or moved away itself.
+    """
+    if actor.moved_at is not None and actor.moved_at > now() - COOLDOWN:
+        raise MoveRefused(f"{actor.address} moved on {actor.moved_at:%d %B}; other servers refuse a second move.")
+    if target["id"] == actor.iri or actor.iri not in ids_of(target.get("alsoKnownAs")):
+        raise MoveRefused(f"{target['id']} does not name {actor.iri} among its aliases: add it there first.")
+    if target.get("movedTo"):
+        raise MoveRefused(f"{target['id']} moved away itself.")
+    actor.moved_to, actor.moved_at = target["id"], now()
+    tell_followers(actor)
+    outbox.post(
+        actor,
+        "Move",
+        actor.iri,
+        target=actor.moved_to,
+        to=[actor.followers or actor.iri],
+        inboxes=followers.inboxes_of_followers(actor),
+    )
+
+
+def tell_followers(actor: Actor) -> None:
+    """Send the document of one of our actors, which changed, to the servers of its followers."""
+    actor.updated_at = now()
+    session().flush()
+    document = {name: value for name, value in actor_document(actor).items() if name != "@context"}
+    inboxes = followers.inboxes_of_followers(actor)
+    outbox.post(actor, "Update", document, to=[PUBLIC], cc=[actor.followers or actor.iri], inboxes=inboxes)

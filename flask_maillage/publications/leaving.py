@@ -1,0 +1,50 @@
+"""An actor of ours leaves for good: what it published is withdrawn, and every server that may know it is told."""
+
+from sqlalchemy import func, select
+
+from actors import followers, outbox, tombstones
+from actors.database import session
+from actors.models import NODE, Actor
+from actors.node import now
+from federation.activities import PUBLIC
+from flask_maillage.publications import publishing
+from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
+
+
+class CannotLeave(ValueError):
+    """An actor that cannot be deleted; the text says why, to a person."""
+
+
+def delete_actor(actor: Actor) -> int:
+    """Delete one of our actors, and return how many publications went with it.
+
+    One `Delete` goes to every server that we know, since nobody can say who has copies; it takes what the actor
+    published along. Its address answers 410 from now on, and its handle is never given again.
+
+    Raises:
+        CannotLeave: it is the node itself, lives elsewhere, or is deleted already.
+    """
+    if not actor.local or actor.kind == NODE or actor.gone_at is not None:
+        raise CannotLeave(f"{actor.address} is no actor of this node that can be deleted.")
+    withdrawn = 0
+    for publication in session().scalars(select(Publication).where(Publication.actor_id == actor.id)):
+        if publication.state == DRAFT:
+            session().delete(publication)
+        elif publication.state != WITHDRAWN:
+            publishing.withdraw_quietly(publication)
+            withdrawn += 1
+    outbox.post(actor, "Delete", actor.iri, to=[PUBLIC], inboxes=_everybody())
+    actor.gone_at = now()
+    actor.name, actor.summary, actor.website, actor.place = actor.handle, "", None, None
+    followers.forget(actor)
+    tombstones.bury(actor.iri, actor, actor.type)
+    session().flush()
+    return withdrawn
+
+
+def _everybody() -> set[str]:
+    """Return one inbox of every server that an actor we know lives on: followers', followed and all others."""
+    known = select(func.coalesce(Actor.shared_inbox, Actor.inbox)).where(
+        ~Actor.local, Actor.gone_at.is_(None), Actor.suspended_at.is_(None)
+    )
+    return set(session().scalars(known.distinct()))
