@@ -13,7 +13,7 @@ from actors.node import EXTENSION
 from actors.rates import Rates
 from inboxes import worker
 from inboxes.models import Letter
-from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written
+from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written, rfc9421
 
 FEW = settings(
     max_examples=40,
@@ -138,11 +138,15 @@ def test_odd_but_readable_letter_is_taken_and_changes_nothing(app, client, clock
 
 
 @FEW
-@given(body=st.binary(min_size=1, max_size=300) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_any_bytes_as_a_body_are_answered_below_500(app, client, clock, fediverse, body):
+@given(
+    body=st.binary(min_size=1, max_size=300) | JSON.map(lambda value: json.dumps(value).encode()),
+    target=st.sampled_from(INBOXES),
+    sign=st.sampled_from([cavage, rfc9421]),
+)
+def test_any_bytes_as_a_body_are_answered_below_500(app, client, clock, fediverse, body, target, sign):
     app.extensions[EXTENSION].rates = UNLIMITED
     alice = fediverse.actor("alice", "a.test")
-    assert cavage(alice, body, "/inbox", clock()).send(client).status_code in (202, 400, 401)
+    assert sign(alice, body, target, clock()).send(client).status_code in (202, 400, 401)
 
 
 @FEW
