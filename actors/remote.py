@@ -214,7 +214,7 @@ def _permit(address: str) -> None:
     if not is_web_iri(address):
         raise Malformed(f"{address[:200]!r} is no address")
     if iris.is_ours(address):
-        raise Refused(f"{address} is ours and is not there")
+        raise NotFound(f"{address} is ours and is not there")
     with reading():
         if policy.is_blocked(address):
             raise Refused(f"{address} is on a host that we do not deal with")

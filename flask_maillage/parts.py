@@ -26,7 +26,7 @@ from flask_maillage.publications import (
 )
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.views import actor, feeds, home, lists, publication, taking_part
+from flask_maillage.publications.views import actor, feeds, following, home, lists, publication, search, taking_part
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -48,15 +48,17 @@ REGISTERING = (
     lists,
     actor,
     publication,
+    following,
+    search,
     taking_part,
     attendees,
     feeds,
     people_views,
     consent,
-    account,
-    coalitions_objects,
     asking,
     moderation_views,
+    account,
+    coalitions_objects,
     coalitions_views,
     editing,
 )

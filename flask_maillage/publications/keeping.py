@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from actors import tombstones
+from actors import followers, tombstones
 from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
@@ -14,7 +14,7 @@ from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
 from federation.sanitising import clean_url
-from flask_maillage.publications import audience
+from flask_maillage.publications import audience, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
@@ -40,7 +40,12 @@ def author_of(document: Document) -> str:
 
 
 def keep(
-    document: Document, actor: Actor, *, activity: Document | None = None, readers: Iterable[Actor] = ()
+    document: Document,
+    actor: Actor,
+    *,
+    activity: Document | None = None,
+    readers: Iterable[Actor] = (),
+    looked_up: bool = False,
 ) -> Publication | None:
     """Keep a copy of an object of a remote actor, or bring the copy up to date.
 
@@ -52,6 +57,7 @@ def keep(
         actor: whose it is.
         activity: what carried it, for an object that does not say itself for whom it is.
         readers: actors of ours to whom it was delivered, for one that names nobody here (`bto`).
+        looked_up: whether a member asked for it, and nobody here follows its actor: then it stands in no list.
 
     Returns:
         The copy; None where we show no such kind, or where nobody here may read it (any more).
@@ -64,13 +70,17 @@ def keep(
         return None
     if actor.local or author_of(document) != actor.iri:
         raise Malformed("the object is another's")
+    document = media.as_taken(document, actor)
     content = kind.from_object(document)
     said = _audience(document, activity or {}, actor, readers)
     publication = find(document["id"])
+    if publication is not None and publication.actor_id == actor.id:
+        publication.looked_up = publication.looked_up and looked_up
     if publication is None:
         if not audience.has_readers(said, actor):
             return None
         publication = _new_copy(document, actor, content.kind, said)
+        publication.looked_up = looked_up
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
     elif last_change(document) < publication.updated_at:
@@ -155,6 +165,7 @@ def share(publication: Publication, actor: Actor, iri: str) -> bool:
     if session().scalar(query) is not None:
         return False
     session().add(Share(publication_id=publication.id, actor_id=actor.id, iri=iri, created_at=now()))
+    publication.looked_up = publication.looked_up and not followers.follows_from_here(actor)
     session().flush()
     return True
 

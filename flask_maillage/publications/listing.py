@@ -39,8 +39,10 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
         .join(Publication.actor)
         .options(contains_eager(Publication.actor))
         .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
-        .where(policy.welcome(), Actor.federated)
+        .where(policy.listed() if actor is None else policy.welcome(), Actor.federated)
     )
+    if actor is None:
+        query = query.where(~Publication.looked_up)
     return query.where(*_within(kind, actor))
 
 

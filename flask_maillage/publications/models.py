@@ -72,6 +72,8 @@ class Publication(Base):
     withdrawn_at: Mapped[datetime | None]
     featured_at: Mapped[datetime | None]
     """Since when its actor puts it first."""
+    looked_up: Mapped[bool] = mapped_column(default=False)
+    """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow."""
 
     actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
     shares: Mapped[list["Share"]] = relationship(back_populates="publication", cascade="all, delete-orphan")

@@ -13,6 +13,7 @@ from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
+from flask_maillage.publications.views.following import relations
 from flask_maillage.publications.views.publication import with_alternate
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import page
@@ -34,8 +35,8 @@ def actor(page_handle: str) -> Response:
         "maillage/actor.html",
         actor=found,
         sections=_sections(
-            calls=listing.calls(actor=found),
             featured=featured(found),
+            calls=listing.calls(actor=found),
             events=listing.coming_events(actor=found),
             past=listing.past_events(actor=found),
             initiatives=listing.initiatives(actor=found),
@@ -44,6 +45,7 @@ def actor(page_handle: str) -> Response:
         feeds=Channel(actor=found).addresses(),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
         moved_to=_moved_to(found),
+        **relations(found),
     )
     return with_alternate(page(html), found.iri)
 

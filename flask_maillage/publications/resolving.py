@@ -1,0 +1,144 @@
+"""From what somebody types to what is kept here: an actor or a publication of another server, found and read there.
+
+What is found is checked like a letter and kept as a copy. What only a member's search brought here stands in no list
+until it comes from somebody whom one of ours follows.
+"""
+
+from typing import TypeAlias
+
+from sqlalchemy import or_, select
+
+from actors import followers, local, policy, remote, tombstones
+from actors.database import reading, session
+from actors.models import Actor
+from federation import discovery
+from federation.activities import Document, is_web_iri, type_of, visibility
+from federation.errors import (
+    FederationError,
+    Forbidden,
+    Gone,
+    Malformed,
+    NotFound,
+    Refused,
+    TooMany,
+    Unreachable,
+)
+from federation.lookup import is_actor
+from flask_maillage.publications import audience, keeping
+from flask_maillage.publications.kinds import recognise
+from flask_maillage.publications.models import PUBLISHED, Publication
+
+Found: TypeAlias = Actor | Publication
+
+LONGEST_TEXT = 2048
+
+
+def _(message: str) -> str:
+    return message
+
+
+SENTENCES: tuple[tuple[type[FederationError], str], ...] = (
+    (Gone, _("It was there and is deleted.")),
+    (NotFound, _("There is nothing by that name that speaks ActivityPub. Check how it is written.")),
+    (
+        Forbidden,
+        _("That is no address that this node connects to. Write a handle, as @name@host, or an https address."),
+    ),
+    (Refused, _("This node has nothing to do with that server, or with what was found there.")),
+    (Unreachable, _("The server does not answer now. Try again in a while.")),
+    (TooMany, _("Too much was asked for. Wait a few minutes, then try again.")),
+    (Malformed, _("What is there is nothing that this node can show: it shows actors, calls, events and initiatives.")),
+    (FederationError, _("The server does not give it to us, or its answers do not fit together.")),
+)
+
+
+class NotForEveryone(Refused):
+    """What was found is not public."""
+
+
+def sentence_for(error: FederationError) -> str:
+    """Return what a person is told of a search that failed, in English."""
+    if isinstance(error, NotForEveryone):
+        return _("It is not for everyone: only what is public can be looked up.")
+    return next(sentence for kind, sentence in SENTENCES if isinstance(error, kind))
+
+
+def known(text: str) -> Found | None:
+    """Return what is here already under a handle, an id or the address of a page, and may be shown to everybody."""
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST_TEXT or not text.isprintable():
+        return None
+    handle = discovery.parse_handle(text)
+    if handle is not None:
+        return _welcome(local.find_page("@".join(handle)))
+    if not is_web_iri(text):
+        return None
+    publication = session().scalar(select(Publication).where(or_(Publication.iri == text, Publication.url == text)))
+    if publication is not None:
+        return publication if _is_shown(publication) else None
+    return _welcome(session().scalar(select(Actor).where(or_(Actor.iri == text, Actor.url == text)).limit(1)))
+
+
+def resolve(text: str) -> Found:
+    """Find what somebody names, here or on its own server, and keep it; the caller commits.
+
+    The network is used before the transaction in which it is kept.
+
+    Raises:
+        FederationError: there is no such thing, it cannot be had, or it is not for this node to show.
+    """
+    if not 0 < len(text.strip()) <= LONGEST_TEXT or not text.isprintable():
+        raise Forbidden("nothing that could be a name")
+    with reading():
+        here = known(text)
+        if here is not None and here.local:
+            return here
+    document = remote.find_document(text)
+    if is_actor(document):
+        return _keep_actor(remote.checked_actor(document))
+    _check(document)
+    author = keeping.author_of(document)
+    with reading():
+        is_known = remote.find(author) is not None
+    profile = None if is_known else remote.fetch_actor(author)
+    return _keep_publication(document, author, profile)
+
+
+def _check(document: Document) -> None:
+    if recognise(document) is None:
+        raise Malformed(f"{type_of(document)} is not shown here")
+    if visibility(document) == "limited":
+        raise NotForEveryone("not public")
+
+
+def _keep_actor(document: Document) -> Actor:
+    with reading():
+        before = remote.find(document["id"])
+        if before is not None and before.suspended_at is not None:
+            raise Refused(f"{document['id']} is suspended")
+    return remote.remember(document)
+
+
+def _keep_publication(document: Document, author: str, profile: Document | None) -> Publication:
+    actor = remote.remember(profile) if profile is not None else remote.find(author)
+    if actor is None or actor.local or not policy.is_welcome(actor):
+        raise Refused(f"{author} is gone, suspended or on a host that we do not deal with")
+    if tombstones.find(document["id"], actor) is not None:
+        raise Gone(f"{document['id']} was deleted")
+    publication = keeping.keep(document, actor, looked_up=not followers.follows_from_here(actor))
+    if publication is None or not audience.is_open(publication):
+        raise NotForEveryone("not public")
+    return publication
+
+
+def _is_shown(publication: Publication) -> bool:
+    return (
+        publication.state == PUBLISHED
+        and audience.is_open(publication)
+        and publication.actor.federated
+        and policy.is_welcome(publication.actor)
+    )
+
+
+def _welcome(actor: Actor | None) -> Actor | None:
+    return actor if actor is not None and policy.is_welcome(actor) and actor.federated else None
