@@ -104,7 +104,7 @@ function federationOf(firstKnock) {
     })
     .on(vocab.Accept, async (ctx, accept) => {
       await note(accept);
-      const follow = await accept.getObject(ctx);
+      const follow = await accept.getObject({ ...ctx, suppressError: true });
       if (follow instanceof vocab.Follow && follow.objectId.href === accept.actorId.href) {
         state.following.add(accept.actorId.href);
       }
