@@ -3,7 +3,18 @@
 Importing a module of commands puts them on their groups.
 """
 
-from flask_maillage.cli import actors, deliveries, departures, events, members, memberships, policies, reports, running
+from flask_maillage.cli import (
+    actors,
+    deliveries,
+    departures,
+    events,
+    fetching,
+    members,
+    memberships,
+    policies,
+    reports,
+    running,
+)
 from flask_maillage.cli.groups import Commands, maillage
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "deliveries",
     "departures",
     "events",
+    "fetching",
     "maillage",
     "members",
     "memberships",
