@@ -188,9 +188,7 @@ class Client:
         with self._watchdog.deadline(self._seconds) as deadline:
             for _ in range(MAX_HOPS + 1):
                 url = vet_url(url, allowed_networks=self._allowed_networks)
-                auth = Signed(signer, clock=self._clock) if signer else None
-                request = requests.Request("GET", url, headers={"Accept": accept}, auth=auth)
-                response = self._send(request, deadline)
+                response = self._get(url, accept, signer, deadline)
                 try:
                     if response.status_code not in REDIRECTS:
                         self._check_status(response, url)
@@ -230,6 +228,23 @@ class Client:
         """Close the connections of all threads; the client opens new ones when it is used again."""
         for session in list(self._sessions):
             session.close()
+
+    def _get(self, url: str, accept: str, signer: Signer | None, deadline: Deadline) -> requests.Response:
+        """Ask once, and once more in the other way of signing where the first was not accepted, as deliveries do."""
+
+        def ask(scheme: Scheme) -> requests.Response:
+            auth = Signed(signer, clock=self._clock, scheme=scheme) if signer else None
+            return self._send(requests.Request("GET", url, headers={"Accept": accept}, auth=auth), deadline)
+
+        first = ask("cavage")
+        if signer is not None and first.status_code in KNOCK_AGAIN:
+            with suppress(Unreachable, Forbidden):
+                second = ask(_OTHER_SCHEME["cavage"])
+                if second.status_code < 500 and second.status_code not in KNOCK_AGAIN:
+                    first.close()
+                    return second
+                second.close()
+        return first
 
     def _post(self, url: str, body: bytes, signer: Signer, scheme: Scheme, deadline: Deadline) -> Answer:
         auth = Signed(signer, clock=self._clock, scheme=scheme)
