@@ -130,11 +130,18 @@ def inboxes(publication: Publication) -> set[str]:
 
 
 def reached(publication: Publication) -> set[str]:
-    """Return every inbox that a publication was sent to, as far as the rows of its deliveries still tell."""
+    """Return every inbox that a publication was sent to and not deleted from, as far as rows of deliveries still tell.
+
+    Who was told once that it is not for them any more is not told again.
+    """
+    return _sent(publication, CARRYING) - _sent(publication, ("Delete",))
+
+
+def _sent(publication: Publication, verbs: Collection[str]) -> set[str]:
     query = (
         select(Delivery.inbox)
         .join(Posted, Posted.id == Delivery.activity_id)
-        .where(Posted.object_iri == publication.iri, Posted.type.in_(CARRYING), Delivery.state != "cancelled")
+        .where(Posted.object_iri == publication.iri, Posted.type.in_(verbs), Delivery.state != "cancelled")
         .distinct()
     )
     return set(session().scalars(query))

@@ -1,0 +1,183 @@
+"""What is not for everyone stands nowhere else (A02): collections, lists, feeds, calendars, pages, counts, headers."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from actors import local
+from actors.database import session
+from flask_maillage.people import accounts, roles
+from flask_maillage.publications import publishing
+from flask_maillage.publications.audience import Audience
+from flask_maillage.publications.models import DIRECT, FOLLOWERS, PUBLIC, UNLISTED, Publication
+from tests.conftest import PASSWORD
+from tests.publications.circle import changed, gathered, published, read, told
+from tests.reader import Reader
+
+SECRET = "Nocturnal assembly"
+ACTOR = "/actors/union"
+COLLECTIONS = [
+    f"{ACTOR}/{name}{page}"
+    for name in ("outbox", "featured", "upcoming", "calls", "initiatives", "posts")
+    for page in ("", "/page/1")
+]
+RELAY = ["/actors/relay/outbox", "/actors/relay/outbox/page/1"]
+FEEDS = [
+    f"{base}/{file}"
+    for base in ("", "/events", "/calls", "/@union", "/@union/events")
+    for file in ("feed.atom", "feed.rss", "feed.json", "calendar.ics")
+]
+LISTS = ["/", "/events", "/events?past=1", "/calls", "/initiatives", "/@union", "/@union/events", "/@union/calls"]
+DISCOVERY = [
+    "/.well-known/webfinger?resource=acct:union@localhost",
+    "/.well-known/nodeinfo",
+    "/nodeinfo/2.0",
+    "/nodeinfo/2.1",
+    f"{ACTOR}",
+    f"{ACTOR}/followers",
+]
+EXITS = COLLECTIONS + RELAY + FEEDS + LISTS + DISCOVERY
+
+
+@pytest.fixture
+def circle(app, fediverse):
+    return gathered(app, fediverse)
+
+
+@pytest.fixture
+def reader(app):
+    """Ann, who edits what the union writes."""
+    return Reader(app)
+
+
+def everything(client):
+    """Return what every exit gives to a stranger."""
+    return {
+        (path, accept): told(client.get(path, headers={"Accept": accept}))
+        for path in EXITS
+        for accept in ("text/html", "application/activity+json")
+    }
+
+
+@pytest.mark.parametrize("visibility", [FOLLOWERS, DIRECT])
+@pytest.mark.parametrize("kind", ["call", "event", "initiative"])
+def test_no_exit_changes_by_what_is_not_for_everyone(app, client, clock, circle, visibility, kind):
+    published(app, PUBLIC, name="An open evening")
+    clock.turn(seconds=1)
+    before = everything(client)
+    named = (circle["named"],) if visibility == DIRECT else ()
+    iri, _ = published(app, visibility, *named, kind=kind, name=SECRET)
+    assert everything(client) == before
+    changed(app, iri, lambda one: publishing.revise(one, one.content.model_copy(update={"name": f"{SECRET} 2"})))
+    assert everything(client) == before
+    changed(app, iri, publishing.withdraw)
+    assert everything(client) == before
+
+
+def test_a_signature_of_a_follower_opens_no_collection(app, client, clock, circle):
+    iri, _ = published(app, FOLLOWERS, name=SECRET)
+    for path in COLLECTIONS + RELAY:
+        assert SECRET not in read(client, path, circle["follower"], clock).text
+        assert urlsplit(iri).path not in read(client, path, circle["follower"], clock).text
+
+
+def addresses(page):
+    """Return every address under which a publication could be had, its page's first."""
+    forms = ("atom", "rss", "json", "ics")
+    return [
+        page,
+        *(f"{page}.{form}" for form in forms),
+        f"{page}/feed.atom",
+        f"{page}/feed.json",
+        f"{page}/calendar.ics",
+    ]
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_its_page_and_feeds_look_like_none_to_strangers(app, circle, signed_in):
+    _, page = published(app, DIRECT, circle["named"], name=SECRET)
+    with app.app_context():
+        accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+        session().commit()
+    zoe = Reader(app)
+    if signed_in:
+        zoe.sign_in("zoe@example.org")
+    for path in [*addresses(page), f"{page}/edit", f"{page}/withdraw"]:
+        never = path.replace(page, f"{page[:-12]}000000000000")
+        answer, absent = zoe.get(path), zoe.get(never)
+        assert answer.status_code == absent.status_code
+        assert answer.status_code == 404 or (answer.status_code == 303 and not signed_in), path
+        assert SECRET not in answer.text
+        assert answer.text.replace(page[-12:], "") == absent.text.replace("0" * 12, ""), path
+    assert zoe.get(page, headers={"Accept": "application/activity+json"}).status_code == 404
+
+
+def test_its_feeds_are_for_nobody_even_of_those_who_may_read_it(app, reader, circle):
+    _, page = published(app, FOLLOWERS, name=SECRET)
+    reader.sign_in()
+    assert reader.get(page).status_code == 200
+    for path in addresses(page)[1:]:
+        assert reader.get(path).status_code == 404, path
+    shown = reader.get(page)
+    assert "feed.atom" not in shown.text
+    assert (shown.headers["Cache-Control"], "ETag" in shown.headers) == ("private, no-store", False)
+
+
+@pytest.mark.parametrize("role", ["member", "editor", None])
+def test_its_page_is_for_the_people_of_an_actor_that_may_read_it(app, circle, role):
+    _, page = published(app, DIRECT, "couriers", name=SECRET)
+    with app.app_context():
+        zoe = accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+        if role:
+            roles.grant(zoe, local.find("couriers"), role)
+        session().commit()
+    person = Reader(app)
+    person.sign_in("zoe@example.org")
+    assert person.get(page).status_code == (200 if role else 404)
+    listed = person.get("/account").text
+    assert (SECRET in listed) is bool(role)
+    for path in LISTS + FEEDS:
+        assert SECRET not in person.get(path).text
+
+
+def test_after_narrowing_the_address_that_was_public_is_nobodys(app, client, clock, circle):
+    published(app, PUBLIC, name="An open evening")
+    clock.turn(seconds=1)
+    iri, page = published(app, PUBLIC, name=SECRET)
+    etags = {path: client.get(path).headers.get("ETag", "") for path in (urlsplit(iri).path, page, "/feed.atom")}
+    modified = client.get("/feed.atom").headers["Last-Modified"]
+    activities = [one["id"] for one in client.get(f"{ACTOR}/outbox/page/1").json["orderedItems"]]
+    clock.turn(minutes=5)
+    changed(app, iri, lambda one: publishing.revise(one, one.content, Audience(FOLLOWERS)))
+    for path in (urlsplit(iri).path, page):
+        for headers in ({}, {"If-None-Match": etags[path]}, {"Accept": "application/activity+json"}):
+            assert client.get(path, headers=headers).status_code == 404
+    for path in EXITS:
+        assert SECRET not in client.get(path).text
+        assert urlsplit(iri).path not in client.get(path).text, path
+    assert read(client, activities[0]).status_code == 404
+    assert client.get("/feed.atom", headers={"If-Modified-Since": modified}).status_code == 200
+    assert read(client, iri, circle["follower"], clock).status_code == 200
+
+
+def test_unlisted_stands_on_its_page_and_its_actors_and_in_no_list(app, client, circle):
+    iri, page = published(app, UNLISTED, name=SECRET)
+    document = read(client, iri)
+    assert (document.status_code, document.json["cc"]) == (200, ["https://www.w3.org/ns/activitystreams#Public"])
+    assert SECRET in client.get(page).text
+    assert '<meta name="robots" content="noindex">' in client.get(page).text
+    assert SECRET in client.get("/@union").text
+    for path in ("/", "/events", "/feed.atom", "/calendar.ics", f"{ACTOR}/upcoming/page/1", *RELAY):
+        assert SECRET not in client.get(path).text
+        assert urlsplit(iri).path not in client.get(path).text
+
+
+def test_a_draft_changes_no_feed(app, client, clock):
+    published(app, PUBLIC)
+    clock.turn(minutes=5)
+    before = told(client.get("/feed.atom"))
+    with app.app_context():
+        one = session().query(Publication).one()
+        publishing.draft(local.find("union"), one.content)
+        session().commit()
+    assert told(client.get("/feed.atom")) == before
