@@ -6,7 +6,7 @@ Which headers and components must be covered is decided here, never by the messa
 
 from datetime import datetime
 
-from federation.activities import MAX_IRI, is_web_iri
+from federation.activities import is_web_iri
 from federation.errors import BadSignature, Malformed
 from federation.keys import PublicKey
 from federation.signatures import cavage, rfc9421
@@ -64,6 +64,6 @@ def _claim(received: Received) -> cavage.Claim | rfc9421.Claim:
 
 
 def _web_address(key_id: str) -> str:
-    if len(key_id) > MAX_IRI or not is_web_iri(key_id):
+    if not is_web_iri(key_id):
         raise Malformed("the key id is not a web address")
     return key_id

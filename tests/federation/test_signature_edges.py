@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ from federation.errors import BadSignature, Malformed
 from federation.signatures import Received, Signed, Signer, check, key_id_of, sign, verify
 from federation.signatures.cavage import signing_string
 from federation.signatures.digests import digest_of
-from federation.signatures.freshness import check_created, check_moment
+from federation.signatures.freshness import check_created, check_moment, http_date
 from tests.federation.test_keys import KEYS
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -70,6 +71,31 @@ def test_rfc9421_says_nothing_of_the_algorithm():
     )
     digest = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
     assert headers["Content-Digest"] == f"sha-256=:{digest}:"
+
+
+def signed_over(target: str) -> Received:
+    """Return a request for a query with a question mark in it, whose signature says another target."""
+    headers = sign(SIGNER, "POST", f"https://us.test{target}", BODY, now=NOW)
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Received("POST", "/inbox?a=?b", lower, BODY, "https://us.test")
+
+
+def test_target_may_leave_out_the_whole_query_and_no_part_of_it():
+    verify(signed_over("/inbox?a=?b"), ALICE.public_key(), now=NOW)
+    verify(signed_over("/inbox"), ALICE.public_key(), now=NOW)
+    with pytest.raises(BadSignature, match="does not verify"):
+        verify(signed_over("/inbox?a="), ALICE.public_key(), now=NOW)
+
+
+def test_date_is_written_in_gmt_wherever_the_node_stands(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert http_date(NOW) == "Sat, 21 Nov 2026 12:00:00 GMT"
+        assert http_date(NOW.astimezone(timezone(timedelta(hours=5)))) == "Sat, 21 Nov 2026 12:00:00 GMT"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 # `Signed`, which the client gives to requests
