@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo serve test test-long lint format assets wheel lock clean
+.PHONY: help run demo serve test test-long mutants lint format assets wheel lock clean
 
 help:  ## Show what can be typed
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ test: assets $(MARK)-dev  ## What guards a change
 
 test-long: assets $(MARK)-dev  ## What takes longer
 	$(PYTEST) -m long
+
+mutants: $(MARK)-dev  ## Change one thing at a time in what decides whom we believe, and see which test notices
+	$(RUN) scripts/mutants.py
 
 lint: $(MARK)-dev  ## Style and types
 	$(RUN) -m ruff check .
