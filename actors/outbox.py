@@ -4,7 +4,7 @@ Nothing is sent here; the worker carries the rows (`inboxes/delivery.py`).
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -131,10 +131,16 @@ def call_back(object_iri: str, inboxes: Collection[str]) -> None:
     )
 
 
-def last(actor: Actor, verb: str, object_iri: str) -> Posted | None:
-    """Return the last activity of one of our actors with this verb about an object, or None."""
+def about(actor: Actor, verb: str, object_iri: str) -> Sequence[Posted]:
+    """Return the activities of one of our actors with this verb about an object, in their order."""
     query = select(Posted).where(Posted.actor_id == actor.id, Posted.type == verb, Posted.object_iri == object_iri)
-    return session().scalar(query.order_by(Posted.id.desc()).limit(1))
+    return session().scalars(query.order_by(Posted.id)).all()
+
+
+def inboxes_of(posted: Posted) -> set[str]:
+    """Return where an activity was sent, as far as the rows of its deliveries still tell."""
+    query = select(Delivery.inbox).where(Delivery.activity_id == posted.id, Delivery.state != "cancelled")
+    return set(session().scalars(query))
 
 
 def cancel_pending(object_iri: str) -> int:

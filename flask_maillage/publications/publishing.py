@@ -134,8 +134,8 @@ def withdraw(publication: Publication) -> None:
         session().flush()
         return
     _check(publication, PUBLISHED, "It was withdrawn before.")
-    withdraw_quietly(publication)
     _tell_everyone(publication, "Delete", _tombstone(publication))
+    withdraw_quietly(publication)
 
 
 def withdraw_quietly(publication: Publication) -> None:
@@ -250,13 +250,12 @@ def _narrow(publication: Publication, readers: Audience) -> None:
 
 
 def _announce_no_longer(publication: Publication) -> None:
+    """Undo every Announce by the node's own actor: it may have been sent again to a server that came later."""
     relay = local.application()
-    announce = outbox.last(relay, "Announce", publication.iri)
-    if announce is None:
-        return
-    thing = {"id": announce.iri, "type": "Announce", "actor": relay.iri, "object": publication.iri}
-    inboxes = followers.inboxes_of_followers(relay)
-    outbox.post(relay, "Undo", thing, to=[relay.followers or relay.iri], inboxes=inboxes)
+    for announce in outbox.about(relay, "Announce", publication.iri):
+        thing = {"id": announce.iri, "type": "Announce", "actor": relay.iri, "object": publication.iri}
+        inboxes = outbox.inboxes_of(announce) or followers.inboxes_of_followers(relay)
+        outbox.post(relay, "Undo", thing, to=[relay.followers or relay.iri], inboxes=inboxes)
 
 
 def _tombstone(publication: Publication) -> Document:
