@@ -66,6 +66,7 @@ $(MARK): requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(MARK)-dev: requirements-dev.lock $(MARK)
+$(MARK)-dev: requirements-dev.lock requirements-pasture.lock $(MARK)
 	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(RUN) -m pip install --quiet --require-hashes --no-deps -r requirements-pasture.lock
 	@touch $@

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from actors import followers, outbox
+from actors import followers, following, outbox, remote
 from actors.database import session
 from actors.documents import actor_document
-from actors.models import Actor
+from actors.models import NODE, Actor
 from actors.node import now
 from federation.activities import PUBLIC, Document, ids_of
 
 COOLDOWN = timedelta(days=7)
-"""How long one waits between two moves: so long do servers refuse a second one."""
+"""How long an actor that moved stays where it is: so long do servers refuse a second move, as Mastodon does."""
 MAX_ALIASES = 20
 
 
@@ -45,22 +45,29 @@ def remove_alias(actor: Actor, iri: str) -> bool:
 
 
 def move(actor: Actor, target: Document) -> None:
-    """Move one of our actors to another: its followers are told, and it publishes no more.
+    """Move one of our actors to another: its followers are told, those of ours go along, and it publishes no more.
 
     Args:
         actor: one of ours.
         target: the document of the new one, read from its own server now.
 
     Raises:
-        MoveRefused: it moved a short while ago, the new one does not name it as an alias or moved away itself.
+        MoveRefused: it is the node itself, it moved a short while ago, the new one does not name it as an alias or
+            moved away itself.
     """
+    if actor.kind == NODE:
+        raise MoveRefused("The node's own actor stays where the node is.")
     if actor.moved_at is not None and actor.moved_at > now() - COOLDOWN:
         raise MoveRefused(f"{actor.address} moved on {actor.moved_at:%d %B}; other servers refuse a second move.")
     if target["id"] == actor.iri or actor.iri not in ids_of(target.get("alsoKnownAs")):
         raise MoveRefused(f"{target['id']} does not name {actor.iri} among its aliases: add it there first.")
     if target.get("movedTo"):
         raise MoveRefused(f"{target['id']} moved away itself.")
-    actor.moved_to, actor.moved_at = target["id"], now()
+    new = remote.remember(target)
+    actor.moved_to, actor.moved_at = new.iri, now()
+    for follower in followers.ours_who_follow(actor):
+        following.follow(follower, new)
+        following.unfollow(follower, actor)
     tell_followers(actor)
     outbox.post(
         actor,

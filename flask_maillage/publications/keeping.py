@@ -13,10 +13,10 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
-from federation.sanitising import clean_url
 from flask_maillage.publications import audience, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.kinds import recognise
+from flask_maillage.publications.kinds.reading import page_of
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
 
 
@@ -89,7 +89,7 @@ def keep(
         return None
     publication.content = content
     publication.document = document
-    publication.url = clean_url(next(iter(as_list(document.get("url"))), None)) or publication.iri
+    publication.url = page_of(document) or publication.iri
     publication.updated_at = last_change(document)
     publication.received_at = now()
     session().add(publication)

@@ -1,16 +1,12 @@
 """Move: an actor goes on under another id, and those of ours who follow it go with it."""
 
-from datetime import timedelta
-
 from actors import followers, following, iris, policy, remote
 from actors.models import Actor
+from actors.moving import COOLDOWN
 from actors.node import now
 from federation.activities import ids_of
 from inboxes.handlers.who import ours
 from inboxes.registry import Context, Ignored, on
-
-COOLDOWN = timedelta(days=7)
-"""How long an actor that moved stays where it is (Mastodon waits as long)."""
 
 
 @on("Move")

@@ -106,14 +106,27 @@ def test_move_needs_both_ends_and_ends_publishing_here(app, client, clock, work,
     idol.publish_profile()
     assert command(app, "move", "union", idol.iri, input="n\n")[0] == 1
     assert fediverse.letters() == []
+    with app.app_context():
+        followers.record(local.find("couriers"), local.find("union"), iri="http://localhost/c", state="accepted")
+        session().commit()
+    assert command(app, "move", "relay", idol.iri, "--yes")[0] == 1
     assert command(app, "move", "union", idol.iri, "--yes")[0] == 0
     work()
-    update, move = fediverse.letters()
+    update, move = fediverse.letters("/inbox")
+    (follow,) = fediverse.letters("/users/idol/inbox")
+    assert (follow["type"], follow["actor"]) == ("Follow", "http://localhost/actors/couriers")
     assert (update["type"], update["object"]["movedTo"]) == ("Update", idol.iri)
     assert (move["type"], move["actor"], move["object"], move["target"]) == ("Move", UNION, UNION, idol.iri)
-    assert {one.host for one in fediverse.arrived if one.method == "POST"} == {"fan.test"}
+    assert {one.host for one in fediverse.arrived if one.method == "POST"} == {"fan.test", "idol.test"}
     assert client.get("/actors/union", headers=ACCEPT).get_json()["movedTo"] == idol.iri
     assert "moved to another address" in client.get("/@union").text
+    with app.app_context():
+        followed = {
+            one.followed.handle: one.state
+            for one in session().scalars(select(Follow).where(Follow.iri != f"{UNION}/f"))
+            if one.follower.local
+        }
+        assert followed == {"idol": "pending"}, "ours go along"
     with pytest.raises(ValueError, match="moved to another address"):
         board.publish(app, "call")
     clock.turn(days=6)

@@ -25,6 +25,7 @@ from flask_maillage.publications.local_time import in_calendar
 from flask_maillage.territory.places import Place
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
+MAX_URLS = 20
 _UNKNOWN_LANGUAGES = frozenset({"und", "mul", "zxx"})
 
 
@@ -152,6 +153,18 @@ def link_named(document: dict[str, Any], name: str) -> str | None:
         if type_of(attachment) == "Link" and attachment.get("name") == name:
             return clean_url(attachment.get("href") or attachment.get("url"))
     return None
+
+
+def page_of(document: dict[str, Any]) -> str | None:
+    """Return the address of an object's page: a link to HTML, else an address of which nothing else is said."""
+    found = []
+    for item in as_list(document.get("url"))[:MAX_URLS]:
+        link = item if isinstance(item, dict) else {"href": item}
+        media_type = link.get("mediaType")
+        address = clean_url(link.get("href"))
+        if address and (media_type is None or media_type == "text/html"):
+            found.append((media_type is None, address))
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def virtual_address(location: Any) -> str | None:
