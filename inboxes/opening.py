@@ -156,7 +156,7 @@ def object_type(activity: Activity, sender: Actor) -> str:
     )
     if known or iri is None:
         return known or UNKNOWN
-    return next((found for find_type in type_finders if (found := find_type(iri))), UNKNOWN)
+    return next((name for find_type in type_finders if (name := find_type(iri))), UNKNOWN)
 
 
 def _fetch(wish: Wanted, number: int) -> Document | FederationError:

@@ -92,6 +92,8 @@ def prepare(config: dict[str, str]) -> None:
     """Make the tables and the node's own actor."""
     app = create_app(config)
     with app.app_context():
-        migrating.upgrade(app.extensions["sqlalchemy"].engines[BIND])
+        engine = app.extensions["sqlalchemy"].engines[BIND]
+        migrating.upgrade(engine)
         local.ensure_application()
         session().commit()
+    engine.dispose()
