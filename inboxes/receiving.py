@@ -22,7 +22,7 @@ from federation.activities import Activity, host_of, parse, recipients, same_ori
 from federation.errors import BadSignature, Busy, FederationError, Gone, Refused
 from federation.signatures import Received
 from inboxes import limiting, polling
-from inboxes.anew import counts_again, signed_at
+from inboxes.anew import ENDINGS, counts_again, signed_at
 from inboxes.models import PUSHED, RELAYED, Letter, LetterReader
 from inboxes.relaying import relayer_of, vouched_sender
 
@@ -204,8 +204,8 @@ def _write(arrival: Arrival) -> str:
 
 
 def _repeats(letter: Letter, arrival: Arrival) -> bool:
-    """Tell whether a known letter counts again: a Follow of the same actor, by that actor itself."""
-    if letter.way == RELAYED or arrival.way == RELAYED or arrival.activity.type != "Follow":
+    """Tell whether a known letter counts again: a Follow or a Join of the same thing, by that actor itself."""
+    if letter.way == RELAYED or arrival.way == RELAYED or arrival.activity.type not in ENDINGS:
         return False
     return arrival.activity.object_id == letter.object_iri and counts_again(letter, arrival.signed_at)
 

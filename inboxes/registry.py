@@ -91,6 +91,8 @@ collections: list[Chance] = []
 """Who is asked, in turn, about an Add to or a Remove from a collection."""
 retractions: list[Chance] = []
 """Who is asked, in turn, about an Undo that names by its id alone something whose type is not known any more."""
+standing: list[Callable[[Letter], bool]] = []
+"""Who is asked whether something is left of what a Join began."""
 type_finders: list[Callable[[str], str | None]] = []
 """Who is asked, in turn, which type a thing has that a letter names by its id alone."""
 _handlers: dict[tuple[str, str], Handler] = {}
@@ -138,6 +140,12 @@ def on_collection(function: Chance) -> Chance:
 def on_retraction(function: Chance) -> Chance:
     """Register a function for an `Undo` by the bare id of what is undone: called with the context and that id."""
     retractions.append(function)
+    return function
+
+
+def on_repetition(function: Callable[[Letter], bool]) -> Callable[[Letter], bool]:
+    """Register a function that tells whether something that a package keeps is left of what a Join began."""
+    standing.append(function)
     return function
 
 

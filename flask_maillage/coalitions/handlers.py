@@ -30,6 +30,7 @@ from inboxes.registry import (
     on,
     on_collection,
     on_departure,
+    on_repetition,
     on_retraction,
 )
 
@@ -42,6 +43,14 @@ def type_of_membership(iri: str) -> str | None:
     """Return what began a membership, where only its row still knows."""
     state = session().scalar(select(Membership.state).where(Membership.iri == iri).limit(1))
     return None if state is None else "Invite" if state == "invited" else "Join"
+
+
+@on_repetition
+def belongs(letter: Letter) -> bool:
+    """Tell whether a Join of a group still counts: until it is answered by a no, or its sender leaves."""
+    group = remote.find(letter.object_iri or "")
+    found = memberships.find(group, letter.sender) if group is not None else None
+    return found is not None and found.state not in memberships.ENDED
 
 
 @on("Join")

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from actors import iris, policy, remote
+from actors import followers, iris, policy, remote
 from actors.database import session
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
@@ -10,7 +10,7 @@ from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import attending_handlers as events
 from flask_maillage.publications import audience, keeping, taking_part, unsolicited
-from flask_maillage.publications.models import PUBLIC, UNLISTED, Attendance, Publication
+from flask_maillage.publications.models import Attendance, Publication
 from inboxes.handlers.who import ours
 from inboxes.models import Letter
 from inboxes.registry import Context, Ignored
@@ -114,7 +114,7 @@ def _document(context: Context, iri: str) -> Document:
 
 
 def _keep(context: Context, document: Document, invitee: Actor) -> Publication:
-    """Keep a copy of an event to which one of ours is invited, unlisted: nobody fills our lists by inviting."""
+    """Keep a copy of an event to which one of ours is invited, in no list: nobody fills ours by inviting."""
     if type_of(document) != "Event" or iris.is_ours(document["id"]):
         raise Ignored("invites neither to a group nor to an event")
     author = context.actor(keeping.author_of(document))
@@ -122,10 +122,13 @@ def _keep(context: Context, document: Document, invitee: Actor) -> Publication:
         raise Ignored("its author is gone, suspended or blocked")
     if visibility(document) == "limited" and not unsolicited.has_room(author):
         raise Ignored(f"too much from {author.host} that nobody asked for")
-    kept = keeping.keep(document, author, activity=context.activity.document, readers=[invitee])
+    kept = keeping.keep(
+        document,
+        author,
+        activity=context.activity.document,
+        readers=[invitee],
+        looked_up=not followers.follows_from_here(author),
+    )
     if kept is None:
         raise Ignored("is not shown here")
-    if kept.visibility == PUBLIC:
-        kept.visibility = UNLISTED
-        session().flush()
     return kept

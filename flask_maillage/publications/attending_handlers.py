@@ -16,7 +16,8 @@ from federation.errors import TooMany
 from flask_maillage.publications import attending, audience, keeping, taking_part
 from flask_maillage.publications.counting import takes_registrations
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
-from inboxes.registry import Context, Ignored, knows_types, on, on_departure, on_retraction
+from inboxes.models import Letter
+from inboxes.registry import Context, Ignored, knows_types, on, on_departure, on_repetition, on_retraction
 
 MOST_OF_HOST = 2000
 """How many rows one server gets for one event: actors are made in no time (A11)."""
@@ -29,6 +30,14 @@ def type_of_publication(iri: str) -> str | None:
     """Return the type of a publication that is here, ours or a copy."""
     found = keeping.find(iri)
     return found.kind_of_it.as2_type if found is not None else None
+
+
+@on_repetition
+def takes_part(letter: Letter) -> bool:
+    """Tell whether a Join of an event still counts: until its sender leaves."""
+    event = keeping.find(letter.object_iri or "")
+    found = attending.find(event, letter.sender) if event is not None else None
+    return found is not None and found.state not in attending.SAYS_NO
 
 
 @on("Join", "Event")

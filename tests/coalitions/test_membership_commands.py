@@ -6,7 +6,7 @@ from sqlalchemy import select
 from actors import local, remote
 from actors.database import session
 from flask_maillage.coalitions.models import Membership
-from flask_maillage.publications.models import UNLISTED, Attendance, Publication
+from flask_maillage.publications.models import Attendance, Publication
 from tests.publications.gatherings import event_of_ours, speaking
 
 UNION = "http://localhost/actors/union"
@@ -51,7 +51,7 @@ def test_event_elsewhere_is_read_joined_and_left(app, maillage, work, fediverse,
     work()
     with app.app_context():
         kept = session().scalars(select(Publication)).one()
-        assert (kept.visibility, kept.local) == (UNLISTED, False)
+        assert (kept.looked_up, kept.local) == (True, False)
     assert maillage("actor", "leave", "ann", event["id"])[0] == 0
     work()
     assert sent(fediverse) == ["Join", "Leave"]

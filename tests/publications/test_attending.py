@@ -8,7 +8,7 @@ from actors.database import session
 from actors.models import Posted
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import DIRECT, FOLLOWERS, Publication
-from tests.inboxes.letters import nothing_written
+from tests.inboxes.letters import cavage, nothing_written
 from tests.publications.gatherings import BOTH, change, event_of_ours, part, speaking, states
 
 UNION = "http://localhost/actors/union"
@@ -128,6 +128,23 @@ def test_same_letter_twice_has_one_effect(app, client, clock, work, say, fediver
     with nothing_written(app, fediverse):
         assert alice.post(client, alice.activity("Join", event), target, now=clock()).status_code == 202
         work()
+
+
+def test_join_after_a_leave_counts_again_under_the_same_id_and_its_replay_does_not(
+    app, client, clock, work, say, fediverse
+):
+    event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
+    first = cavage(alice, alice.activity("Join", event), "/inbox", clock())
+    first.send(client)
+    work()
+    clock.turn(minutes=5)
+    say(alice, "Leave", event, 2)
+    clock.turn(minutes=5)
+    assert first.send(client).status_code == 202
+    work()
+    assert states(app) == {"alice": "left"}
+    assert say(alice, "Join", event) == "done"
+    assert states(app) == {"alice": "accepted"}
 
 
 @pytest.mark.parametrize("form", ["whole", "by id", "with another id"])

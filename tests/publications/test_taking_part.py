@@ -208,3 +208,26 @@ def federate(app, handle):
     with app.app_context():
         local.find(handle).federated = True
         session().commit()
+
+
+@pytest.mark.parametrize("carried", [True, False])
+def test_invitation_to_a_private_event_is_seen_by_the_invited_alone(app, client, say, fediverse, group, carried):
+    document = group.event(8, to=[ANN], cc=[])
+    if not carried:
+        fediverse.put(document["id"], document)
+    federate(app, "ann")
+    assert say(group, "Invite", document if carried else document["id"], target=ANN) == "done"
+    with app.app_context():
+        kept = session().scalars(select(Publication)).one()
+        assert (kept.visibility, [one.actor.handle for one in kept.audience]) == ("direct", ["ann"])
+        path = kept.page.removeprefix("http://localhost")
+    assert client.get(path).status_code == 404
+    assert part(app, "ann")["state"] == "invited"
+
+
+def test_event_in_a_strangers_invitation_is_read_from_its_own_server(app, say, fediverse, group):
+    document = group.event(8, to=[ANN], cc=[])
+    neighbour = fediverse.actor("neighbour", "m.test", "mallory")
+    federate(app, "ann")
+    assert say(neighbour, "Invite", document | {"name": "Forged"}, target=ANN) == "failed"
+    assert states(app) == {}
