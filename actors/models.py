@@ -82,7 +82,7 @@ class Actor(Base):
     """The id that the actor announced as its new one."""
     moved_at: Mapped[datetime | None]
     policy_level: Mapped[str] = mapped_column(default="none")
-    """The strictest decision on a remote actor's host and what is above it (`policy.py`): lists ask for it row by row."""
+    """The strictest decision on a remote actor's host and what is above it (`policy.py`); lists ask for it."""
     policy_allows: Mapped[bool] = mapped_column(default=False)
     """Whether one of these decisions lets the host into an archipelago."""
 

@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from actors import policy
 from actors.models import HostPolicy
@@ -22,6 +23,12 @@ LEVELS = {"noop": policy.NONE, "silence": policy.SILENCE, "suspend": policy.BLOC
 SEVERITIES = {policy.NONE: "noop", policy.ALLOW: "noop", policy.SILENCE: "silence", policy.BLOCK: "suspend"}
 STRICTNESS = (policy.NONE, policy.ALLOW, policy.SILENCE, policy.BLOCK)
 YES, NO = frozenset({"true", "1", "yes", "t"}), frozenset({"false", "0", "no", "f", ""})
+TOO_LONG, TOO_MANY = "the list is longer than %(value)s KiB", "more than %(value)s lines"
+NOT_UTF_8, NOT_CSV = "not in UTF-8", "not CSV (%(value)s)"
+MORE_COLUMNS = "%(value)s columns, more than the header has"
+NO_HOST = "“%(value)s” is not the name of a host"
+NO_SEVERITY = "“%(value)s” is not noop, silence or suspend"
+NO_TRUTH = "“%(value)s” is not true or false"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -46,13 +53,27 @@ class HostList:
     """The lines whose host is written with `*`, so that nobody can tell which it is."""
 
 
+class Problem(NamedTuple):
+    """What is wrong with a line: its number, counted from 1, and why, in words that can be translated."""
+
+    line: int
+    why: str
+    """With `%(value)s` where the words need what stands there."""
+    value: str = ""
+
+    @property
+    def text(self) -> str:
+        """The reason in English."""
+        return self.why % {"value": self.value}
+
+
 class ListRefused(ValueError):
     """A list cannot be taken; nothing of it is."""
 
-    def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
-        """Keep what is wrong: the number of each line, counted from 1, and why."""
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep what is wrong."""
         self.problems = list(problems)
-        shown = [f"line {line}: {why}" for line, why in self.problems[:MAX_PROBLEMS]]
+        shown = [f"line {problem.line}: {problem.text}" for problem in self.problems[:MAX_PROBLEMS]]
         more = len(self.problems) - len(shown)
         super().__init__("; ".join(shown) + (f"; and {more} lines more" if more else ""))
 
@@ -71,19 +92,18 @@ def read(raw: bytes, *, allowing: bool = False) -> HostList:
     columns, rows = _columns(rows)
     found: dict[str, Listed] = {}
     skipped: list[int] = []
-    problems: list[tuple[int, str]] = []
+    problems: list[Problem] = []
     for line, cells in rows:
         if len(cells) > len(columns):
-            problems.append((line, f"{len(cells)} columns where there are {len(columns)}"))
+            problems.append(Problem(line, MORE_COLUMNS, str(len(cells))))
             continue
         values = dict(zip(columns, cells, strict=False))
         if "*" in values.get("domain", ""):
             skipped.append(line)
             continue
-        try:
-            one = _listed(line, values, allowing=allowing)
-        except ValueError as error:
-            problems.append((line, str(error)))
+        one = _listed(line, values, allowing=allowing)
+        if isinstance(one, Problem):
+            problems.append(one)
             continue
         found[one.name] = _stricter(found[one.name], one) if one.name in found else one
     if problems:
@@ -114,11 +134,11 @@ def write(decisions: Iterable[HostPolicy], *, allowing: bool = False) -> str:
 def _rows(raw: bytes) -> list[tuple[int, list[str]]]:
     """Return the lines that say something, each with its number."""
     if len(raw) > MAX_BYTES:
-        raise ListRefused([(1, f"the list is longer than {MAX_BYTES // 1024} KiB")])
+        raise ListRefused([Problem(1, TOO_LONG, str(MAX_BYTES // 1024))])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ListRefused([(raw.count(b"\n", 0, error.start) + 1, "not in UTF-8")]) from None
+        raise ListRefused([Problem(raw.count(b"\n", 0, error.start) + 1, NOT_UTF_8)]) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     begins = 1
@@ -129,9 +149,9 @@ def _rows(raw: bytes) -> list[tuple[int, list[str]]]:
                 rows.append((begins, cells))
             begins = reader.line_num + 1
             if len(rows) > MAX_LINES:
-                raise ListRefused([(begins, f"more than {MAX_LINES} lines")])
+                raise ListRefused([Problem(begins, TOO_MANY, str(MAX_LINES))])
     except csv.Error as error:
-        raise ListRefused([(max(reader.line_num, 1), f"not CSV ({error})")]) from None
+        raise ListRefused([Problem(max(reader.line_num, 1), NOT_CSV, str(error))]) from None
     return rows
 
 
@@ -143,17 +163,17 @@ def _columns(rows: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[i
     return ["domain"], [(line, cells) for line, cells in rows if not cells[0].startswith("#")]
 
 
-def _listed(line: int, values: dict[str, str], *, allowing: bool) -> Listed:
+def _listed(line: int, values: dict[str, str], *, allowing: bool) -> Listed | Problem:
     try:
         name = policy.name_of(values.get("domain", ""))
     except ValueError:
-        raise ValueError(f"{values.get('domain', '')[:80]!r} is not the name of a host") from None
+        return Problem(line, NO_HOST, values.get("domain", "")[:80])
     severity = values.get("severity", "").lower()
     media = values.get("reject_media", "").lower()
     if severity not in LEVELS:
-        raise ValueError(f"{severity[:20]!r} is not noop, silence or suspend")
+        return Problem(line, NO_SEVERITY, severity[:20])
     if media not in YES | NO:
-        raise ValueError(f"{media[:20]!r} is not true or false")
+        return Problem(line, NO_TRUTH, media[:20])
     reason = " ".join(values.get("public_comment", "").split())[:MAX_REASON]
     if allowing:
         return Listed(line, name, policy.ALLOW, reason=reason)

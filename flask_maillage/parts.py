@@ -12,6 +12,8 @@ from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
 from flask_maillage.people import asking, consent
+from flask_maillage.admin import deliveries as admin_deliveries
+from flask_maillage.admin import federation as admin_federation
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
@@ -58,6 +60,8 @@ REGISTERING = (
     asking,
     moderation_views,
     account,
+    admin_federation,
+    admin_deliveries,
     coalitions_objects,
     coalitions_views,
     editing,

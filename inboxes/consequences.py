@@ -10,7 +10,7 @@ from actors import iris, outbox, policy, policy_lists
 from actors.database import session
 from actors.models import Actor, Delivery, Follow, HostPolicy
 from actors.node import now
-from actors.policy_lists import Listed, ListRefused
+from actors.policy_lists import Listed, ListRefused, Problem
 from federation import hosts
 from inboxes.models import Letter, Polling
 from inboxes.registry import departures
@@ -23,8 +23,17 @@ media_refusals: list[Callable[[Actor], None]] = []
 """What upper packages do, in the same transaction, when no media of a remote actor are to be kept any more."""
 
 
+OURSELVES = "%(value)s is this node itself, or above it."
+MANY_NAMES = "%(value)s is the end of many names, not the name of a host."
+
+
 class TooWide(ValueError):
-    """A decision that would cover ourselves, or half of the network; the text says which."""
+    """A decision that would cover ourselves, or half of the network."""
+
+    def __init__(self, why: str, name: str) -> None:
+        """Keep why, in words that can be translated, and the name that it is about."""
+        super().__init__(why % {"value": name})
+        self.why, self.name = why, name
 
 
 @dataclass(frozen=True)
@@ -86,12 +95,12 @@ def check_width(name: str, level: str | None) -> None:
     ours = iris.host()
     bare = ours.rpartition(":")[0] if ours.rpartition(":")[2].isdigit() else ours
     if level in (policy.BLOCK, policy.SILENCE) and name in hosts.above(bare):
-        raise TooWide(f"{name} is this node itself, or above it.")
+        raise TooWide(OURSELVES, name)
     labels = name.split(".")
     if hosts.is_address(name):
         return
     if len(labels) == 1 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in SECOND_LEVEL):
-        raise TooWide(f"{name} is the end of many names, not the name of a host.")
+        raise TooWide(MANY_NAMES, name)
 
 
 def undo(host: str) -> bool:
@@ -153,7 +162,7 @@ def _check_widths(decisions: Iterable[Listed]) -> None:
         try:
             check_width(one.name, one.level)
         except TooWide as error:
-            problems.append((one.line, str(error)))
+            problems.append(Problem(one.line, error.why, error.name))
     if problems:
         raise ListRefused(problems)
 

@@ -161,10 +161,10 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a.test\nb..test\n", "line 2: 'b..test' is not the name of a host"),
+        ("a.test\nb..test\n", "line 2: “b..test” is not the name of a host"),
         ("a.test\nlocalhost\n", "line 2: localhost is this node itself, or above it."),
         ("a.test\nco.uk\n", "line 2: co.uk is the end of many names, not the name of a host."),
-        ("domain,severity\na.test,kill\n", "line 2: 'kill' is not noop, silence or suspend"),
+        ("domain,severity\na.test,kill\n", "line 2: “kill” is not noop, silence or suspend"),
     ],
 )
 def test_a_list_with_one_bad_line_changes_nothing(

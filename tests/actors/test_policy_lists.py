@@ -24,7 +24,7 @@ def told(raw: bytes | str, **more: bool) -> list[tuple[str, str, bool, str]]:
 def problems(raw: bytes | str) -> list[tuple[int, str]]:
     with pytest.raises(ListRefused) as caught:
         read(raw if isinstance(raw, bytes) else raw.encode())
-    return caught.value.problems
+    return [(problem.line, problem.text) for problem in caught.value.problems]
 
 
 def row(name: str, level: str, refuses_media: bool = False, reason: str = "") -> HostPolicy:
@@ -88,14 +88,14 @@ def test_two_lines_about_one_host_count_as_the_stricter() -> None:
 @pytest.mark.parametrize(
     ("raw", "line", "why"),
     [
-        ("a.example\nb..example\n", 2, "'b..example' is not the name of a host"),
-        ("domain,severity\na.example,suspend\nb.example,maybe\n", 3, "'maybe' is not noop, silence or suspend"),
-        ("domain,reject_media\na.example,perhaps\n", 2, "'perhaps' is not true or false"),
-        ("a.example,suspend\n", 1, "2 columns where there are 1"),
-        ('domain,public_comment\na.example,"two\nlines"\nb..example,\n', 4, "'b..example' is not the name of a host"),
+        ("a.example\nb..example\n", 2, "“b..example” is not the name of a host"),
+        ("domain,severity\na.example,suspend\nb.example,maybe\n", 3, "“maybe” is not noop, silence or suspend"),
+        ("domain,reject_media\na.example,perhaps\n", 2, "“perhaps” is not true or false"),
+        ("a.example,suspend\n", 1, "2 columns, more than the header has"),
+        ('domain,public_comment\na.example,"two\nlines"\nb..example,\n', 4, "“b..example” is not the name of a host"),
         ('domain,public_comment\na.example,"never ends\n', 2, "not CSV (unexpected end of data)"),
         (b"a.example\n\xff\xfe\n", 2, "not in UTF-8"),
-        ("domain,severity\n,suspend\n", 2, "'' is not the name of a host"),
+        ("domain,severity\n,suspend\n", 2, "“” is not the name of a host"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(raw: str | bytes, line: int, why: str) -> None:
@@ -106,7 +106,7 @@ def test_all_bad_lines_are_told_at_once_but_not_without_end() -> None:
     with pytest.raises(ListRefused) as caught:
         read(b"a..b\n" * 30)
     assert len(caught.value.problems) == 30
-    assert str(caught.value).startswith("line 1: 'a..b' is not")
+    assert str(caught.value).startswith("line 1: “a..b” is not")
     assert str(caught.value).endswith("; and 10 lines more")
 
 

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.people.asking import count_asking
-from flask_maillage.people.current import actors_of, actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.current import actors_of, actors_to_publish_for, current_member, may, to_sign_in
 from flask_maillage.people.forms import ConsentForm, SignOutForm
 from flask_maillage.people.models import Member
+from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import listing
 from flask_maillage.publications.editing.paths import edit_path, withdraw_path
@@ -37,6 +38,7 @@ def show_account() -> Response:
         "maillage/account.html",
         account=member if isinstance(member, Member) else None,
         person=member,
+        administers=may(member, ADMINISTER, None),
         actors=actors,
         kinds=KINDS,
         drafts=_drafts(actors),

@@ -1,0 +1,1 @@
+"""The pages of those who administer the node: federation, deliveries, letters, reports."""

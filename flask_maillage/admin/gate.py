@@ -1,0 +1,25 @@
+"""Who gets into the pages of the node's admins; to everybody else there are none."""
+
+from typing import Any
+
+from flask import abort, make_response, render_template
+from werkzeug.wrappers import Response
+
+from flask_maillage.people.current import current_member, may
+from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.web.negotiation import keep_private
+
+
+def require_admin() -> Any:
+    """Return who administers the node and is here; for anybody else the answer is 404, as for what is not there."""
+    member = current_member()
+    if not may(member, ADMINISTER, None):
+        abort(404)
+    return member
+
+
+def admin_page(template: str, status: int = 200, **values: Any) -> Response:
+    """Return a page for one admin alone, with its forms in their language."""
+    forms = {name: in_readers_language(value) for name, value in values.items() if name.endswith("form")}
+    return keep_private(make_response(render_template(f"maillage/admin/{template}", **(values | forms)), status))
