@@ -20,6 +20,7 @@ from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import attending_handlers as events
 from flask_maillage.publications import handlers as publications
 from flask_maillage.publications import keeping
+from flask_maillage.publications.leaving import on_parting
 from inboxes.handlers.who import ours
 from inboxes.models import Letter
 from inboxes.registry import (
@@ -203,8 +204,9 @@ def change_members(context: Context, iri: str) -> str | None:
 
 
 @on_departure
+@on_parting
 def forget(actor: Actor) -> None:
-    """A remote actor left for good: nothing of its memberships stays."""
+    """An actor left for good, ours or from elsewhere: nothing of its memberships stays."""
     memberships.forget(actor)
 
 

@@ -1,5 +1,7 @@
 """An actor of ours leaves for good: what it published is withdrawn, and every server that may know it is told."""
 
+from collections.abc import Callable
+
 from sqlalchemy import func, select
 
 from actors import followers, outbox, tombstones
@@ -7,8 +9,17 @@ from actors.database import session
 from actors.models import NODE, Actor
 from actors.node import now
 from federation.activities import PUBLIC
-from flask_maillage.publications import publishing
+from flask_maillage.publications import attending, publishing
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
+
+partings: list[Callable[[Actor], None]] = []
+"""What upper packages do when an actor of ours leaves for good, in the same transaction."""
+
+
+def on_parting(function: Callable[[Actor], None]) -> Callable[[Actor], None]:
+    """Register a function that takes away what a package keeps of an actor of ours who leaves for good."""
+    partings.append(function)
+    return function
 
 
 class CannotLeave(ValueError):
@@ -33,6 +44,9 @@ def delete_actor(actor: Actor) -> int:
         elif publication.state != WITHDRAWN:
             publishing.withdraw_quietly(publication)
             withdrawn += 1
+    attending.forget(actor)
+    for part in partings:
+        part(actor)
     outbox.post(actor, "Delete", actor.iri, to=[PUBLIC], inboxes=_everybody())
     actor.gone_at = now()
     actor.name, actor.summary, actor.website, actor.place = actor.handle, "", None, None

@@ -186,6 +186,7 @@ def _empty(publication: Publication) -> None:
     publication.likes.clear()
     publication.shares.clear()
     publication.replies.clear()
+    publication.attendances.clear()
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

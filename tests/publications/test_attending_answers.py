@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from actors import local, remote
 from actors.database import session, writing
-from flask_maillage.publications import attending, attending_handlers, taking_part
+from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions.models import Membership
+from flask_maillage.publications import attending, attending_handlers, leaving, publishing, taking_part
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
 from inboxes import opening
@@ -188,3 +190,28 @@ def test_member_takes_part_in_an_event_of_ours_without_a_letter(app, fediverse, 
     work()
     assert fediverse.letters() == []
     assert states(app) == {"ann": "left", "couriers": "refused"}
+
+
+def test_who_comes_hears_of_a_withdrawal_and_is_forgotten(app, say, work, fediverse):
+    event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
+    say(alice, "Join", event)
+    with app.app_context():
+        publishing.withdraw(session().scalars(select(Publication).where(Publication.iri == event)).one())
+        session().commit()
+    work()
+    assert fediverse.letters("/inbox")[-1]["type"] == "Delete"
+    assert states(app) == {}
+    assert say(alice, "Leave", event, 2) == "ignored"
+
+
+def test_actor_of_ours_who_leaves_for_good_takes_part_in_nothing(app, work, fediverse):
+    event = event_of_ours(app, capacity=1)
+    with app.app_context():
+        couriers = local.find("couriers")
+        taking_part.join(couriers, session().scalars(select(Publication).where(Publication.iri == event)).one())
+        memberships.join(couriers, local.find("union"))
+        leaving.delete_actor(couriers)
+        session().commit()
+    assert states(app) == {}
+    with app.app_context():
+        assert session().scalars(select(Membership)).all() == []
