@@ -1,4 +1,4 @@
-"""Letters per second: accepted by the inbox, then handled by the worker, on one thread and SQLite."""
+"""Letters per second of one sender: accepted by the inbox, then opened by the worker, on one thread and SQLite."""
 
 import json
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from actors.database import BIND, session
 from federation import keys
 from federation.activities import CONTENT_TYPE, PUBLIC
 from federation.signatures import Signer, sign
-from inboxes import worker
+from inboxes import opening
 
 COUNT = 500
 ALICE = "http://127.0.0.1:9/users/alice"
@@ -25,7 +25,7 @@ def main() -> None:
     signer = Signer(f"{ALICE}#main-key", keys.load_private(private))
     with node() as app:
         introduce(app, public)
-        letters = [signed(signer, number) for number in range(COUNT)]
+        letters = [signed(signer, number) for number in range(2 * COUNT)]
         client = app.test_client()
         queue = iter(letters)
 
@@ -35,14 +35,29 @@ def main() -> None:
             assert answer.status_code == 202, answer.data
 
         accepted = per_second(accept, COUNT)
-        handled = COUNT / (1 / per_second(lambda: worker.run_until_idle(app), 1))
+        singly = opened_per_second(app, 1)
+        per_second(accept, COUNT)
+        together = opened_per_second(app, 20)
         signature = signer.private_key.sign(b"x", PKCS1v15(), SHA256())
         key = signer.private_key.public_key()
         verified = per_second(lambda: key.verify(signature, b"x", PKCS1v15(), SHA256()), 5000)
         committed = commits(app)
     show("letters accepted", accepted, "RSA verifications", verified)
     show("letters accepted", accepted, "commits          ", committed)
-    show("letters handled", handled, "commits          ", committed)
+    show("letters opened, claimed singly", singly, "commits          ", committed)
+    show("letters opened, claimed together", together, "commits          ", committed)
+    show("letters opened, claimed together", together, "claimed singly   ", singly)
+
+
+def opened_per_second(app, limit: int) -> float:
+    """Open all that waits, claiming so many letters at a time, and return how many that were per second."""
+
+    def open_all() -> None:
+        with app.app_context():
+            while opening.open_due(limit):
+                pass
+
+    return COUNT * per_second(open_all, 1)
 
 
 def introduce(app, public: str) -> None:

@@ -16,6 +16,7 @@ from flask_maillage.app import create_app  # noqa: E402
 from flask_maillage.cli.initialising import prepare  # noqa: E402
 
 BASE_URL = "http://localhost"
+RATES = ", ".join(f"{name}: 1000000 per minute" for name in ("inbox", "letters of a host", "letters of an actor"))
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def node() -> Iterator[Flask]:
             "MAILLAGE_BASE_URL": BASE_URL,
             "MAILLAGE_DATA": folder,
             "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8",
-            "MAILLAGE_INBOX_RATE": "1000000 per minute",
+            "MAILLAGE_RATES": RATES,
         }
         prepare(config)
         yield create_app(config)
