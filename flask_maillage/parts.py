@@ -14,6 +14,7 @@ from flask_maillage.moderation import views as moderation_views
 from flask_maillage.people import asking, consent
 from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
+from flask_maillage.admin import reports as admin_reports
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
@@ -62,6 +63,7 @@ REGISTERING = (
     account,
     admin_federation,
     admin_deliveries,
+    admin_reports,
     coalitions_objects,
     coalitions_views,
     editing,

@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired, Length
 
 from actors import policy
 from actors.policy_lists import MAX_REASON
+from flask_maillage.moderation.reports import TEXT_LIMIT
 from flask_maillage.people.forms import CheckedForm
 
 
@@ -42,6 +43,12 @@ class DecisionForm(CheckedForm):
     )
     erase = BooleanField(_("Erase what is kept of it now, for good; else it is hidden"))
     confirmed = HiddenField()
+
+
+class SettleForm(CheckedForm):
+    """What was done about a report."""
+
+    note = TextAreaField(_("What was done"), [Length(max=TEXT_LIMIT)])
 
 
 class ListForm(CheckedForm):
