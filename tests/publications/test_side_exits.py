@@ -27,7 +27,18 @@ FEEDS = [
     for base in ("", "/events", "/calls", "/@union", "/@union/events")
     for file in ("feed.atom", "feed.rss", "feed.json", "calendar.ics")
 ]
-LISTS = ["/", "/events", "/events?past=1", "/calls", "/initiatives", "/@union", "/@union/events", "/@union/calls"]
+LISTS = [
+    "/",
+    "/search?q=Nocturnal+assembly",
+    "/search?q=assembly",
+    "/events",
+    "/events?past=1",
+    "/calls",
+    "/initiatives",
+    "/@union",
+    "/@union/events",
+    "/@union/calls",
+]
 DISCOVERY = [
     "/.well-known/webfinger?resource=acct:union@localhost",
     "/.well-known/nodeinfo",
