@@ -128,6 +128,14 @@ def test_answer_for_anothers_follow_of_ours_is_nothing(app, tell, asked, fediver
     assert states(app) == {("union", "bob"): "pending"}
 
 
+def test_answer_that_names_a_follow_of_somebody_else_is_nothing(app, tell, asked, bob, fediverse):
+    """Bob was asked, and accepts what another was asked."""
+    other = fediverse.actor("other", "b.test")
+    whole = {"id": f"{UNION}/activities/1", "type": "Follow", "actor": UNION, "object": other.iri}
+    assert tell(bob, "Accept", whole) == "ignored"
+    assert states(app) == {("union", "bob"): "pending"}
+
+
 def test_reject_and_undo_of_an_accept_end_what_was_accepted(app, tell, asked, bob):
     whole = {"id": asked, "type": "Follow", "actor": UNION, "object": bob.iri}
     tell(bob, "Accept", whole)
