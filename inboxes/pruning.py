@@ -1,5 +1,6 @@
 """Let go of what was settled long ago, and of strangers with whom nothing here has to do any more."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +21,16 @@ VOUCHED_FOR = '%"proofValue":"z%'
 """What the body of an activity is like that stands on its own, as a decision does: it is kept for its reader."""
 ANSWERS = ("Accept", "Reject", "Undo", "Ignore")
 """The verbs of activities of ours whose rows nobody asks for again, once they are neither public nor under way."""
+
+
+prunings: list[Callable[[datetime], None]] = []
+"""What upper packages let go of that ended before a moment, so that no row leads to strangers for ever."""
+
+
+def on_pruning(function: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    """Register a function that lets go of what ended before a moment, and flushes."""
+    prunings.append(function)
+    return function
 
 
 class Pruned(NamedTuple):
@@ -51,6 +62,9 @@ def prune(days: int = KEPT_DAYS) -> Pruned:
     letters = _prune(Letter, Letter.state != "waiting", Letter.settled_at < limit, Letter.received_at < limit)
     arrived = _prune(Delivery, Delivery.state.in_(ARRIVED), Delivery.settled_at < now() - DELIVERED_KEPT)
     deliveries = arrived + _prune(Delivery, Delivery.state != "pending", Delivery.settled_at < limit)
+    for let_go in prunings:
+        let_go(limit)
+    session().commit()
     return Pruned(letters, deliveries, _prune_activities(limit), _prune_actors(limit), _prune_hosts(limit))
 
 

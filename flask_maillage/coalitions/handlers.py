@@ -6,9 +6,10 @@ Events and groups share these verbs; what is about an event goes on to
 activity that created it. Its `instrument` is read by nobody: it never gives a right.
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from actors import iris, remote
 from actors.database import session
@@ -23,6 +24,7 @@ from flask_maillage.publications import keeping
 from flask_maillage.publications.leaving import on_parting
 from inboxes.handlers.who import ours
 from inboxes.models import Letter
+from inboxes.pruning import on_pruning
 from inboxes.registry import (
     WITH_TARGET,
     Context,
@@ -208,6 +210,13 @@ def change_members(context: Context, iri: str) -> str | None:
 def forget(actor: Actor) -> None:
     """An actor left for good, ours or from elsewhere: nothing of its memberships stays."""
     memberships.forget(actor)
+
+
+@on_pruning
+def let_go(limit: datetime) -> None:
+    """Forget memberships that ended long ago."""
+    ended = Membership.state.in_(memberships.ENDED), Membership.ended_at < limit
+    session().execute(delete(Membership).where(*ended).execution_options(synchronize_session=False))
 
 
 def about(context: Context) -> str | None:

@@ -4,9 +4,10 @@ Join, Leave, and Accept, Reject and TentativeAccept of an event itself (`referen
 share with events are told apart in `flask_maillage/coalitions/handlers.py`, which calls the functions here.
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from actors.database import session
 from actors.models import Actor
@@ -17,6 +18,7 @@ from flask_maillage.publications import attending, audience, keeping, taking_par
 from flask_maillage.publications.counting import takes_registrations
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
 from inboxes.models import Letter
+from inboxes.pruning import on_pruning
 from inboxes.registry import Context, Ignored, knows_types, on, on_departure, on_repetition, on_retraction
 
 MOST_OF_HOST = 2000
@@ -174,3 +176,10 @@ def _our_part(thing: Any) -> Attendance | None:
 def forget_parts(actor: Actor) -> None:
     """A remote actor left for good: its places are free."""
     attending.forget(actor)
+
+
+@on_pruning
+def let_go(limit: datetime) -> None:
+    """Forget who did not come, was refused or left long ago; who takes part stays on the list."""
+    ended = Attendance.state.in_((*attending.SAYS_NO, "refused", "ignored")), Attendance.answered_at < limit
+    session().execute(delete(Attendance).where(*ended).execution_options(synchronize_session=False))

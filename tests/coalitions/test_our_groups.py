@@ -8,8 +8,10 @@ from actors.database import session
 from actors.models import Actor
 from flask_maillage.coalitions import handlers, memberships
 from flask_maillage.coalitions.models import Membership
+from inboxes.pruning import prune
 from tests.inboxes.letters import nothing_written
-from tests.publications.gatherings import BOTH, speaking
+from tests.publications.gatherings import BOTH, event_of_ours, speaking
+from tests.publications.gatherings import states as registrations
 
 UNION = "http://localhost/actors/union"
 HEADERS = {"Accept": "application/activity+json"}
@@ -233,3 +235,23 @@ def test_who_is_deleted_belongs_to_nothing(app, say, work, garden):
 def test_other_offers_are_ignored(app, say, fediverse, garden, thing, more):
     assert say(garden, "Offer", thing, **more) == "ignored"
     assert (states(app), fediverse.letters()) == ({}, [])
+
+
+def test_what_ended_is_forgotten_with_the_stranger_and_who_belongs_is_not(app, say, work, clock, fediverse, garden):
+    bob = fediverse.actor("bob", "b.test")
+    event = event_of_ours(app)
+    for actor in (garden, bob):
+        say(actor, "Join", UNION)
+        say(actor, "Join", event, 2)
+    answer(app, work, "accept")
+    say(bob, "Leave", UNION, 3)
+    say(bob, "Leave", event, 4)
+    clock.turn(days=29)
+    with app.app_context():
+        prune()
+    assert states(app) == {"garden": "member", "bob": "left"}
+    clock.turn(days=2)
+    with app.app_context():
+        prune()
+        assert remote.find(bob.iri) is None
+    assert (states(app), registrations(app)) == ({"garden": "member"}, {"garden": "accepted"})
