@@ -20,14 +20,15 @@ MINUTE = timedelta(minutes=1)
 
 
 def next_ticket() -> tuple[int, str] | None:
-    """Claim the delivery whose turn it is, and return its id with the lease's token; it commits."""
+    """Claim the delivery whose turn it is, and return its id with the lease's token; it commits.
+
+    Who looks and finds nothing to do holds nobody up: SQLite's one write lock is only taken to claim.
+    """
     with reading():
-        if session().scalar(select(Delivery.id).where(Delivery.state == "pending", is_free(Delivery)).limit(1)) is None:
+        if _next_host() is None:
             return None
     wait_for_turn(Delivery)
-    longest_ago = _hosts_that_may_be_served().order_by(Host.served_at.asc().nulls_first(), Host.name)
-    name = session().scalar(longest_ago.limit(1))
-    tickets = []
+    name, tickets = _next_host(), []
     if name is not None:
         conditions = (Delivery.host == name, Delivery.state == "pending", ~waits_behind())
         tickets = claim(Delivery, *conditions, order=Delivery.id, limit=1)
@@ -50,6 +51,12 @@ def waits_behind() -> ColumnElement[bool]:
         earlier.state == "pending",
         earlier.activity_id < Delivery.activity_id,
     )
+
+
+def _next_host() -> str | None:
+    """Return the host that was served longest ago of those that may be served now."""
+    longest_ago = _hosts_that_may_be_served().order_by(Host.served_at.asc().nulls_first(), Host.name)
+    return session().scalar(longest_ago.limit(1))
 
 
 def _hosts_that_may_be_served() -> Select[str]:

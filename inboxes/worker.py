@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import threading
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from inboxes.pruning import prune
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 PRUNE_SECONDS = 24 * 60 * 60
+PRUNE_AGAIN_SECONDS = 60 * 60
 
 
 def run_once(app: Flask) -> int:
@@ -75,7 +77,9 @@ def _prune_daily(app: Flask, stop: threading.Event) -> None:
             with app.app_context():
                 log.info("of no more use, and gone: %s", prune())
         except Exception:
-            log.exception("pruning failed; it is tried again in a day")
+            log.exception("pruning failed; it is tried again in an hour")
+            stop.wait(PRUNE_AGAIN_SECONDS)
+            continue
         stop.wait(PRUNE_SECONDS)
 
 
@@ -88,4 +92,5 @@ def _loop(app: Flask, stop: threading.Event, task: Callable[[], int]) -> None:
             log.exception("a turn of the worker failed; the next one goes on")
             done = 0
         if not done:
-            stop.wait(IDLE_SECONDS)
+            # Not all at once: on SQLite they would queue for one lock.
+            stop.wait(IDLE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311

@@ -14,7 +14,7 @@ import requests
 from sqlalchemy import func, select
 
 from actors import followers, local, remote
-from actors.database import session
+from actors.database import reading, session
 from actors.models import Delivery, Posted
 from flask_maillage.publications.models import Publication
 from inboxes.models import Letter
@@ -183,11 +183,11 @@ def check_rows(node, good, follows):
 
 def waiting(node):
     """Return how many letters wait."""
-    with node.app.app_context():
+    with node.app.app_context(), reading():
         return session().scalar(select(func.count()).where(Letter.state == "waiting"))
 
 
 def pending(node):
     """Return how many deliveries are on their way."""
-    with node.app.app_context():
+    with node.app.app_context(), reading():
         return session().scalar(select(func.count()).where(Delivery.state == "pending"))
