@@ -184,8 +184,9 @@ def _keep(turn: Turn, found: Harvest) -> None:
     for item in reversed(new):
         _write(polling.actor, turn.outbox, item)
     read_before = len({page for page, _ in found.items[: _index(found, left_at)]}) if left_at else found.pages
-    polling.pages_left = max(polling.pages_left - max(read_before, 1), 0)
-    polling.next_page = (left_at or found.next_page) if polling.pages_left else None
+    left = max(polling.pages_left - max(read_before, 1), 0)
+    polling.next_page = (left_at or found.next_page) if left else None
+    polling.pages_left = left if polling.next_page else 0
     polling.attempts, polling.polled_at = 0, now()
     _settle(polling, f"{len(new)} new of {len(found.items)} read")
 

@@ -324,6 +324,17 @@ def test_outbox_that_redirects_to_another_server_is_not_believed(app, client, cl
     assert state_of(app).outcome.startswith("Rejected")
 
 
+def test_after_the_back_filling_only_the_first_page_is_read(app, client, clock, work, fediverse, bob):
+    serve(bob, [create(bob, 2)], [create(bob, 1)])
+    follow(app, client, clock, work, bob)
+    before = gets(fediverse, "/users/bob/outbox")
+    clock.turn(hours=8)
+    work()
+
+    assert before[1:] == ["/users/bob/outbox/page/1", "/users/bob/outbox/page/2"]
+    assert gets(fediverse, "/users/bob/outbox")[3:] == before[:2]
+
+
 def test_partners_are_read_every_hour_and_others_every_six(app, client, clock, work, fediverse, bob):
     relay = fediverse.actor("relay", "p.test", "alice", "Application")
     for actor in (bob, relay):
