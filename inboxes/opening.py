@@ -4,12 +4,12 @@ import logging
 import time
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from actors import iris, local, policy, remote, rotation
 from actors.database import reading, session
-from actors.leases import claim
+from actors.leases import claim, wait_for_turn
 from actors.models import Actor, Posted
 from actors.node import node, now
 from federation.activities import Activity, Document, host_of, parse, refuse_keywords, type_of, visibility
@@ -23,6 +23,8 @@ MAX_DOCUMENTS = 6
 """How many documents one letter may make us fetch."""
 RETRY_EVERY = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+HANDS_PER_HOST = 2
+"""How many turns of workers may be at letters of one host at the same time."""
 TURN_SECONDS = 5.0
 """After how long a worker gives back the letters of a turn that it did not come to."""
 
@@ -46,9 +48,29 @@ def open_due(limit: int = 20) -> int:
 
 def _claim(limit: int) -> list[tuple[int, str]]:
     """Claim one letter whose worker was killed, or else several that nobody had: one that kills takes none along."""
-    waiting = (Letter.state == "waiting", ~_waits_behind())
+    wait_for_turn(Letter)
+    waiting = (Letter.state == "waiting", ~_waits_behind(), *_not_of(_crowding_hosts()))
     interrupted = claim(Letter, *waiting, Letter.leased_until.is_not(None), order=Letter.id, limit=1)
     return interrupted or claim(Letter, *waiting, Letter.leased_until.is_(None), order=Letter.id, limit=limit)
+
+
+def _crowding_hosts() -> list[str]:
+    """Return the hosts whose letters are in as many hands as one host may have.
+
+    A host whose letters make us fetch what takes for ever does not keep those of all others waiting.
+    """
+    query = (
+        select(Actor.host)
+        .join(Letter, Letter.sender_id == Actor.id)
+        .where(Letter.state == "waiting", Letter.leased_until >= now())
+        .group_by(Actor.host)
+        .having(func.count(Letter.lease.distinct()) >= HANDS_PER_HOST)
+    )
+    return list(session().scalars(query))
+
+
+def _not_of(hosts: list[str]) -> list[ColumnElement[bool]]:
+    return [Letter.sender_id.not_in(select(Actor.id).where(Actor.host.in_(hosts)))] if hosts else []
 
 
 def _waits_behind() -> ColumnElement[bool]:

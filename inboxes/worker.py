@@ -15,6 +15,8 @@ from inboxes.pruning import prune
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+OPENERS = 3
+"""How many threads open letters: more than one host may have (`opening.HANDS_PER_HOST`)."""
 PRUNE_SECONDS = 24 * 60 * 60
 PRUNE_AGAIN_SECONDS = 60 * 60
 
@@ -45,10 +47,10 @@ def run_until_idle(app: Flask, rounds: int = 1000) -> int:
 
 
 def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None:
-    """Work until `stop` is set: one thread opens letters, one polls, `carriers` deliver, one prunes once a day."""
+    """Work until `stop` is set: some threads open letters, one polls, `carriers` deliver, one prunes once a day."""
     with app.app_context():
         adopt()
-    tasks: list[Callable[[], int]] = [open_due, poll_due, *([carry_due] * carriers)]
+    tasks: list[Callable[[], int]] = [*([open_due] * OPENERS), poll_due, *([carry_due] * carriers)]
     threads = [
         threading.Thread(target=_loop, args=(app, stop, task), name=f"{task.__name__}-{number}", daemon=True)
         for number, task in enumerate(tasks)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from actors.database import session
 from actors.models import Delivery, Host
-from inboxes import delivery, turns
+from inboxes import delivery, polling, turns
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, host_of, post, rows, verbs
@@ -242,7 +242,11 @@ def about(app, name="a.test"):
         return session().scalars(select(Host).where(Host.name.startswith(name))).one()
 
 
-def test_host_that_fails_on_seven_days_is_given_up_until_it_writes(app, client, work, clock, alice, fediverse):
+def test_host_that_fails_on_seven_days_is_given_up_until_it_writes(
+    app, client, work, clock, alice, fediverse, monkeypatch
+):
+    caught_up = []
+    monkeypatch.setattr(polling, "poll_host_soon", caught_up.append)
     fediverse.answer(alice.shared_inbox, Answer(503))
     fail_for(app, work, clock, 6)
     assert (about(app).failing_days, about(app).unavailable_at, about(app).missed_at) == (6, None, None)
@@ -260,6 +264,7 @@ def test_host_that_fails_on_seven_days_is_given_up_until_it_writes(app, client, 
     found = about(app)
     assert (found.failures, found.failing_days, found.failing_since) == (0, 0, None)
     assert (found.unavailable_at, found.missed_at) == (None, None)
+    assert caught_up == [found.name]
     post(app)
     work()
     assert rows(app)[-1] == ("delivered", 1, 202)

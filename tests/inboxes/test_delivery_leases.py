@@ -7,7 +7,7 @@ import pytest
 from actors.database import session
 from actors.leases import claim
 from actors.models import Delivery
-from inboxes import delivery
+from inboxes import delivery, turns
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, post, rows
@@ -119,3 +119,27 @@ def test_several_carriers_send_each_delivery_once(app, fediverse):
     assert failures == []
     assert sorted(one.path for one in fediverse.arrived) == sorted(f"/{number}" for number in range(20))
     assert rows(app) == [("delivered", 1, 202)] * 20
+
+
+def test_no_more_than_two_of_a_host_are_taken_up_however_many_ask_at_once(app, fediverse):
+    for number in range(3):
+        inboxes = [fediverse.address("a.test", f"/{number}/{one}") for one in range(10)]
+        post(app, "Create", f"{UNION}/events/{number}", *inboxes)
+    begin, taken, failures = threading.Barrier(8), [], []
+
+    def ask():
+        try:
+            begin.wait(10)
+            with app.app_context():
+                for _ in range(3):
+                    taken.append(turns.next_ticket())
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert len([ticket for ticket in taken if ticket is not None]) == 2

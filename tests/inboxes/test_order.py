@@ -42,6 +42,20 @@ def test_one_worker_has_all_letters_of_a_sender_that_are_under_way(app, client, 
     assert take(app)[1] == ["Undo"]
 
 
+def test_one_host_does_not_keep_the_letters_of_others_waiting(app, client, clock, fediverse):
+    """Its letters may each make us fetch what takes for ever."""
+    slow = [fediverse.actor(name, "a.test") for name in ("alice", "anna", "agnes")]
+    for actor in slow:
+        say(actor, client, clock, "Like")
+    first, second = take(app, 1), take(app, 1)
+    assert (first[1], second[1]) == (["Like"], ["Like"])
+    assert take(app)[1] == []
+    say(fediverse.actor("bob", "b.test", "bob"), client, clock, "Follow")
+    assert take(app)[1] == ["Follow"]
+    open_all(app, first[0])
+    assert take(app)[1] == ["Like"]
+
+
 def test_letters_of_a_killed_worker_are_opened_one_by_one_and_before_later_ones(app, client, clock, fediverse):
     alice = fediverse.actor("alice", "a.test")
     say(alice, client, clock, "Follow", "Like")
