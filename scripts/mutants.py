@@ -1,11 +1,13 @@
 """Change one thing at a time in the code that decides whom we believe, and see whether a test notices (mutmut).
 
-Each part has the tests that are fast enough for it: a mutant that nothing notices runs all of them. The checkout is
-copied, so that nothing in it changes while the tests of the copy run.
+mutmut makes the mutants, in a copy of the checkout under `mutants/`; `scripts/mutant_runner.py` tries them. Each part
+has the tests that are fast enough for it, since a mutant that nothing notices runs all of them.
 
-    python scripts/mutants.py [wire|inbox] [children]
+    python scripts/mutants.py [wire|inbox] [processes]
 """
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +46,6 @@ PARTS = {
         ],
         "tests": [
             "tests/inboxes/test_receiving.py",
-            "tests/inboxes/test_receiving_edges.py",
             "tests/inboxes/test_binding.py",
             "tests/inboxes/test_key_forms.py",
             "tests/inboxes/test_vouched_letters.py",
@@ -52,25 +53,34 @@ PARTS = {
         ],
     },
 }
+GENERATE = """
+from pathlib import Path
+from mutmut import __main__ as mutmut
+mutmut.set_mutant_under_test("mutant_generation")
+Path("mutants").mkdir(exist_ok=True)
+mutmut.copy_src_dir()
+mutmut.copy_also_copy_files()
+mutmut.setup_source_paths()
+mutmut.store_lines_covered_by_tests()
+mutmut.create_mutants(2)
+"""
+"""What `mutmut run` does before it tries the mutants."""
+FURNISH = "import pathlib, sys; from tests.conftest import furnish; furnish(sys.argv[1], pathlib.Path('.'))"
 
 
 def configuration(part: str) -> str:
     """Return the settings of mutmut for one part, as a table of `pyproject.toml`."""
-    chosen = PARTS[part]
     return (
         "\n[tool.mutmut]\n"
         f"source_paths = {['federation', 'actors', 'inboxes', 'flask_maillage']}\n"
-        f"only_mutate = {chosen['only_mutate']}\n"
+        f"only_mutate = {PARTS[part]['only_mutate']}\n"
         'also_copy = ["templates"]\n'
-        f"pytest_add_cli_args_test_selection = {chosen['tests']}\n"
-        'pytest_add_cli_args = ["-p", "no:cacheprovider", "-k", "not postgresql"]\n'
-        "timeout_multiplier = 5.0\n"
         f"do_not_mutate_patterns = {UNSAID}\n"
     )
 
 
-def run(part: str, children: str) -> None:
-    """Mutate one part in a fresh copy, and print what survived."""
+def generate(part: str) -> Path:
+    """Make the mutants of one part in a fresh copy, and return the folder of the mutated code."""
     folder = FOLDER / part
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -82,12 +92,50 @@ def run(part: str, children: str) -> None:
             shutil.copy(source, folder / name)
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(configuration(part))
-    mutmut = ["nice", sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", "--max-children", children], cwd=folder, check=True)  # noqa: S603
-    subprocess.run([*mutmut, "results"], cwd=folder, check=True)  # noqa: S603
+    template = f"sqlite:///{folder / 'template.sqlite3'}"
+    subprocess.run([sys.executable, "-c", FURNISH, template], cwd=folder, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-c", GENERATE], cwd=folder, check=True)  # noqa: S603
+    return folder / "mutants"
+
+
+def attempt(part: str, code: Path, processes: int) -> list[dict[str, str]]:
+    """Try the mutants of one part, and return what became of each."""
+    results = FOLDER / f"{part}.jsonl"
+    running = []
+    for share in range(processes):
+        environment = {
+            **os.environ,
+            "MUTANTS_SHARE": f"{share}/{processes}",
+            "MUTANTS_RESULTS": str(results),
+            "MUTANT_UNDER_TEST": "",
+            "MAILLAGE_TESTS_TEMPLATE": str(code.parent / "template.sqlite3"),
+            "PYTHONPATH": f"{code}{os.pathsep}{ROOT / 'scripts'}",
+        }
+        words = ["nice", sys.executable, "-m", "pytest", "-q", "-p", "mutant_runner", "-p", "no:cacheprovider"]
+        words += ["-k", "not postgresql", *PARTS[part]["tests"]]
+        with (FOLDER / f"{part}.{share}.log").open("w") as log:
+            running.append(subprocess.Popen(words, cwd=code, env=environment, stdout=log))  # noqa: S603
+    for process in running:
+        process.wait()
+    shares = [results.with_name(f"{results.name}.{share}") for share in range(processes)]
+    return [json.loads(line) for path in shares for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main() -> None:
+    """Try the parts that are named, or all, and print what nothing noticed."""
+    chosen = [word for word in sys.argv[1:] if word in PARTS] or list(PARTS)
+    processes = int(next((word for word in sys.argv[1:] if word.isdigit()), str(os.cpu_count() or 2)))
+    for part in chosen:
+        for old in FOLDER.glob(f"{part}.jsonl*"):
+            old.unlink()
+        code = generate(part)
+        found = attempt(part, code, processes)
+        unnoticed = [result["mutant"] for result in found if not result["noticed"]]
+        print(f"{part}: {len(found)} mutants, {len(unnoticed)} of them unnoticed")  # noqa: T201
+        for name in unnoticed:
+            words = [sys.executable, "-m", "mutmut", "show", name]
+            subprocess.run(words, cwd=code.parent, check=False)  # noqa: S603
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in PARTS else list(PARTS)
-    for name in chosen:
-        run(name, sys.argv[2] if len(sys.argv) > 2 else "2")
+    main()
