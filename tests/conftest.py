@@ -5,6 +5,7 @@ each test: making RSA keys is slow, and copying them changes nothing of what is 
 """
 
 import itertools
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ from tests.inboxes.letters import INBOXES
 
 BASE_URL = "http://localhost"
 SECRET = "a secret of the tests, longer than thirty-two characters"
+TEMPLATE = "MAILLAGE_TESTS_TEMPLATE"
+"""Names a database that is furnished already, where many sessions follow one another (`scripts/mutants.py`)."""
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -80,6 +83,8 @@ def furnish(url: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if made := os.environ.get(TEMPLATE):
+        return Path(made)
     folder = tmp_path_factory.mktemp("sqlite-template")
     path = folder / "template.sqlite3"
     furnish(f"sqlite:///{path}", folder)
