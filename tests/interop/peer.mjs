@@ -15,19 +15,12 @@ import {
 } from "@fedify/fedify";
 import { configure, getTextFormatter } from "@logtape/logtape";
 import * as vocab from "@fedify/vocab";
-import { preloadedContexts } from "@fedify/vocab-runtime";
 
 const PORT = Number(process.argv[2]);
 const ORIGIN = `http://127.0.0.1:${PORT}`;
 const NAME = "fay";
 const DRAWER = "/drawer/inbox";
 const SPECS = { rfc9421: "rfc9421", cavage: "draft-cavage-http-signatures-12" };
-// Read by Fedify in our documents, and not known to it beforehand: a live server gets it from w3id.org, a test from here.
-const EVENTS_CONTEXT = "https://w3id.org/fep/8a8e";
-const EVENTS_TERMS = ["attendees", "category", "displayEndTime", "eventStatus", "joinMode", "organizers", "timezone"];
-preloadedContexts[EVENTS_CONTEXT] = {
-  "@context": Object.fromEntries(EVENTS_TERMS.map((term) => [term, `${EVENTS_CONTEXT}/${term}`])),
-};
 
 const format = getTextFormatter();
 await configure({
