@@ -73,6 +73,16 @@ def test_move_by_somebody_else_changes_nothing(app, tell, fediverse, old, new, f
     assert moved_to(app, old) is None
 
 
+def test_move_whose_object_is_another_moves_neither(app, tell, fediverse, old, new, followed):
+    mallory = fediverse.actor("mallory", "old.test", "mallory")
+    new.document["alsoKnownAs"] = [old.iri, mallory.iri]
+    new.publish_profile()
+    for thing in (old.iri, old.document, [old.iri, mallory.iri], "http://localhost/actors/union", {}):
+        assert tell(mallory, "Move", thing, target=new.iri) == "ignored", thing
+    assert (moved_to(app, old), moved_to(app, mallory)) == (None, None)
+    assert ours(app) == {"old.test": "accepted"}
+
+
 def test_new_actor_that_does_not_name_the_old_one_gets_nobody(app, tell, fediverse, old, followed):
     for number, aliases in enumerate((None, [], "http://old.test/users/depot", [old.iri + "x"], 7, {"a": 1})):
         other = fediverse.actor(f"other{number}", "new.test", alsoKnownAs=aliases)

@@ -179,6 +179,7 @@ def test_announce_of_what_is_limited_or_out_of_reach_shows_nothing(app, tell, fe
     """B16; and B15: the text that the Announce carries is never believed."""
     follow(app, alice)
     bob = fediverse.actor("bob", "b.test", "bob")
+    follow(app, bob)
     limited = bob.event("limited", to=[bob.followers], cc=[])
     fediverse.put(limited["id"], limited)
     gone = bob.event("gone")

@@ -78,7 +78,7 @@ def ids(client, call):
 
 def test_reply_of_a_stranger_waits_until_somebody_shows_it(app, client, tell, alice, page, call, ann):
     assert tell(alice, "Create", note(alice, call)) == "done"
-    assert kept(app) == [("held", True, "<p>When does it <strong>end</strong>?</p>")] or kept(app)[0][0] == "held"
+    assert [one[:2] for one in kept(app)] == [("held", True)]
     assert "<script>alert" not in kept(app)[0][2]
     assert "When does it" not in client.get(page).text
     assert ids(client, call) == []
