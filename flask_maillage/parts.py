@@ -6,6 +6,7 @@ from flask import Flask
 
 from actors.node import Node
 from flask_maillage.calls import handlers as calls_handlers
+from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
@@ -39,6 +40,7 @@ REGISTERING = (
     attending_handlers,
     calls_handlers,
     coalitions_handlers,
+    coalitions_answers,
     reactions,
     replies,
     featuring,

@@ -120,11 +120,14 @@ def test_member_goes_in_every_form(app, say, work, garden, verb):
 
 
 @pytest.mark.parametrize("verb", ["Leave", "Undo", "Delete", "Remove", "Add", "Accept", "Reject", "Join"])
-@pytest.mark.parametrize("host", ["g.test", "evil.test"])
+@pytest.mark.parametrize("host", ["g.test", "evil.test", "a member"])
 def test_nobody_else_changes_who_belongs(app, say, work, fediverse, garden, verb, host):
     say(garden, "Join", UNION)
+    mallory = fediverse.actor("mallory", "evil.test" if host == "a member" else host, "mallory")
+    if host == "a member":
+        say(mallory, "Join", UNION)
+        answer(app, work, "accept", "mallory")
     before = states(app)
-    mallory = fediverse.actor("mallory", host, "mallory")
     join = garden.activity("Join", UNION)
     letters = {
         "Leave": (garden.iri, {"target": UNION}),

@@ -15,6 +15,7 @@ PUBLICATIONS = "flask_maillage.publications.handlers"
 REACTIONS = "flask_maillage.publications.reactions"
 EVENTS = "flask_maillage.publications.attending_handlers"
 GROUPS = "flask_maillage.coalitions.handlers"
+ANSWERS = "flask_maillage.coalitions.answers"
 CALLS = "flask_maillage.calls.handlers"
 MATRIX = [
     ("Follow", "Application", FOLLOWING),
@@ -47,18 +48,18 @@ MATRIX = [
     ("Leave", "Event", EVENTS),
     ("Leave", UNKNOWN, GROUPS),
     ("Leave", ITSELF, GROUPS),
-    ("Undo", "Join", GROUPS),
+    ("Undo", "Join", ANSWERS),
     ("Accept", "Event", EVENTS),
     ("Reject", "Event", EVENTS),
     ("TentativeAccept", "Event", EVENTS),
-    ("Undo", "TentativeAccept", GROUPS),
-    ("Accept", "Join", GROUPS),
-    ("Accept", "Member", GROUPS),
-    ("Reject", "Join", GROUPS),
-    ("Reject", "Member", GROUPS),
-    ("Accept", "Invite", GROUPS),
-    ("Reject", "Invite", GROUPS),
-    ("Undo", "Invite", GROUPS),
+    ("Undo", "TentativeAccept", ANSWERS),
+    ("Accept", "Join", ANSWERS),
+    ("Accept", "Member", ANSWERS),
+    ("Reject", "Join", ANSWERS),
+    ("Reject", "Member", ANSWERS),
+    ("Accept", "Invite", ANSWERS),
+    ("Reject", "Invite", ANSWERS),
+    ("Undo", "Invite", ANSWERS),
     ("Accept", "Offer", CALLS),
     ("Reject", "Offer", CALLS),
     ("Ignore", "Join", GROUPS),
