@@ -173,6 +173,12 @@ def test_a_stranger_is_asked_for_its_key_once_and_written_down_nowhere(app, clie
     assert len(fediverse.arrived) == 2
 
 
+def test_a_key_that_is_remembered_is_verified_with_all_the_same(client, clock, fediverse, alice, event):
+    assert read(client, event[0], alice, clock).status_code == 200
+    alice.signer = type(alice.signer)(alice.key_id, fediverse.actor("bob", "b.test", "bob").signer.private_key)
+    assert read(client, event[0], alice, clock).status_code == 401
+
+
 def test_a_key_that_cannot_be_had_now_is_asked_for_later(client, fediverse, clock, alice, event):
     fediverse.answer(alice.iri, Answer(503))
     answer = read(client, event[0], alice, clock)
