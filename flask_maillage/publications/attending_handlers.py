@@ -100,8 +100,14 @@ def retract(context: Context, iri: str) -> str | None:
 
 
 def undo_join(context: Context) -> str | None:
-    """Undo the sender's registration by its id, or by the event that the embedded Join names; None for no event."""
+    """Undo the sender's registration by its id, or by the event that the embedded Join names; None for no event.
+
+    Raises:
+        Ignored: the Join that is embedded is somebody else's.
+    """
     iri, thing = context.activity.object_id, context.activity.object
+    if isinstance(thing, dict) and id_of(thing.get("actor", context.sender.iri)) != context.sender.iri:
+        raise Ignored("not the sender's to undo")
     if iri is not None and (outcome := retract(context, iri)) is not None:
         return outcome
     named = id_of(thing.get("object")) if isinstance(thing, dict) else None

@@ -168,6 +168,16 @@ def test_nobody_leaves_in_anothers_name(app, say, fediverse, verb, host):
     assert states(app) == {"alice": "accepted"}
 
 
+def test_who_takes_part_undoes_no_join_but_their_own(app, say, fediverse):
+    event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
+    mallory = fediverse.actor("mallory", "m.test", "mallory")
+    say(alice, "Join", event)
+    say(mallory, "Join", event)
+    for number, thing in enumerate((alice.activity("Join", event), f"{alice.iri}/activities/1"), 2):
+        assert say(mallory, "Undo", thing, number) == "ignored"
+    assert states(app) == {"alice": "accepted", "mallory": "accepted"}
+
+
 @pytest.mark.parametrize("target", BOTH)
 def test_join_in_anothers_name_is_refused_at_the_door(app, client, clock, work, fediverse, target):
     event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
