@@ -12,8 +12,8 @@ from actors.node import node, now
 from federation.activities import PUBLIC
 from federation.errors import FederationError
 from federation.signatures import sign
-from flask_maillage.publications import keeping, replies
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications import counting, keeping, replies
+from flask_maillage.publications.models import Attendance, Publication
 from inboxes import consequences, polling
 from inboxes.models import Letter, Polling
 from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written, rfc9421
@@ -167,6 +167,33 @@ def test_its_outboxes_are_not_polled(app, fediverse, met, refused):
         polling.adopt()
         polling.poll_due()
     assert len(fediverse.arrived) == sent
+
+
+def test_outbox_whose_turn_had_come_before_anybody_knew_is_not_read(app, fediverse, met):
+    with app.app_context():
+        sender = remote.find(met.iri)
+        followers.record(local.find("union"), sender, iri=iris.activity("union", "1"), state="accepted")
+        session().add(Polling(actor_id=sender.id, due_at=now()))
+        policy.block("bad.test")
+        session().commit()
+    with app.app_context():
+        polling.poll_due()
+    assert fediverse.arrived == []
+
+
+def test_who_registered_from_there_has_no_place(app, met):
+    board.publish(app, "event", name="Ours")
+    with app.app_context():
+        event = session().scalars(select(Publication).where(Publication.local)).one()
+        sender = remote.find(met.iri)
+        coming = Attendance(
+            publication_id=event.id, actor_id=sender.id, iri=f"{met.iri}/joins/1", state="accepted", created_at=now()
+        )
+        session().add(coming)
+        session().flush()
+        assert counting.participants(event) == 1
+        policy.block("bad.test")
+        assert counting.participants(event) == 0
 
 
 def test_nothing_of_it_stands_on_a_page(app, client, fediverse, met, refused):
