@@ -135,3 +135,13 @@ def test_who_asks_for_handle_after_handle_is_slowed_down(app, client):
         assert int(client.get(path).headers["Retry-After"]) > 0
         elsewhere = client.get(path, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
         assert elsewhere.status_code == 200
+
+
+@pytest.mark.parametrize(("answer", "found"), [("on", 200), ("off", 404)])
+def test_a_command_says_it_for_a_member(app, client, zoe, answer, found):
+    result = app.test_cli_runner().invoke(args=["maillage", "member", "federate", "zoe@example.org", answer])
+    assert result.exit_code == 0, result.output
+    assert "@zoe@localhost" in result.output
+    assert client.get("/actors/zoe", headers=ACTIVITY).status_code == found
+    missing = app.test_cli_runner().invoke(args=["maillage", "member", "federate", "nobody@example.org", answer])
+    assert (missing.exit_code, "Nobody here" in missing.output) == (1, True)
