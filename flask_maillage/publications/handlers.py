@@ -15,9 +15,9 @@ CARRIERS = ("Create", "Update")
 
 @on("Create")
 def create(context: Context) -> str:
-    """Somebody published: keep it where one of ours follows its author.
+    """Somebody published: keep it where one of ours follows its author, or where it is for one of ours alone.
 
-    To address us is not enough: what is kept is shown on the node's first page.
+    To address us is not enough for what is for everyone: what is kept is shown on the node's first page.
     """
     document = _own_object(context)
     if (publication := replies.answered(document)) is not None:
