@@ -85,17 +85,19 @@ def note_failure(host: Host) -> bool:
 
 
 def heard_from(name: str) -> bool:
-    """Note that a host wrote a letter that was verified: it is up. Tell whether it missed something meanwhile."""
+    """Note that a host wrote a letter that was verified: it is up. Tell whether it was away, and missed something or
+    may have been missed.
+    """
     host = session().get(Host, name)
     if host is None:
         return False
     troubled = host.failures or host.closed_until or host.unavailable_at or host.missed_at
     if not troubled and host.last_letter_at is not None and host.last_letter_at > now() - HEARD_EVERY:
         return False
-    missed = host.missed_at is not None
+    was_away = host.missed_at is not None or host.failures >= BREAKER_FAILURES
     _recover(host)
     host.last_letter_at, host.missed_at = now(), None
-    return missed
+    return was_away
 
 
 def pause(name: str) -> bool:

@@ -14,6 +14,7 @@ from actors.node import node, now
 from federation.client import Answer
 from federation.errors import FederationError
 from federation.signatures import Scheme, Signer
+from inboxes import polling
 from inboxes.answers import GONE, Meaning, meaning
 from inboxes.turns import next_ticket
 
@@ -143,6 +144,8 @@ def _note(host: Host, result: Answer | FederationError, found: Meaning) -> None:
     elif not isinstance(result, Answer):
         return
     elif found.verdict == "delivered":
+        if host.failures >= hosts.BREAKER_FAILURES:
+            polling.poll_host_soon(host.name)
         hosts.note_success(host, result.scheme)
     elif result.status == 429:
         hosts.note_answer(host, timedelta(seconds=result.retry_after) if result.retry_after else HELD_WITHOUT_A_WORD)

@@ -1,90 +1,22 @@
-"""Outboxes of those whom we follow: read back once accepted, then again and again, within limits."""
+"""Outboxes of those whom we follow: what is read of them once accepted, and what it becomes, within limits."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from actors import followers, following, local, remote
 from actors.database import session
-from actors.models import Follow
 from federation.activities import PUBLIC
-from flask_maillage.publications.models import Publication
 from inboxes import polling
-from inboxes.models import Letter, Polling
+from inboxes.models import Letter
 from tests.fediverse import Answer
+from tests.inboxes.outboxes import create, follow, gets, letters, names, serve, state_of
 
 
 @pytest.fixture
 def bob(fediverse):
     """A group elsewhere with an outbox that the tests fill."""
     return fediverse.actor("bob", "b.test", "bob", "Group")
-
-
-def create(actor, number, **more):
-    """Return a public Create of an event."""
-    event = actor.event(number, name=f"Evening {number}", **more)
-    return actor.activity("Create", event, number, to=event["to"], cc=event["cc"])
-
-
-def serve(actor, *pages, path=True, kind="orderedItems"):
-    """Serve an outbox in pages, the newest first."""
-    outbox = actor.document["outbox"]
-
-    def address(number):
-        return f"{outbox}/page/{number}" if path else f"{outbox}?page={number}"
-
-    def page(number):
-        document = {"id": address(number), "type": "OrderedCollectionPage", "partOf": outbox, kind: pages[number - 1]}
-        return document | ({"next": address(number + 1)} if number < len(pages) else {})
-
-    collection = {"id": outbox, "type": "OrderedCollection", "first": address(1)}
-    if path:
-        actor.fediverse.put(outbox, collection)
-        for number in range(1, len(pages) + 1):
-            actor.fediverse.put(address(number), page(number))
-        return
-
-    def answer(arrived):
-        number = arrived.path.partition("page=")[2]
-        return Answer(body=json.dumps(page(int(number)) if number else collection).encode())
-
-    actor.fediverse.answer(outbox, answer)
-
-
-def follow(app, client, clock, work, actor, handle="union"):
-    """Let one of ours follow an actor, who accepts."""
-    with app.app_context():
-        relation = following.follow(local.find(handle), remote.remember(remote.look_up(actor.iri)))
-        iri = relation.iri
-        session().commit()
-    thing = {"id": iri, "type": "Follow", "actor": f"http://localhost/actors/{handle}", "object": actor.iri}
-    actor.post(client, actor.activity("Accept", thing, f"accept-{handle}"), now=clock())
-    work()
-
-
-def names(app):
-    with app.app_context():
-        return sorted(session().scalars(select(Publication.name)))
-
-
-def letters(app):
-    with app.app_context():
-        return list(session().execute(select(Letter.type, Letter.way, Letter.state).order_by(Letter.id)).all())
-
-
-def state_of(app):
-    with app.app_context():
-        found = session().scalars(select(Polling)).one()
-        session().expunge_all()
-        return found
-
-
-def gets(fediverse, path):
-    return [
-        one.path for one in fediverse.arrived if one.method == "GET" and one.path.partition("?")[0].startswith(path)
-    ]
 
 
 @pytest.mark.parametrize("path", [True, False], ids=["pages by path", "pages by query"])
@@ -315,7 +247,8 @@ def test_first_page_elsewhere_in_a_circle_or_too_deep_is_a_failure(app, client, 
 
 def test_outbox_that_redirects_to_another_server_is_not_believed(app, client, clock, work, fediverse, bob):
     mallory = fediverse.actor("mallory", "m.test", "mallory")
-    serve(mallory, [create(bob, 1)])
+    theirs = mallory.document["outbox"]
+    fediverse.put(theirs, {"id": theirs, "type": "OrderedCollection", "orderedItems": [create(bob, 1)]})
     fediverse.answer(bob.document["outbox"], Answer(302, headers={"Location": mallory.document["outbox"]}))
 
     follow(app, client, clock, work, bob)
@@ -333,73 +266,3 @@ def test_after_the_back_filling_only_the_first_page_is_read(app, client, clock, 
 
     assert before[1:] == ["/users/bob/outbox/page/1", "/users/bob/outbox/page/2"]
     assert gets(fediverse, "/users/bob/outbox")[3:] == before[:2]
-
-
-def test_partners_are_read_every_hour_and_others_every_six(app, client, clock, work, fediverse, bob):
-    relay = fediverse.actor("relay", "p.test", "alice", "Application")
-    for actor in (bob, relay):
-        serve(actor, [])
-    follow(app, client, clock, work, bob)
-    follow(app, client, clock, work, relay, handle="relay")
-
-    with app.app_context():
-        due = {found.actor.handle: found.due_at - clock() for found in session().scalars(select(Polling))}
-    assert timedelta(hours=0.8) <= due["relay"] <= timedelta(hours=1.2)
-    assert timedelta(hours=4.8) <= due["bob"] <= timedelta(hours=7.2)
-
-
-def test_failing_outbox_is_asked_less_and_less_and_at_once_when_its_host_is_back(
-    app, client, clock, work, fediverse, bob
-):
-    fediverse.answer(bob.document["outbox"], Answer(503))
-    follow(app, client, clock, work, bob)
-    pauses = []
-    for _ in range(6):
-        pauses.append(state_of(app).due_at - clock())
-        clock.moment = state_of(app).due_at
-        work()
-
-    steps = [15, 60, 180, 720, 1440, 1440]
-    assert all(
-        timedelta(minutes=step) <= pause <= timedelta(minutes=step * 1.2)
-        for step, pause in zip(steps, pauses, strict=True)
-    )
-    serve(bob, [create(bob, 1)])
-    with app.app_context():
-        assert polling.poll_host_soon(f"b.test:{fediverse.port}") == 1
-        session().commit()
-    work()
-    assert names(app) == ["Evening 1"]
-    assert (state_of(app).attempts, state_of(app).outcome) == (0, "1 new of 1 read")
-
-
-def test_refused_outbox_is_asked_again_after_a_day(app, client, clock, work, fediverse, bob):
-    fediverse.answer(bob.document["outbox"], Answer(403))
-    follow(app, client, clock, work, bob)
-
-    assert state_of(app).due_at - clock() >= timedelta(days=1)
-
-
-def test_who_is_followed_no_longer_is_read_no_longer(app, client, clock, work, fediverse, bob):
-    serve(bob, [])
-    follow(app, client, clock, work, bob)
-    asked = len(gets(fediverse, "/users/bob/outbox"))
-    with app.app_context():
-        assert followers.remove(local.find("union"), remote.find(bob.iri))
-        session().commit()
-    clock.turn(hours=8)
-    work()
-
-    assert len(gets(fediverse, "/users/bob/outbox")) == asked
-    with app.app_context():
-        assert session().scalars(select(Polling)).all() == []
-
-
-def test_follow_from_before_is_adopted_once(app, clock, fediverse, bob):
-    serve(bob, [])
-    with app.app_context():
-        theirs = remote.remember(remote.look_up(bob.iri))
-        followers.record(local.find("union"), theirs, iri="http://localhost/f", state="accepted")
-        session().commit()
-        assert [polling.adopt(), polling.adopt()] == [1, 0]
-        assert session().scalars(select(Follow.state)).all() == ["accepted"]
