@@ -6,6 +6,7 @@ from sqlalchemy import select
 from actors import remote
 from actors.database import session
 from actors.models import ASSERTION, ActorKey
+from federation import keys, multikey
 from inboxes.models import Letter
 from tests.fediverse import Answer
 from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written, rfc9421
@@ -105,12 +106,16 @@ def test_rsa_key_does_not_vouch(app, client, clock, alice, fediverse):
         assert send(alice, document, client, clock) == 401
 
 
-def test_key_of_public_key_alone_does_not_vouch(app, client, clock, alice, fediverse):
+@pytest.mark.parametrize("known", [True, False])
+def test_key_of_public_key_alone_does_not_vouch(app, client, clock, alice, fediverse, known):
     """An Ed25519 key signs requests from there; documents are vouched for with `assertionMethod`."""
     key_id = lists_key(alice)
-    (multibase,) = alice.document.pop("assertionMethod")
-    alice.document["publicKey"] = [alice.document["publicKey"], multibase]
+    (listed,) = alice.document.pop("assertionMethod")
+    pem = keys.pem_of(multikey.decode(listed["publicKeyMultibase"]))
+    alice.document["publicKey"] = [alice.document["publicKey"], {"id": key_id, "owner": alice.iri, "publicKeyPem": pem}]
     alice.publish_profile()
+    if known:
+        meet(app, alice)
     with nothing_written(app, fediverse, fetches=1):
         assert send(alice, vouched(follow(alice), key_id, clock()), client, clock) == 401
 
@@ -187,9 +192,7 @@ def test_letter_is_kept_with_its_sender_while_the_key_cannot_be_asked_for(app, c
         assert send(alice, vouched(follow(alice), key_id, clock()), client, clock) == 503
 
 
-def test_actor_that_is_gone_deletes_itself_with_a_proof_of_no_key(
-    app, client, clock, alice, fediverse, work
-):
+def test_actor_that_is_gone_deletes_itself_with_a_proof_of_no_key(app, client, clock, alice, fediverse, work):
     meet(app, alice)
     fediverse.answer(alice.iri, Answer(410))
     document = vouched(alice.activity("Delete", alice.iri), f"{alice.iri}#ed25519-key", clock())
