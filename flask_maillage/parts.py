@@ -5,6 +5,9 @@ from collections.abc import Callable
 from flask import Flask
 
 from actors.node import Node
+from flask_maillage.admin import deliveries as admin_deliveries
+from flask_maillage.admin import federation as admin_federation
+from flask_maillage.admin import reports as admin_reports
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -13,9 +16,6 @@ from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
 from flask_maillage.people import asking, consent
-from flask_maillage.admin import deliveries as admin_deliveries
-from flask_maillage.admin import federation as admin_federation
-from flask_maillage.admin import reports as admin_reports
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (

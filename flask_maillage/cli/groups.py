@@ -40,7 +40,9 @@ def check_scheme() -> None:
 
 maillage = Commands("maillage", help="The territorial network: its actors, members, letters and deliveries.")
 db = AppGroup("db", help="The scheme of the database.")
-actor = AppGroup("actor", callback=check_scheme, help="Organisations, projects, and whom they follow.")
+actor = AppGroup(
+    "actor", callback=check_scheme, help="Organisations, projects, whom they follow, and what they belong to."
+)
 member = AppGroup("member", callback=check_scheme, help="People with an account here.")
 event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
