@@ -200,7 +200,7 @@ def test_online_event_says_where_and_that_it_is_online() -> None:
 def test_summary_of_an_event_says_when_where_and_how_many_places() -> None:
     content = changed(sample.seminar(NOW), participants=84)
     assert sent(content)["summary"] == (
-        "<p>Friday 8 January 2027, 08:45–14:00 (Europe/Paris), Paris. 36 places left of 120, free registration.</p>"
+        "<p>Friday 8 January 2027, 08:45–14:00 (Europe/Paris), Paris. 120 places, free registration.</p>"
     )
     assert sent(content)["remainingAttendeeCapacity"] == 36
 
