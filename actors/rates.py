@@ -1,6 +1,7 @@
 """Rates in memory, per process: how often a stranger may do what costs us something."""
 
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -66,7 +67,7 @@ class Rates:
         """Return after how many seconds the counter begins anew."""
         with self._lock:
             window = self._window(name, key)
-            return self._items[name].get_expiry() if window is None else int(window.ends - time.monotonic()) + 1
+            return self._items[name].get_expiry() if window is None else math.ceil(window.ends - time.monotonic())
 
     def __len__(self) -> int:
         """Return how many counters there are."""

@@ -1,5 +1,6 @@
 """Signing in and out of a node that has its own members, and changing one's password."""
 
+import math
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -47,7 +48,9 @@ def _try_to_sign_in(form: Any, destination: str) -> Response:
     """Check the password before the write lock is taken: it costs some 50 ms, which nobody else should wait for."""
     blocked = _blocked_for(form.email.data)
     if blocked is not None:
-        message = _("Too many attempts to sign in. Wait %(count)d minutes, then try again.", count=blocked // 60)
+        message = _(
+            "Too many attempts to sign in. Wait %(count)d minutes, then try again.", count=math.ceil(blocked / 60)
+        )
         form.form_errors.append(message)
         response = _sign_in_page(form, 429)
         response.headers["Retry-After"] = str(blocked)
@@ -123,7 +126,9 @@ def change_password() -> Response:
         return _password_page(form, 400 if "csrf_token" in form.errors else 422)
     blocked = _blocked_for(email)
     if blocked is not None:
-        form.form_errors.append(_("Too many attempts. Wait %(count)d minutes, then try again.", count=blocked // 60))
+        form.form_errors.append(
+            _("Too many attempts. Wait %(count)d minutes, then try again.", count=math.ceil(blocked / 60))
+        )
         return _password_page(form, 429)
     return _try_to_change(form, member, email)
 

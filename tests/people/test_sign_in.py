@@ -1,6 +1,7 @@
 """Signing in and out: to this node only, with nothing taken along, and not as often as one likes."""
 
 import re
+from math import ceil
 
 import flask
 import pytest
@@ -145,7 +146,7 @@ def test_too_many_attempts_from_one_address_are_stopped(reader):
 
     assert answer.status_code == 429
     assert "Too many attempts" in answer.text
-    assert int(answer.headers["Retry-After"]) == 300
+    assert 200 < int(answer.headers["Retry-After"]) <= 300
     assert not is_signed_in(reader)
 
 
@@ -169,8 +170,10 @@ def test_many_attempts_on_one_account_are_stopped_wherever_they_come_from(reader
 
     answer = reader.sign_in()
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
-    assert "Wait 60 minutes" in answer.text
+    assert answer.status_code == 429
+    assert 3000 < int(answer.headers["Retry-After"]) <= 3600
+    waits = int(answer.headers["Retry-After"]) / 60
+    assert f"Wait {ceil(waits)} minutes" in answer.text
     assert reader.sign_in("nobody@example.org").status_code == 422
 
 
