@@ -166,7 +166,8 @@ def test_after_narrowing_the_address_that_was_public_is_nobodys(app, client, clo
     for path in EXITS:
         assert SECRET not in client.get(path).text
         assert urlsplit(iri).path not in client.get(path).text, path
-    assert read(client, activities[0]).status_code == 404
+    for reader in (None, circle["follower"]):
+        assert read(client, activities[0], reader, clock).status_code == 404
     assert client.get("/feed.atom", headers={"If-Modified-Since": modified}).status_code == 200
     assert read(client, iri, circle["follower"], clock).status_code == 200
 

@@ -7,6 +7,7 @@ from actors import followers, local, remote
 from actors.database import session
 from actors.models import Posted
 from flask_maillage.publications import publishing
+from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.models import DIRECT, FOLLOWERS
 from tests.fediverse import Answer
 from tests.inboxes.letters import nothing_written
@@ -154,3 +155,18 @@ def test_a_public_thing_needs_no_signature_and_a_bad_one_does_no_harm(app, clien
     assert read(client, iri, None, None, Signature="nonsense").status_code == 200
     assert read(client, iri, circle["blocked"], clock).status_code == 404
     assert fediverse.arrived[before:] == []
+
+
+def test_who_is_left_out_later_reads_no_activity_of_before(app, client, clock, circle):
+    iri, _ = published(app, DIRECT, circle["named"], circle["follower"])
+    with app.app_context():
+        create = session().scalars(select(Posted.iri).where(Posted.object_iri == iri)).one()
+    assert read(client, create, circle["follower"], clock).status_code == 200
+    changed(app, iri, lambda one: publishing.revise(one, one.content, Audience(DIRECT, (audience_of(one)[0],))))
+    statuses = {name: read(client, create, circle[name], clock).status_code for name in ("named", "follower")}
+    assert statuses == {"named": 200, "follower": 404}
+
+
+def audience_of(publication):
+    """Return who is named, the one called `named` first."""
+    return sorted((row.actor for row in publication.audience), key=lambda actor: actor.handle != "named")
