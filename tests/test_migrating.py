@@ -70,7 +70,12 @@ def test_rows_of_the_first_tables_survive(empty: Engine) -> None:
             f"VALUES (1, 1, 1, 'https://a.example/s/1', '{MOMENT}')",
             "INSERT INTO maillage_tombstones (iri, actor_iri, former_type, deleted_at) "
             f"VALUES ('https://b.example/1', 'https://b.example/', 'Event', '{MOMENT}')",
-            f"INSERT INTO maillage_blocked_hosts (name, reason, created_at) VALUES ('bad.example', 'spam', '{MOMENT}')",
+            "INSERT INTO maillage_actors (id, iri, local, type, handle, host, name, summary, url, inbox, "
+            "approves_followers, updated_at) VALUES (2, 'https://b.bad.example:8443/2', false, 'Person', 'bob', "
+            "'b.bad.example:8443', 'Bob', '', 'https://b.bad.example/@bob', 'https://b.bad.example/2/inbox', false, "
+            f"'{MOMENT}')",
+            "INSERT INTO maillage_blocked_hosts (name, reason, created_at) "
+            f"VALUES ('bad.example:8443', 'spam', '{MOMENT}')",
         ):
             connection.execute(text(statement))
 
@@ -85,5 +90,9 @@ def test_rows_of_the_first_tables_survive(empty: Engine) -> None:
         assert read("SELECT publication_id FROM maillage_shares") == [(1,)]
         assert read("SELECT purpose FROM maillage_actor_keys") == [("signing",)]
         assert read("SELECT name, level, reason FROM maillage_host_policies") == [("bad.example", "block", "spam")]
+        assert read("SELECT handle, policy_level FROM maillage_actors ORDER BY id") == [
+            ("union", "none"),
+            ("bob", "block"),
+        ]
         digest = hashlib.sha256(b"https://b.example/1\nhttps://b.example/").hexdigest()
         assert read("SELECT digest, former_type FROM maillage_tombstones") == [(digest, "Event")]
