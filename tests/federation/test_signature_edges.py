@@ -87,6 +87,11 @@ def test_target_may_leave_out_the_whole_query_and_no_part_of_it():
         verify(signed_over("/inbox?a="), ALICE.public_key(), now=NOW)
 
 
+def test_absolute_target_may_hold_another_address_in_its_query():
+    request = Received("GET", "https://us.test/inbox?from=https://a.test/", {}, b"", "https://us.test")
+    assert request.origin_form() == "/inbox?from=https://a.test/"
+
+
 def test_date_is_written_in_gmt_wherever_the_node_stands(monkeypatch):
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
