@@ -29,7 +29,6 @@ FEEDS = [
 ]
 LISTS = [
     "/",
-    "/search?q=Nocturnal+assembly",
     "/search?q=assembly",
     "/events",
     "/events?past=1",
