@@ -92,6 +92,14 @@ def test_absolute_target_may_hold_another_address_in_its_query():
     assert request.origin_form() == "/inbox?from=https://a.test/"
 
 
+def test_absolute_target_without_a_path_is_the_root():
+    assert Received("GET", "https://us.test?x=1", {}, b"", "https://us.test").origin_form() == "/?x=1"
+
+
+def test_default_port_of_the_base_url_does_not_count():
+    Received("GET", "/", {"host": "us.test"}, b"", "https://us.test:443").check_host()
+
+
 def test_date_is_written_in_gmt_wherever_the_node_stands(monkeypatch):
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
