@@ -207,10 +207,15 @@ def find_document(name: str) -> Document:
     Raises:
         federation.errors.FederationError: see `federation.lookup.Lookup.find`.
     """
-    return Lookup(node().client, application_signer(), _permit).find(name)
+    return Lookup(node().client, application_signer(), permit).find(name)
 
 
-def _permit(address: str) -> None:
+def permit(address: str) -> None:
+    """Refuse to ask at an address that is ours, or on a host that we do not deal with; for redirects too.
+
+    Raises:
+        FederationError: it is refused.
+    """
     if not is_web_iri(address):
         raise Malformed(f"{address[:200]!r} is no address")
     if iris.is_ours(address):

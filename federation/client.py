@@ -133,6 +133,7 @@ class Client:
         self._watchdog = Watchdog()
         self._local = threading.local()
         self._sessions: WeakSet[PlainSession] = WeakSet()
+        self.permit: Callable[[str], None] = _permit_every
 
     def fetch_activity(self, url: str, *, signer: Signer | None = None, expect_id: bool = True) -> Fetched:
         """Fetch an ActivityStreams document.
@@ -195,6 +196,8 @@ class Client:
                         headers, body = response.headers, self._read(response, deadline)
                         return Page(url, headers.get("Content-Type", ""), headers.get("Link", ""), body)
                     url = _redirected(url, response.headers.get("Location", ""))
+                    # Whoever asks has looked at the first address; where that leads, only a peer has chosen.
+                    self.permit(url)
                 finally:
                     response.close()
         raise Rejected(f"more than {MAX_HOPS} redirects")
@@ -346,6 +349,10 @@ class Client:
             return isinstance(value, str) and vet_url(value, allowed_networks=self._allowed_networks) == url
         except Forbidden:
             return False
+
+
+def _permit_every(url: str) -> None:
+    """Let every address pass: what a client does that no node has given a policy (`Client.permit`)."""
 
 
 def _redirected(url: str, location: str) -> str:

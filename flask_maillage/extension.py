@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
-from actors import engine
+from actors import engine, remote
 from actors.database import BIND
 from actors.node import EXTENSION, Node, utc_now
 from actors.rates import Rates
@@ -110,6 +110,7 @@ class Maillage:
             deliveries_per_host=chosen.deliveries_per_host,
             authorised_fetch=chosen.authorised_fetch,
         )
+        node.client.permit = remote.permit
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:
             part(app, node)
