@@ -32,8 +32,8 @@ class Sender:
 def authenticate(request: Received, key_iri: str, *, claimed: str | None, address: str) -> Sender:
     """Verify the signature of a request, whose other parts `signatures.check` has looked at.
 
-    A key that does not verify is asked for anew once in five minutes for each actor; so is, for each caller, a
-    further key of an actor whom we know.
+    A key that does not verify is asked for anew once in five minutes for each actor and caller, so that nobody uses
+    that up in another's place; so is a further key of an actor whom we know.
 
     Args:
         request: the request as it came in.
@@ -56,7 +56,7 @@ def authenticate(request: Received, key_iri: str, *, claimed: str | None, addres
             signatures.verify(request, keys.load_public(pem), now=now())
             return Sender(owner, key_iri, None)
         except BadSignature:
-            if not node().rates.allow("key refetch", owner):
+            if not node().rates.allow("key refetch", f"{owner} for {address}"):
                 raise
     elif met and not node().rates.allow("key refetch", f"{claimed} for {address}"):
         raise KeyNotHad(f"a further key of {claimed} was asked for a moment ago")

@@ -53,8 +53,8 @@ def register(event: Publication, actor: Actor, *, iri: str, message: str = "", s
     """Let somebody register for an event of ours, and return in a word what came of it.
 
     The answer is `Accept`, `Reject` with the reason, or `Ignore` (FEP-8a8e) where one does not register with us;
-    none yet where the event's people approve each registration. A repeated registration is answered again under its
-    own id, whatever has changed meanwhile.
+    none yet where the event's people approve each registration, or refused this one before. A repeated registration
+    is answered again under its own id, whatever has changed meanwhile.
 
     Args:
         event: a publication of ours.
@@ -77,7 +77,8 @@ def register(event: Publication, actor: Actor, *, iri: str, message: str = "", s
         _post(event, actor, "Reject", _letter_of(event, actor, iri), content=_in_its_language(event, closed))
         return "refused"
     full = is_full(event)
-    state = "refused" if full else "requested" if _is_restricted(event) else "accepted"
+    waits = _is_restricted(event) or (known is not None and known.turned_away)
+    state = "refused" if full else "requested" if waits else "accepted"
     found = record(event, actor, state, iri=iri, message=message)
     if full:
         _reply(event, found, "Reject", reason="This event is full.")
@@ -122,6 +123,7 @@ def answer(attendance: Attendance, *, accept: bool) -> None:
     if accept and attendance.state != "accepted" and was_full:
         raise NotPossible(_("There is no place left."))
     attendance.state, attendance.answered_at = "accepted" if accept else "refused", now()
+    attendance.turned_away = not accept
     session().flush()
     _reply(event, attendance, "Accept" if accept else "Reject", reason="Your registration was not accepted.")
     _tell_if_turned(event, was_full=was_full)

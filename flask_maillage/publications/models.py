@@ -217,6 +217,8 @@ class Attendance(Base):
     iri: Mapped[str] = mapped_column(index=True)
     """The id of the Join, the Invite or the answer that made it what it is."""
     state: Mapped[str]
+    turned_away: Mapped[bool] = mapped_column(default=False)
+    """Whether a person said no: who asks again then waits for a person, also where others get a place at once."""
     message: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

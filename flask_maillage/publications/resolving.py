@@ -6,13 +6,13 @@ until it comes from somebody whom one of ours follows.
 
 from typing import TypeAlias
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from actors import followers, local, policy, remote, tombstones
 from actors.database import reading, session
 from actors.models import Actor
 from federation import discovery
-from federation.activities import Document, is_web_iri, type_of, visibility
+from federation.activities import Document, host_of, is_web_iri, type_of, visibility
 from federation.errors import (
     FederationError,
     Forbidden,
@@ -64,7 +64,11 @@ def sentence_for(error: FederationError) -> str:
 
 
 def known(text: str) -> Found | None:
-    """Return what is here already under a handle, an id or the address of a page, and may be shown to everybody."""
+    """Return what is here already under a handle, an id or the address of a page, and may be shown to everybody.
+
+    The address of a page counts where it is of the same host as the id: anybody may write the address of somebody
+    else's page into `url`, and would be found in their place.
+    """
     text = text.strip()
     if not 0 < len(text) <= LONGEST_TEXT or not text.isprintable():
         return None
@@ -73,10 +77,15 @@ def known(text: str) -> Found | None:
         return _welcome(local.find_page("@".join(handle)))
     if not is_web_iri(text):
         return None
-    publication = session().scalar(select(Publication).where(or_(Publication.iri == text, Publication.url == text)))
+    page_there = Actor.host == host_of(text)
+    named = or_(Publication.iri == text, and_(Publication.url == text, page_there))
+    publication = session().scalar(
+        select(Publication).join(Publication.actor).where(named).order_by(Publication.iri != text).limit(1)
+    )
     if publication is not None:
         return publication if _is_shown(publication) else None
-    return _welcome(session().scalar(select(Actor).where(or_(Actor.iri == text, Actor.url == text)).limit(1)))
+    named = or_(Actor.iri == text, and_(Actor.url == text, page_there))
+    return _welcome(session().scalar(select(Actor).where(named).order_by(Actor.iri != text).limit(1)))
 
 
 def resolve(text: str) -> Found:
