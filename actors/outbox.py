@@ -69,8 +69,9 @@ def post(
     session().add(posted)
     session().flush()
     targets = {inbox for inbox in followers.allowed(set(inboxes)) if not iris.is_ours(inbox)}
-    if (posted.public or targets) and verb not in ENDING:
-        actor.federated = True  # who speaks to other servers can be asked back by them
+    if (posted.public or targets) and verb not in ENDING and posted.object_iri != actor.iri:
+        # Who speaks to other servers can be asked back by them; a new key of theirs is an admin's doing.
+        actor.federated = True
     session().add_all(
         Delivery(
             activity_id=posted.id,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from actors import followers, outbox, tombstones
 from actors.database import session
-from actors.models import NODE, Actor
+from actors.models import NODE, Actor, Follow, Posted
 from actors.node import now
 from federation.activities import PUBLIC
 from flask_maillage.publications import attending, publishing
@@ -30,7 +30,8 @@ def delete_actor(actor: Actor) -> int:
     """Delete one of our actors, and return how many publications went with it.
 
     One `Delete` goes to every server that we know, since nobody can say who has copies; it takes what the actor
-    published along. Its address answers 410 from now on, and its handle is never given again.
+    published along. Of a member who never agreed to be found there are none, and it goes to nobody. Its address
+    answers 410 from now on, and its handle is never given again.
 
     Raises:
         CannotLeave: it is the node itself, lives elsewhere, or is deleted already.
@@ -47,13 +48,25 @@ def delete_actor(actor: Actor) -> int:
     attending.forget(actor)
     for part in partings:
         part(actor)
-    outbox.post(actor, "Delete", actor.iri, to=[PUBLIC], inboxes=_everybody())
+    outbox.post(actor, "Delete", actor.iri, to=[PUBLIC], inboxes=_everybody() if _may_be_known(actor) else ())
     actor.gone_at = now()
     actor.name, actor.summary, actor.website, actor.place = actor.handle, "", None, None
     followers.forget(actor)
     tombstones.bury(actor.iri, actor, actor.type)
     session().flush()
     return withdrawn
+
+
+def _may_be_known(actor: Actor) -> bool:
+    """Tell whether another server may have met an actor: it can be found, acted towards others, or was followed.
+
+    Its own new key, which an admin makes (`Update` of itself), says nothing of it.
+    """
+    acted = select(Posted.id).where(
+        Posted.actor_id == actor.id, or_(Posted.object_iri.is_(None), Posted.object_iri != actor.iri)
+    )
+    related = select(Follow.id).where(or_(Follow.follower_id == actor.id, Follow.followed_id == actor.id))
+    return actor.federated or any(session().scalar(query.limit(1)) is not None for query in (acted, related))
 
 
 def _everybody() -> set[str]:
