@@ -53,8 +53,8 @@ def act(action: str) -> Response:
     """Try what waits for a host again now, have it wait, go on, or give it up."""
     require_admin()
     form = HostForm()
-    if not form.validate():
-        abort(400)
+    if not form.validate() or not (form.host.data or "").isprintable():
+        abort(400)  # PostgreSQL takes no text with a NUL, and no host is called so
     flash(ACTIONS[action](form.host.data or ""))
     session().commit()
     return redirect(url_for("maillage.admin_deliveries"), code=303)

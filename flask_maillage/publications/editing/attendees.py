@@ -51,7 +51,8 @@ def attendees(page_handle: str, identifier: str) -> Response:
 
 def _answer(event: Publication) -> Response:
     form = AnswerForm()
-    found = session().get(Attendance, form.who.data) if form.validate_on_submit() else None
+    number = form.who.data if form.validate_on_submit() else None
+    found = session().get(Attendance, number) if number is not None and 0 < number < 2**31 else None
     if found is None or found.publication_id != event.id:
         abort(400)
     try:
