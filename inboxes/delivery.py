@@ -23,8 +23,8 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 180
 EXPIRES_AFTER = timedelta(days=7)
 JITTER = 0.2
 SCHEME_MEMORY = timedelta(days=30)
-HELD_WITHOUT_A_WORD = timedelta(minutes=1)
-"""For how long a host is left alone that answers 429 and does not say for how long."""
+HELD_WITHOUT_A_WORD = timedelta(seconds=45)
+"""For how long a host is left alone that answers 429 and does not say for how long; shorter than any first pause."""
 
 
 @dataclass(frozen=True)
