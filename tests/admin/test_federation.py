@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from actors import followers, iris, local, outbox, remote
+from actors import followers, iris, local, outbox, policy_lists, remote
 from actors.database import session
 from actors.models import Delivery, Follow, HostPolicy
 from federation.activities import PUBLIC
@@ -215,12 +215,13 @@ def test_list_is_read_first_then_taken_over(admin: Reader, decided: Callable[[],
     [
         (b"a.test\nb..test\n", "Line 2: “b..test” is not the name"),
         (b"\xff\xfe", "Line 1: not in UTF-8"),
-        (b"a" * 3_000_000, "longer than 2048 KiB"),
+        (b"a" * 110_000, "longer than 100 KiB"),
     ],
 )
 def test_list_with_a_mistake_changes_nothing(
-    admin: Reader, raw: bytes, words: str, decided: Callable[[], object]
+    admin: Reader, raw: bytes, words: str, decided: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(policy_lists, "MAX_BYTES", 100 * 1024)
     values = admin.form(admin.get("/admin/federation/import")).to_dict() | {"file": (io.BytesIO(raw), "list.csv")}
     values.pop("dry_run")
     answer = admin.post("/admin/federation/import", values)
