@@ -5,7 +5,7 @@ several apply, the strictest counts. Every way in and out asks here: letters, fe
 lists, pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -160,9 +160,9 @@ def write(
     return found
 
 
-def covers(name: str, host: str) -> bool:
-    """Tell whether a decision under `name` is about a host, given as `host_of` returns it."""
-    return host != iris.host() and name in hosts.above(_without_port(host))
+def covered(names: Collection[str], host: str) -> bool:
+    """Tell whether a decision under one of these names is about a host, given as `host_of` returns it."""
+    return host != iris.host() and any(name in names for name in hosts.above(_without_port(host)))
 
 
 def block(host: str, reason: str = "") -> None:

@@ -237,7 +237,7 @@ def _let_go_of_media(names: set[str]) -> None:
 def _actors_under(names: set[str]) -> Sequence[Actor]:
     """Return the remote actors whom decisions under these names concern."""
     met = session().scalars(select(Actor.host).where(~Actor.local).distinct()) if names else ()
-    concerned = [host for host in met if any(policy.covers(name, host) for name in names)]
+    concerned = [host for host in met if policy.covered(names, host)]
     query = select(Actor).where(~Actor.local, Actor.host.in_(concerned))
     return session().scalars(query).all() if concerned else ()
 

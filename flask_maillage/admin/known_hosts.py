@@ -87,10 +87,10 @@ def judged(hosts: Iterable[KnownHost]) -> list[KnownHost]:
 def stakes(name: str) -> Stakes:
     """Count what a block of a host and what is below it would end or hide; `name` as `policy.name_of` returns it."""
     met = session().scalars(select(Actor.host).where(~Actor.local).distinct())
-    names = [host for host in met if policy.covers(name, host)]
+    names = [host for host in met if policy.covered({name}, host)]
     actors = select(Actor.id).where(~Actor.local, Actor.host.in_(names))
     waiting = session().scalars(select(Delivery.host).where(Delivery.state == "pending").distinct())
-    sent_to = [host for host in waiting if policy.covers(name, host)]
+    sent_to = [host for host in waiting if policy.covered({name}, host)]
     follows = or_(Follow.follower_id.in_(actors), Follow.followed_id.in_(actors))
     return Stakes(
         _count(select(func.count()).select_from(actors.subquery())),
