@@ -62,6 +62,7 @@ def met(app, mallory):
 @TARGETS
 @pytest.mark.parametrize("known", [True, False])
 def test_letter_is_refused_before_any_fetch(app, client, clock, fediverse, mallory, refused, scheme, target, known):
+    """A07."""
     if known:
         with app.app_context():
             remote.remember(mallory.document)
@@ -211,6 +212,7 @@ def test_nothing_of_it_stands_on_a_page(app, client, fediverse, met, refused):
 
 @pytest.mark.parametrize("path", ["/actors/union", "/actors/union/outbox", "/actors/union/followers"])
 def test_signed_reading_is_answered_as_if_there_were_nothing(app, client, clock, fediverse, met, refused, path):
+    """A07."""
     refused()
     with nothing_written(app, fediverse):
         signed = sign(met.signer, "GET", f"http://localhost{path}", b"", now=clock())

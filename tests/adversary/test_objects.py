@@ -181,3 +181,34 @@ def test_b26_answer_in_anothers_name(nothing_comes_of, bob, mallory, event_of_ou
         thing = {"type": "Agreement", "id": f"{bob.iri}/agreements/1", "attributedTo": bob.iri}
     document = bob.activity(verb, thing, target=event_of_ours)
     nothing_comes_of(mallory, document, target)
+
+
+@BOTH
+@pytest.mark.parametrize("field", ["inReplyTo", "attributedTo", "object", "replies", "context"])
+def test_n13_chain_of_references_is_not_followed(
+    client, clock, work, fediverse, bob, event_of_ours, target, field
+) -> None:
+    """Every document leads to the next one, a thousand deep or in a circle."""
+
+    def linked(number: int) -> dict[str, Any]:
+        iri = fediverse.address("c.test", f"/notes/{number}")
+        following_one = fediverse.address("c.test", f"/notes/{(number + 1) % 1000}")
+        return {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": iri,
+            "type": "Announce" if field == "object" else "Note",
+            "attributedTo": fediverse.address("c.test", "/notes/0"),
+            "actor": fediverse.address("c.test", "/notes/0"),
+            "content": "x",
+            "to": [PUBLIC],
+            field: following_one,
+        }
+
+    for number in range(1000):
+        fediverse.put(linked(number)["id"], linked(number))
+    for number, verb in enumerate(["Announce", "Create", "Update"]):
+        bob.post(client, bob.activity(verb, linked(0)["id"], f"chain-{number}", to=[PUBLIC]), target, now=clock())
+    reply = bob.event("reply", type="Note", inReplyTo=[event_of_ours, linked(0)["id"]])
+    bob.post(client, bob.activity("Create", reply, "chain-reply"), target, now=clock())
+    work()
+    assert len([one for one in fediverse.arrived if one.host == "c.test"]) <= 12

@@ -1,7 +1,7 @@
 """Every row of the table of `protocol.md` §4.4 has its tests: this one says which rows nobody tests.
 
-A test names its row at the head of its name (`test_b09_…`), of a parameter or key (`"S06 no signature"`), or in its
-docstring ("B12: …").
+A test names its row at the head of its name (`test_b09_…`), of a parameter or key (`"S06 no signature"`), in its
+docstring ("B12: …"), or in that of its file.
 """
 
 import ast
@@ -27,7 +27,9 @@ IN_DOCSTRING = re.compile(r"\b([SBNPA]\d\d)\b")
 
 def named_in(path: Path) -> Iterator[str]:
     """Yield the rows that the tests of a file name."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from IN_DOCSTRING.findall(ast.get_docstring(tree) or "")
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from (row.upper() for row in NAME.findall(node.name))
             if node.name.startswith("test_"):

@@ -54,6 +54,7 @@ def test_one_address_may_send_so_many_letters(app, client, clock, fediverse, lim
 
 
 def test_one_host_is_bounded_whatever_addresses_it_has(app, client, clock, fediverse, limit):
+    """A10."""
     limit(letters_of_a_host="3 per minute")
     alice, bob = fediverse.actor("alice", "a.test"), fediverse.actor("bob", "a.test", "bob")
     carol = fediverse.actor("carol", "c.test", "mallory")
@@ -85,6 +86,7 @@ def test_nobody_uses_up_what_another_may_send_by_writing_its_name(app, client, c
 def test_flood_of_bad_signatures_is_answered_before_they_are_verified(
     app, client, clock, fediverse, limit, monkeypatch
 ):
+    """A10."""
     limit(bad_signatures="3 per minute")
     alice = fediverse.actor("alice", "a.test")
     assert statuses(client, likes(alice, clock, 1)) == [202]
@@ -138,6 +140,7 @@ def test_letters_of_a_host_that_are_not_opened_yet_are_bounded(app, client, cloc
 
 
 def test_follow_flood_of_one_actor_leaves_a_bounded_number_of_rows(app, client, clock, work, fediverse, limit):
+    """A11."""
     limit(letters_of_an_actor="5 per minute")
     alice = fediverse.actor("alice", "a.test")
     follows = [
@@ -177,6 +180,7 @@ def test_ten_thousand_recipients_cost_no_fetch_and_no_row(app, client, clock, wo
 
 
 def test_memory_of_the_counters_is_bounded_under_a_hundred_thousand_names():
+    """A15."""
     counters = Rates()
     begin = time.monotonic()
     for number in range(100_000):
