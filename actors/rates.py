@@ -17,7 +17,7 @@ RATES = {
     "new actors": "3000 per hour",
     "fetches for a host": "300 per minute",
     "key fetch": "300 per minute",
-    "key fetch by address": "60 per minute",
+    "key fetch by address": "30 per minute",
     "key fetch by host": "60 per minute",
     "key refetch": "1 per 5 minutes",
     "key failure": "1 per 5 minutes",

@@ -21,7 +21,7 @@ from actors.database import reading, session, writing
 from actors.kept_keys import find_key
 from actors.models import Actor
 from actors.node import node, now
-from actors.requests import received_without_body
+from actors.requests import caller_of, received_without_body
 from federation import keys, signatures
 from federation.activities import host_of
 from federation.errors import BadSignature, FederationError, Malformed, NotFound
@@ -140,7 +140,7 @@ def _find_out() -> Reader | None:
         if not worth_asking:
             return None
         sender = _known_stranger(received, key_iri) or authenticate(
-            received, key_iri, claimed=None, address=request.remote_addr or ""
+            received, key_iri, claimed=None, address=caller_of(request)
         )
     except (BadSignature, Malformed):
         return None

@@ -4,6 +4,7 @@ Flask's own view of the path is percent-decoded, and `MAX_CONTENT_LENGTH` with a
 gunicorn and werkzeug (measured): both would break what a signature says.
 """
 
+from ipaddress import IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from flask import Request
@@ -15,6 +16,8 @@ from federation.signatures import Received
 
 MAX_BODY = 256 * 1024
 PROFILE = "https://www.w3.org/ns/activitystreams"
+NETWORK_BITS = 64
+"""How much of an IPv6 address tells callers apart: whoever has one has all that begin with the same bits."""
 
 
 def received(request: Request) -> Received:
@@ -31,13 +34,26 @@ def received_without_body(request: Request) -> Received:
     return _received(request, b"")
 
 
+def caller_of(request: Request) -> str:
+    """Return by which name a caller is counted: the address, or the network of an IPv6 address."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or ""
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), NETWORK_BITS), strict=False))
+
+
 def check_rate(request: Request, name: str) -> None:
     """Count one more of what a caller's address may do, under a name of `actors.rates`.
 
     Raises:
         TooMany: that is one too many.
     """
-    rates, address = node().rates, request.remote_addr or ""
+    rates, address = node().rates, caller_of(request)
     if not rates.allow(name, address):
         raise TooMany(f"{address} asks too often ({name})", retry_after=rates.seconds_until_free(name, address))
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from actors import iris, local
 from actors.database import reading, session
-from actors.requests import received
+from actors.requests import caller_of, received
 from federation.errors import Busy, FederationError, Gone, NotFound
 from inboxes.receiving import receive
 
@@ -36,7 +36,7 @@ def personal_inbox(handle: str) -> Response:
 
 
 def _take(owner_id: int | None) -> Response:
-    outcome = receive(received(request), address=request.remote_addr or "", owner_id=owner_id)
+    outcome = receive(received(request), address=caller_of(request), owner_id=owner_id)
     log.debug("letter %s", outcome)
     return Response(status=202)
 

@@ -31,7 +31,14 @@ STEADY_MEGABYTES = 48
 """How much a process may grow between the first quarter of the letters and the last."""
 RATES = ", ".join(
     f"{name}: 1000000 per minute"
-    for name in ("inbox", "bad signatures", "letters of a host", "letters of an actor", "key fetch")
+    for name in (
+        "inbox",
+        "bad signatures",
+        "letters of a host",
+        "letters of an actor",
+        "key fetch",
+        "key fetch by address",
+    )
 )
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from actors import database
 from actors.node import node
 from actors.rates import Rates
+from actors.requests import caller_of
 from flask_maillage.people import accounts
 from flask_maillage.people.current import (
     ACCOUNT_RATE,
@@ -76,7 +77,7 @@ def _blocked_for(email: str) -> int | None:
     """
     by_account: Rates = node().state[ACCOUNT_RATES]
     counters = (
-        (node().rates, RATE, f"address {request.remote_addr}"),
+        (node().rates, RATE, f"address {caller_of(request)}"),
         (by_account, ACCOUNT_RATE, f"account {accounts.normal_email(email)}"),
     )
     for rates, name, key in counters:

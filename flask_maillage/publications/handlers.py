@@ -53,6 +53,9 @@ def delete(context: Context) -> str:
         if reply.actor_id != context.sender.id:
             raise Refused(f"{iri} belongs to {reply.actor.iri}")
         replies.erase(reply)
+    if publication is None and reply is None and not followers.follows_from_here(context.sender):
+        # The letter's own row is remembered for as long as a Create may still arrive (`keeping.was_deleted`).
+        raise Ignored("deletes nothing that is here")
     thing = context.activity.object
     former = thing.get("formerType") or thing.get("type") if isinstance(thing, dict) else ""
     tombstones.bury(iri, context.sender, former if isinstance(former, str) else "")
@@ -127,7 +130,7 @@ def _keep(document: Document, context: Context) -> str:
 def _kept(document: Document, actor: Actor, **more: Any) -> Publication | None:
     if actor.gone_at is not None or actor.suspended_at is not None:
         raise Ignored("its author is gone or suspended")
-    if tombstones.find(document["id"], actor) is not None:
+    if keeping.was_deleted(document["id"], actor):
         raise Ignored("it was deleted before")
     return keeping.keep(document, actor, **more)
 

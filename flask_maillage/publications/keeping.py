@@ -18,11 +18,23 @@ from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import page_of
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
+from inboxes.models import RELAYED, Letter
 
 
 def find(iri: str) -> Publication | None:
     """Return the publication with this id, ours or a copy, or None."""
     return session().scalar(select(Publication).where(Publication.iri == iri))
+
+
+def was_deleted(iri: str, actor: Actor) -> bool:
+    """Tell whether an actor said that an object of its own is deleted.
+
+    What strangers say of things that we never had makes no tombstone, which would stay; their letter is known for as
+    long as another one that was written before it may arrive.
+    """
+    said = select(Letter.id).where(Letter.object_iri == iri, Letter.sender_id == actor.id, Letter.type == "Delete")
+    said = said.where(Letter.way != RELAYED, Letter.state != "waiting")
+    return tombstones.find(iri, actor) is not None or session().scalar(said.limit(1)) is not None
 
 
 def author_of(document: Document) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import contains_eager
 
-from actors import followers, policy, tombstones
+from actors import followers, policy
 from actors.database import session
 from actors.models import Actor
 from actors.node import now
@@ -58,7 +58,7 @@ def keep(document: Document, author: Actor, publication: Publication) -> str:
         Ignored: it says nothing, is no text, was deleted before, or there are too many.
     """
     known = find(document["id"])
-    if type_of(document) not in TYPES or tombstones.find(document["id"], author) is not None:
+    if type_of(document) not in TYPES or keeping.was_deleted(document["id"], author):
         raise Ignored("no reply that is kept here")
     html = clean_html(content_of(document), limit=HTML_LIMIT)
     if not text_of_html(html, limit=10).strip():

@@ -74,6 +74,22 @@ def test_nobody_uses_up_the_question_for_anothers_new_key(
     assert letter.send(client, REMOTE_ADDR=ALICES_ADDRESS).status_code == 202
 
 
+def test_nobody_alone_uses_up_what_may_be_asked_of_anothers_host(
+    app: Flask, client: FlaskClient, clock: Clock, fediverse: Fediverse
+) -> None:
+    """Mallory names one key after the other of Alice's host, so that nobody new is heard from there."""
+    mallory = fediverse.actor("mallory", "m.test", "mallory")
+    keys = (fediverse.address("a.test", f"/users/nobody{number}#main-key") for number in range(100))
+    for number, key in enumerate(keys):
+        letter = mallory.activity("Follow", UNION, number) | {"actor": key.partition("#")[0]}
+        letter["id"] = f"{letter['actor']}/{number}"
+        draft = cavage(mallory, letter, "/inbox", clock(), key_id=key)
+        assert draft.send(client, REMOTE_ADDR=MALLORYS_ADDRESS).status_code in (401, 429)
+    alice = fediverse.actor("alice", "a.test")
+    letter = cavage(alice, alice.activity("Follow", UNION), "/inbox", clock())
+    assert letter.send(client, REMOTE_ADDR=ALICES_ADDRESS).status_code == 202
+
+
 @pytest.mark.parametrize("between", [None, "Leave", "TentativeAccept"])
 def test_who_was_turned_away_does_not_take_a_place_by_asking_once_more(app, client, clock, work, fediverse, between):
     """In a free event everybody gets a place at once, but not who was sent out of it by its people."""
