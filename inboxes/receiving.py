@@ -11,14 +11,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from actors import hosts, iris, policy, remote
-from actors.authentication import Sender, authenticate
+from actors import hosts, iris, policy, remote, tombstones
+from actors.authentication import Sender, authenticate, fetch_within_budget
 from actors.database import reading, session
+from actors.kept_keys import find_key
 from actors.models import Actor
-from actors.node import now
+from actors.node import node, now
 from actors.vouching import check_proof
 from federation import signatures
-from federation.activities import Activity, host_of, parse, recipients, same_origin
+from federation.activities import Activity, Document, host_of, parse, recipients, same_origin
 from federation.errors import BadSignature, Busy, FederationError, Gone, Refused
 from federation.signatures import Received
 from inboxes import limiting, polling
@@ -129,7 +130,29 @@ def _authenticate(request: Received, activity: Activity, key_iri: str, address: 
         if _confirms_departure(error, activity, key_iri):
             return Sender(activity.actor, key_iri, None)
         raise
-    return replace(sender, document=vouched.document) if vouched is not None else sender
+    sender = replace(sender, document=vouched.document) if vouched is not None else sender
+    if sender.document is None and activity.type != "Delete":
+        return replace(sender, document=_back_again(sender, address))
+    return sender
+
+
+def _back_again(sender: Sender, address: str) -> Document | None:
+    """Return the document of an actor whose inbox once answered 410, if it is there after all, with the same key.
+
+    One who deleted itself does not come back so.
+    """
+    with reading():
+        actor = remote.find(sender.iri)
+        is_lost = actor is not None and actor.gone_at is not None and tombstones.find(actor.iri, actor) is None
+        key = find_key(sender.key_iri) if is_lost else None
+        pem = key.public_pem if key is not None else None
+    if pem is None or not node().rates.allow("key refetch", f"{sender.iri} for {address}"):
+        return None
+    try:
+        document = fetch_within_budget(sender.iri, address, remote.fetch_actor)
+    except FederationError:
+        return None
+    return document if dict(remote.keys_of(document)).get(sender.key_iri) == pem else None
 
 
 def _relayed(
@@ -171,7 +194,9 @@ def _store(arrival: Arrival) -> str:
 
 def _write(arrival: Arrival) -> str:
     activity, sender = arrival.activity, arrival.sender
-    actor = remote.remember(sender.document, confirmed=sender.key_iri) if sender.document else remote.find(sender.iri)
+    actor = remote.find(sender.iri)
+    if sender.document and (actor is None or actor.suspended_at is None):
+        actor = remote.remember(sender.document, confirmed=sender.key_iri)
     if actor is None or actor.suspended_at is not None or (actor.gone_at is not None and activity.type != "Delete"):
         return "dropped"
     letter = session().scalar(select(Letter).where(Letter.iri == activity.id, Letter.sender_id == actor.id))
