@@ -74,7 +74,7 @@ SETTINGS = (
     Setting("INBOX_RATE", str, "600 per minute", "How many letters one address may send to each web process."),
     Setting("AUTHORISED_FETCH", bool, False, "Whether documents are given only to servers that sign their requests."),
     Setting("POLL_HOURS", int, 6, "Hours until a followed actor's outbox is read again; a partner node's: one."),
-    Setting("RATES", str, "", "Other rates than ours, as `letters of a host: 100 per minute, new actors: 99 per hour`."),
+    Setting("RATES", str, "", "Rates other than ours: `letters of a host: 100 per minute, new actors: 99 per hour`."),
     Setting("CARRIERS", int, 8, "How many threads of a worker deliver at once."),
     Setting("DELIVERIES_PER_HOST", int, 2, "How many deliveries one host gets at once, from all workers together."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
