@@ -267,6 +267,7 @@ def test_request_is_taken_as_it_is(app, client, clock, fediverse, scheme, target
     assert SCHEMES[scheme](alice, target, clock()).send(client).status_code == 202
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("scheme", "name"), CASES)
 def test_request_with_one_thing_changed_is_refused(app, client, clock, fediverse, scheme, name):
     _, mutate, status = MUTATIONS[name]
