@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from inboxes.chores import chores
 from inboxes.delivery import carry_due
 from inboxes.opening import open_due
 from inboxes.polling import adopt, poll_due
@@ -15,6 +16,8 @@ from inboxes.pruning import prune
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+CHORE_SECONDS = 5.0
+"""How long a chore waits that found nothing to do: none of them is a matter of moments."""
 OPENERS = 3
 """How many threads open letters: more than one host may have (`opening.HANDS_PER_HOST`)."""
 PRUNE_SECONDS = 24 * 60 * 60
@@ -22,13 +25,12 @@ PRUNE_AGAIN_SECONDS = 60 * 60
 
 
 def run_once(app: Flask) -> int:
-    """Read the outboxes that are due, open the letters that wait, then carry what is due; return how much was done."""
-    with app.app_context():
-        opened = poll_due()
-    with app.app_context():
-        opened += open_due()
-    with app.app_context():
-        return opened + carry_due()
+    """Poll outboxes, open letters, do the chores, then carry: each as far as it is due; return how much was done."""
+    done = 0
+    for task in (poll_due, open_due, *chores(), carry_due):
+        with app.app_context():
+            done += task()
+    return done
 
 
 def run_until_idle(app: Flask, rounds: int = 1000) -> int:
@@ -47,13 +49,18 @@ def run_until_idle(app: Flask, rounds: int = 1000) -> int:
 
 
 def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None:
-    """Work until `stop` is set: some threads open letters, one polls, `carriers` deliver, one prunes once a day."""
+    """Work until `stop` is set: some threads open letters, one polls, `carriers` deliver, one prunes once a day.
+
+    Each chore has a thread of its own: one that waits for a slow server holds no other up.
+    """
     with app.app_context():
         adopt()
-    tasks: list[Callable[[], int]] = [*([open_due] * OPENERS), poll_due, *([carry_due] * carriers)]
+    always: list[Callable[[], int]] = [*([open_due] * OPENERS), poll_due, *([carry_due] * carriers)]
+    tasks = [(task, IDLE_SECONDS) for task in always]
+    tasks += [(task, CHORE_SECONDS) for task in chores()]
     threads = [
-        threading.Thread(target=_loop, args=(app, stop, task), name=f"{task.__name__}-{number}", daemon=True)
-        for number, task in enumerate(tasks)
+        threading.Thread(target=_loop, args=(app, stop, task, idle), name=f"{task.__name__}-{number}", daemon=True)
+        for number, (task, idle) in enumerate(tasks)
     ]
     threads.append(threading.Thread(target=_prune_daily, args=(app, stop), name="prune", daemon=True))
     for thread in threads:
@@ -85,7 +92,7 @@ def _prune_daily(app: Flask, stop: threading.Event) -> None:
         stop.wait(PRUNE_SECONDS)
 
 
-def _loop(app: Flask, stop: threading.Event, task: Callable[[], int]) -> None:
+def _loop(app: Flask, stop: threading.Event, task: Callable[[], int], idle: float) -> None:
     while not stop.is_set():
         try:
             with app.app_context():
@@ -95,4 +102,4 @@ def _loop(app: Flask, stop: threading.Event, task: Callable[[], int]) -> None:
             done = 0
         if not done:
             # Not all at once: on SQLite they would queue for one lock.
-            stop.wait(IDLE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+            stop.wait(idle * random.uniform(0.5, 1.5))  # noqa: S311

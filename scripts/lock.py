@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "-q")
 LOCKS = (
     ("requirements.lock", ["--extra", "postgres", "--group", "build"]),
-    ("requirements-dev.lock", ["--extra", "postgres", "--group", "build", "--group", "dev", "-c", "requirements.lock"]),
+    (
+        "requirements-dev.lock",
+        ["--extra", "postgres", "--extra", "pdf", "--group", "build", "--group", "dev", "-c", "requirements.lock"],
+    ),
 )
 
 
