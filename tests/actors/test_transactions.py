@@ -10,6 +10,9 @@ from actors import local
 from actors.database import BIND, begins_with_lock, reading, session, writing
 from actors.models import Host
 from inboxes import opening
+from tests import postgresql
+
+pytestmark = postgresql.BOTH
 
 WRITERS, ROUNDS = 4, 10
 

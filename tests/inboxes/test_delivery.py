@@ -9,9 +9,12 @@ from sqlalchemy import insert, select
 from actors import hosts, local, outbox, policy, remote
 from actors.database import session
 from actors.models import Actor, Delivery, Follow, Posted
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, post, rows, verbs, wait
+
+pytestmark = postgresql.BOTH
 
 SCHEDULE = (1, 5, 15, 30, 60, 180, 360, 720, 720, 720)
 

@@ -11,10 +11,13 @@ from sqlalchemy import func, select, update
 from actors.database import session
 from actors.models import Delivery, Host
 from inboxes import delivery, polling, turns
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, host_of, post, rows, verbs
 from tests.nodes import until
+
+pytestmark = postgresql.BOTH
 
 
 @pytest.fixture

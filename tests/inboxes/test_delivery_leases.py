@@ -8,9 +8,12 @@ from actors.database import session
 from actors.leases import claim
 from actors.models import Delivery
 from inboxes import delivery, turns
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, post, rows
+
+pytestmark = postgresql.BOTH
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ from sqlalchemy import delete
 from actors import local, outbox
 from actors.database import session
 from actors.models import Delivery
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
 from tests.inboxes.parcels import follower, post, rows
+
+pytestmark = postgresql.BOTH
 
 
 @pytest.fixture

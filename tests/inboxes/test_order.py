@@ -6,8 +6,11 @@ from actors import followers, local, remote
 from actors.database import session
 from inboxes import opening
 from inboxes.models import Letter
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.inboxes.letters import UNION
+
+pytestmark = postgresql.BOTH
 
 
 def take(app, limit=20):

@@ -14,8 +14,11 @@ from flask_maillage.publications.models import Publication, Share
 from inboxes import receiving, worker
 from inboxes.models import Letter, LetterReader
 from inboxes.pruning import KEPT_DAYS, prune
+from tests import postgresql
 from tests.inboxes.letters import UNION
 from tests.publications.board import publish
+
+pytestmark = postgresql.BOTH
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ from actors.database import session
 from actors.models import Posted
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import DIRECT, FOLLOWERS, Publication
+from tests import postgresql
 from tests.inboxes.letters import cavage, nothing_written
 from tests.publications.gatherings import BOTH, change, event_of_ours, part, speaking, states
+
+pytestmark = postgresql.BOTH
 
 UNION = "http://localhost/actors/union"
 

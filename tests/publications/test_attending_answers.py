@@ -13,7 +13,10 @@ from flask_maillage.publications import attending, attending_handlers, leaving, 
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
 from inboxes import opening
+from tests import postgresql
 from tests.publications.gatherings import BOTH, event_of_ours, part, speaking, states
+
+pytestmark = postgresql.BOTH
 
 UNION = "http://localhost/actors/union"
 

@@ -8,9 +8,12 @@ from actors.database import session
 from actors.models import Follow
 from flask_maillage.people.models import Member
 from flask_maillage.publications import resolving
+from tests import postgresql
 from tests.fediverse import Answer
 from tests.publications.board import publish, receive
 from tests.reader import Reader
+
+pytestmark = postgresql.BOTH
 
 
 @pytest.fixture
