@@ -19,7 +19,6 @@ from flask_maillage.people import asking, consent
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
-    attending_handlers,
     featuring,
     greeting,
     handlers,
@@ -28,6 +27,7 @@ from flask_maillage.publications import (
     relayed,
     replies,
 )
+from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.views import actor, feeds, following, home, lists, publication, search, taking_part

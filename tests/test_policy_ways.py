@@ -12,7 +12,8 @@ from actors.node import node, now
 from federation.activities import PUBLIC
 from federation.errors import FederationError
 from federation.signatures import sign
-from flask_maillage.publications import counting, keeping, replies
+from flask_maillage.publications import keeping, replies
+from flask_maillage.publications.attending import counting
 from flask_maillage.publications.models import Attendance, Publication
 from inboxes import consequences, polling
 from inboxes.models import Letter, Polling

@@ -6,7 +6,7 @@ from actors import outbox
 from actors.node import now
 from federation.activities import id_of
 from flask_maillage.publications import keeping
-from flask_maillage.publications.attending_handlers import check_rate
+from flask_maillage.publications.attending.handlers import check_rate
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication

@@ -5,7 +5,7 @@ import click
 from actors.database import session
 from flask_maillage.cli.groups import event, known_or_looked_up
 from flask_maillage.cli.naming import event_of_ours
-from flask_maillage.publications import attending
+from flask_maillage.publications.attending import registering
 from flask_maillage.publications.rules import NotPossible
 
 
@@ -14,7 +14,7 @@ from flask_maillage.publications.rules import NotPossible
 def event_attendees(identifier: str) -> None:
     """List who comes to an event of ours, who asks to and who said no."""
     found = event_of_ours(identifier)
-    for part in attending.attendances(found):
+    for part in registering.attendances(found):
         message = " ".join(part.message.split())
         click.echo(f"{part.created_at:%Y-%m-%d %H:%M} {part.state:10} {part.actor.address:40} {message}")
 
@@ -27,11 +27,11 @@ def event_answer(identifier: str, who: str, answer: str) -> None:
     """Accept a registration, or refuse it, also one that was accepted before."""
     event_of_ours(identifier)
     actor = known_or_looked_up(who)
-    part = attending.find(event_of_ours(identifier), actor)
+    part = registering.find(event_of_ours(identifier), actor)
     if part is None:
         raise click.ClickException(f"{who} has not registered.")
     try:
-        attending.answer(part, accept=answer == "accept")
+        registering.answer(part, accept=answer == "accept")
     except NotPossible as error:
         raise click.ClickException(str(error)) from None
     session().commit()

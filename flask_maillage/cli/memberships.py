@@ -7,7 +7,7 @@ from actors.models import Actor
 from flask_maillage.cli.groups import actor, known_or_looked_up, our_actor
 from flask_maillage.cli.naming import event_or_actor
 from flask_maillage.coalitions import memberships
-from flask_maillage.publications import attending, taking_part
+from flask_maillage.publications.attending import registering, taking_part
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.rules import NotPossible as NotPossibleForEvent
 
@@ -124,7 +124,7 @@ def _ours_and_actor(handle: str, who: str) -> tuple[Actor, Actor]:
 def _answer_invite(ours: Actor, thing: Publication | Actor, *, accept: bool) -> str | None:
     """Answer, and return what became of it; None where there was no invitation."""
     if isinstance(thing, Publication):
-        part = attending.find(thing, ours)
+        part = registering.find(thing, ours)
         if part is not None:
             taking_part.answer_invite(part, accept=accept)
         return part.state if part else None

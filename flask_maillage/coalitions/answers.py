@@ -14,7 +14,7 @@ from federation.activities import ACTOR_TYPES, Document, id_of, type_of
 from flask_maillage.coalitions import inviting, memberships
 from flask_maillage.coalitions.handlers import leave_group
 from flask_maillage.coalitions.models import Membership
-from flask_maillage.publications import attending_handlers as events
+from flask_maillage.publications.attending import handlers as events
 from inboxes.registry import Context, Ignored, on, on_collection, on_retraction
 
 

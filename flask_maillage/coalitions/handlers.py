@@ -1,7 +1,7 @@
 """What others' letters do to memberships: Join, Leave, Invite, Offer, Ignore.
 
 Events and groups share these verbs; what is about an event goes on to
-`flask_maillage/publications/attending_handlers.py`. Communecter's order of arguments is read too
+`flask_maillage/publications/attending/handlers.py`. Communecter's order of arguments is read too
 (`reference/network.md` §1.4): where the object is who acts, the thing is in `target`, perhaps as the id of the
 activity that created it. Its `instrument` is read by nobody: it never gives a right.
 """
@@ -17,9 +17,9 @@ from federation.activities import id_of, type_of
 from flask_maillage.calls import answering
 from flask_maillage.coalitions import inviting, memberships
 from flask_maillage.coalitions.models import Membership
-from flask_maillage.publications import attending_handlers as events
 from flask_maillage.publications import handlers as publications
 from flask_maillage.publications import keeping
+from flask_maillage.publications.attending import handlers as events
 from flask_maillage.publications.leaving import on_parting
 from inboxes.handlers.who import ours
 from inboxes.models import Letter

@@ -8,8 +8,9 @@ from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
-from flask_maillage.publications import attending_handlers as events
-from flask_maillage.publications import audience, keeping, taking_part, unsolicited
+from flask_maillage.publications import audience, keeping, unsolicited
+from flask_maillage.publications.attending import handlers as events
+from flask_maillage.publications.attending import taking_part
 from flask_maillage.publications.models import Attendance, Publication
 from inboxes.handlers.who import ours
 from inboxes.models import Letter

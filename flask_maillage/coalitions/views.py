@@ -16,7 +16,7 @@ from flask_maillage.coalitions.models import Membership
 from flask_maillage.people.current import actors_to_publish_for, current_member, may, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import PUBLISH
-from flask_maillage.publications import taking_part
+from flask_maillage.publications.attending import taking_part
 from flask_maillage.publications.models import Attendance
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.web.blueprint import pages

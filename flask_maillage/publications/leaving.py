@@ -9,7 +9,8 @@ from actors.database import session
 from actors.models import NODE, Actor, Follow, Posted
 from actors.node import now
 from federation.activities import PUBLIC
-from flask_maillage.publications import attending, publishing
+from flask_maillage.publications import publishing
+from flask_maillage.publications.attending import registering
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
 
 partings: list[Callable[[Actor], None]] = []
@@ -45,7 +46,7 @@ def delete_actor(actor: Actor) -> int:
         elif publication.state != WITHDRAWN:
             publishing.withdraw_quietly(publication)
             withdrawn += 1
-    attending.forget(actor)
+    registering.forget(actor)
     for part in partings:
         part(actor)
     outbox.post(actor, "Delete", actor.iri, to=[PUBLIC], inboxes=_everybody() if _may_be_known(actor) else ())

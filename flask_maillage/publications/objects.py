@@ -18,7 +18,7 @@ from federation.activities import Document, context
 from federation.errors import Gone, NotFound
 from flask_maillage.people.current import actors_of, current_member
 from flask_maillage.publications import audience, listing, publishing, reactions, replies
-from flask_maillage.publications.counting import participants
+from flask_maillage.publications.attending.counting import participants
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.models import DRAFT, PUBLIC, WITHDRAWN, Publication
 

@@ -15,9 +15,9 @@ from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
 from flask_maillage.publications import audience
+from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
-from flask_maillage.publications.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
 from flask_maillage.publications.rules import (

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from actors import followers, local, remote
 from actors.database import session
-from flask_maillage.publications import attending
+from flask_maillage.publications.attending import registering
 from flask_maillage.publications.models import Attendance
 from tests.conftest import Clock
 from tests.fediverse import Fediverse, RemoteActor
@@ -110,5 +110,5 @@ def test_who_was_turned_away_does_not_take_a_place_by_asking_once_more(app, clie
 def _answer(app: Flask, handle: str, *, accept: bool) -> None:
     with app.app_context():
         found = next(one for one in session().scalars(select(Attendance)) if one.actor.handle == handle)
-        attending.answer(found, accept=accept)
+        registering.answer(found, accept=accept)
         session().commit()

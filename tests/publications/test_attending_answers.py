@@ -9,7 +9,8 @@ from actors import local, remote
 from actors.database import session, writing
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
-from flask_maillage.publications import attending, attending_handlers, leaving, publishing, taking_part
+from flask_maillage.publications import leaving, publishing
+from flask_maillage.publications.attending import handlers, registering, taking_part
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
 from inboxes import opening
@@ -35,7 +36,7 @@ def judge(app, work, handle, *, accept):
     """Answer a registration as the people of the event do."""
     with app.app_context():
         found = next(one for one in session().scalars(select(Attendance)) if one.actor.handle == handle)
-        attending.answer(found, accept=accept)
+        registering.answer(found, accept=accept)
         session().commit()
     work()
 
@@ -112,7 +113,7 @@ def test_answer_to_an_event_that_takes_none_leaves_no_row(app, say, fediverse, v
 
 
 def test_one_server_does_not_fill_the_list(app, say, fediverse, monkeypatch):
-    monkeypatch.setattr(attending_handlers, "MOST_OF_HOST", 2)
+    monkeypatch.setattr(handlers, "MOST_OF_HOST", 2)
     event = event_of_ours(app)
     for name, host in (("ann", "a.test"), ("bob", "a.test"), ("carol", "a.test"), ("dan", "d.test")):
         say(fediverse.actor(name, host), "Join", event)
@@ -171,7 +172,7 @@ def test_concurrent_decisions_wait_for_each_other(app, fediverse):
             barrier.wait()
             found = session().scalars(select(Publication).where(Publication.iri == event)).one()
             actor = session().get(type(found.actor), number)
-            attending.register(found, actor, iri=f"{actor.iri}/joins/1")
+            registering.register(found, actor, iri=f"{actor.iri}/joins/1")
             session().commit()
 
     threads = [threading.Thread(target=register, args=(number,)) for number in numbers]

@@ -8,7 +8,8 @@ from actors.database import reading, session
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.people import accounts
-from flask_maillage.publications import attending, keeping, taking_part
+from flask_maillage.publications import keeping
+from flask_maillage.publications.attending import registering, taking_part
 from flask_maillage.publications.models import Attendance, Publication
 from tests.publications import board
 from tests.publications.gatherings import event_of_ours, speaking
@@ -184,7 +185,7 @@ def test_invitations_are_answered_on_their_page(app, reader, stranger, say, work
 def test_event_that_is_full_says_so_to_who_comes_late(app, reader):
     event = event_of_ours(app, capacity=1)
     found = session().scalars(select(Publication).where(Publication.iri == event)).one()
-    attending.register(found, local.find("couriers"), iri="http://localhost/actors/couriers/activities/1")
+    registering.register(found, local.find("couriers"), iri="http://localhost/actors/couriers/activities/1")
     session().commit()
     page = path_of(event)
     assert press(reader, page, "yes", action=f"{page}/take-part").status_code == 303

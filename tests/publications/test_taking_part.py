@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from actors import local, remote
 from actors.database import session
-from flask_maillage.publications import keeping, taking_part
+from flask_maillage.publications import keeping
+from flask_maillage.publications.attending import taking_part
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
 from tests.inboxes.letters import nothing_written

@@ -10,7 +10,7 @@ from actors.database import reading, session
 from flask_maillage.people.current import current_member, may, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import EDIT
-from flask_maillage.publications import attending
+from flask_maillage.publications.attending import registering
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
@@ -42,7 +42,7 @@ def attendees(page_handle: str, identifier: str) -> Response:
     html = render_template(
         "maillage/attendees.html",
         publication=event,
-        attendances=attending.attendances(event),
+        attendances=registering.attendances(event),
         form=AnswerForm(),
         back=page_path(event),
     )
@@ -56,7 +56,7 @@ def _answer(event: Publication) -> Response:
     if found is None or found.publication_id != event.id:
         abort(400)
     try:
-        attending.answer(found, accept=form.answer.data == "accept")
+        registering.answer(found, accept=form.answer.data == "accept")
     except NotPossible as error:
         session().rollback()
         flash(_(str(error)), "error")

@@ -7,7 +7,7 @@ from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, reactions
-from flask_maillage.publications.counting import counted
+from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.models import PUBLIC, Publication
 from flask_maillage.publications.views.channels import Channel

@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, Length
 from actors.database import reading, session
 from flask_maillage.people.current import author_of, current_member, to_sign_in
 from flask_maillage.people.forms import CheckedForm
-from flask_maillage.publications import attending, taking_part
+from flask_maillage.publications.attending import registering, taking_part
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.forms.base import stripped
 from flask_maillage.publications.models import Attendance, Publication
@@ -24,7 +24,7 @@ class TakePartForm(CheckedForm):
     """Yes or no, with a word to the organisers."""
 
     answer = HiddenField(validators=[AnyOf(["yes", "no"])])
-    message = StringField(validators=[Length(max=attending.MESSAGE_LIMIT)], filters=[stripped])
+    message = StringField(validators=[Length(max=registering.MESSAGE_LIMIT)], filters=[stripped])
 
 
 @pages.post("/@<page_handle>/events/<identifier>/take-part")
@@ -40,7 +40,7 @@ def take_part(page_handle: str, identifier: str) -> Response:
         abort(403)
     if not form.validate_on_submit():
         abort(400)
-    known = attending.find(event, actor)
+    known = registering.find(event, actor)
     is_coming = form.answer.data == "yes"
     try:
         if known is not None and known.state == "invited":
@@ -63,7 +63,7 @@ def participation(event: Publication) -> dict[str, Any]:
     actor = author_of(current_member()) if event.kind == "event" else None
     if actor is None:
         return {"part": None, "take_part_form": None}
-    part = attending.find(event, actor)
+    part = registering.find(event, actor)
     return {"part": part, "take_part_form": TakePartForm() if _may_say_something(event, part) else None}
 
 

@@ -14,8 +14,9 @@ from actors.models import Actor
 from actors.node import node
 from federation.activities import id_of, type_of
 from federation.errors import TooMany
-from flask_maillage.publications import attending, audience, keeping, taking_part
-from flask_maillage.publications.counting import takes_registrations
+from flask_maillage.publications import audience, keeping
+from flask_maillage.publications.attending import registering, taking_part
+from flask_maillage.publications.attending.counting import takes_registrations
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
 from inboxes.models import Letter
 from inboxes.pruning import on_pruning
@@ -38,8 +39,8 @@ def type_of_publication(iri: str) -> str | None:
 def takes_part(letter: Letter) -> bool:
     """Tell whether a Join of an event still counts: until its sender leaves."""
     event = keeping.find(letter.object_iri or "")
-    found = attending.find(event, letter.sender) if event is not None else None
-    return found is not None and found.state not in attending.SAYS_NO
+    found = registering.find(event, letter.sender) if event is not None else None
+    return found is not None and found.state not in registering.SAYS_NO
 
 
 @on("Join", "Event")
@@ -58,7 +59,7 @@ def leave(context: Context) -> str:
 def accept_event(context: Context) -> str:
     """Somebody says yes to an event of ours, without a Join (Friendica, gathio)."""
     event = our_event(context, context.activity.object_id)
-    outcome = attending.register(
+    outcome = registering.register(
         event, context.sender, iri=context.activity.id, message=message_of(context), says_so=True
     )
     return f"comes to {event.name}: {outcome}"
@@ -72,21 +73,21 @@ def decline_event(context: Context) -> str:
     if event.state != PUBLISHED or not takes_registrations(event):
         raise Ignored("nobody registers for it here")
     state = "declined" if context.activity.type == "Reject" else "tentative"
-    attending.say_no(event, context.sender, iri=context.activity.id, state=state, message=message_of(context))
+    registering.say_no(event, context.sender, iri=context.activity.id, state=state, message=message_of(context))
     return f"{state}: {event.name}"
 
 
 def join_event(context: Context, iri: str | None) -> str:
     """Register the sender for the event of ours with this id."""
     event = our_event(context, iri)
-    outcome = attending.register(event, context.sender, iri=context.activity.id, message=message_of(context))
+    outcome = registering.register(event, context.sender, iri=context.activity.id, message=message_of(context))
     return f"registers for {event.name}: {outcome}"
 
 
 def leave_event(context: Context, iri: str | None) -> str:
     """Let the sender take part no longer in the event of ours with this id."""
     found = keeping.find(iri) if iri else None
-    if found is None or not found.local or not attending.leave(found, context.sender):
+    if found is None or not found.local or not registering.leave(found, context.sender):
         raise Ignored("did not take part")
     return f"takes part no longer in {found.name}"
 
@@ -143,8 +144,8 @@ def our_event(context: Context, iri: str | None) -> Publication:
         raise Ignored("not about an event of ours")
     if event.actor.gone_at is not None or event.actor.suspended_at is not None:
         raise Ignored("its actor is gone or suspended")
-    known = attending.find(event, context.sender)
-    if known is None and attending.of_host(event, context.sender.host) >= MOST_OF_HOST:
+    known = registering.find(event, context.sender)
+    if known is None and registering.of_host(event, context.sender.host) >= MOST_OF_HOST:
         raise Ignored(f"too many of {context.sender.host} for this event")
     check_rate(context.sender)
     return event
@@ -181,11 +182,11 @@ def _our_part(thing: Any) -> Attendance | None:
 @on_departure
 def forget_parts(actor: Actor) -> None:
     """A remote actor left for good: its places are free."""
-    attending.forget(actor)
+    registering.forget(actor)
 
 
 @on_pruning
 def let_go(limit: datetime) -> None:
     """Forget who did not come, was refused or left long ago; who takes part stays on the list."""
-    ended = Attendance.state.in_((*attending.SAYS_NO, "refused", "ignored")), Attendance.answered_at < limit
+    ended = Attendance.state.in_((*registering.SAYS_NO, "refused", "ignored")), Attendance.answered_at < limit
     session().execute(delete(Attendance).where(*ended).execution_options(synchronize_session=False))

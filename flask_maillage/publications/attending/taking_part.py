@@ -11,7 +11,8 @@ from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.activities import id_of, ids_of, same_origin
-from flask_maillage.publications import attending, audience
+from flask_maillage.publications import audience
+from flask_maillage.publications.attending import registering
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
@@ -34,16 +35,16 @@ def join(actor: Actor, event: Publication, message: str = "") -> Attendance:
     check_joinable(event)
     if not audience.includes(event, [actor.id]):
         raise NotPossible(_("This event is for others."))
-    known = attending.find(event, actor)
+    known = registering.find(event, actor)
     if known is not None and known.state in ("requested", "accepted"):
         return known
     if event.local:
         iri = iris.activity(actor.handle, new_identifier(now()))
-        attending.register(event, actor, iri=iri, message=message)
+        registering.register(event, actor, iri=iri, message=message)
         return session().scalars(select(Attendance).where(Attendance.iri == iri)).one()
     to, inboxes = _organisers(event)
     posted = outbox.post(actor, "Join", event.iri, to=to, inboxes=inboxes, participationMessage=message or None)
-    return attending.record(event, actor, "requested", iri=posted.iri, message=message)
+    return registering.record(event, actor, "requested", iri=posted.iri, message=message)
 
 
 def check_joinable(event: Publication) -> None:
@@ -67,13 +68,13 @@ def _check_ahead(event: Publication) -> None:
 
 def leave(actor: Actor, event: Publication) -> bool:
     """Let an actor of ours take part no longer, and tell the organisers; False when it did not."""
-    known = attending.find(event, actor)
+    known = registering.find(event, actor)
     if known is None or known.state not in ("requested", "accepted", "tentative", "ignored"):
         return False
     if not event.local:
         to, inboxes = _organisers(event)
         outbox.post(actor, "Leave", event.iri, to=to, inboxes=inboxes)
-    return attending.leave(event, actor)
+    return registering.leave(event, actor)
 
 
 def settle(attendance: Attendance, state: str) -> bool:
@@ -87,10 +88,10 @@ def settle(attendance: Attendance, state: str) -> bool:
 
 def invite(event: Publication, actor: Actor, *, iri: str, message: str = "") -> bool:
     """Note that an actor of ours is invited to an event; False where it asked already, takes part or said no."""
-    known = attending.find(event, actor)
+    known = registering.find(event, actor)
     if known is not None and known.state not in ("invited", "left"):
         return False
-    attending.record(event, actor, "invited", iri=iri, message=message)
+    registering.record(event, actor, "invited", iri=iri, message=message)
     return True
 
 

@@ -13,7 +13,7 @@ from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
 from flask_maillage.publications import publishing
-from flask_maillage.publications.counting import is_full, takes_registrations
+from flask_maillage.publications.attending.counting import is_full, takes_registrations
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import PUBLISHED, WITHDRAWN, Attendance, Publication
