@@ -13,7 +13,6 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
-from flask_maillage.publications import programme
 from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
@@ -21,7 +20,7 @@ from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.kinds.initiative import InitiativeDetails
 from flask_maillage.publications.models import Publication
-from flask_maillage.publications.programme import Programme
+from flask_maillage.publications.programmes.programme import Programme, complete
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
 from flask_maillage.territory.places import Place
@@ -118,9 +117,7 @@ class Item:
     @property
     def programme(self) -> Programme:
         """The programme with the end of each entry; empty for what has none."""
-        return (
-            programme.complete(self.details.programme, self.ends_at) if isinstance(self.details, EventDetails) else ()
-        )
+        return complete(self.details.programme, self.ends_at) if isinstance(self.details, EventDetails) else ()
 
     @property
     def topics(self) -> tuple[TopicItem, ...]:

@@ -6,7 +6,7 @@ from datetime import time as clock_time
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.local_time import instant, wall_clock
-from flask_maillage.publications.programme_lines import parse
+from flask_maillage.publications.programmes.lines import parse
 from flask_maillage.sample.network import PARIS, Addresses, finished, named
 
 ZONE = "Europe/Paris"

@@ -20,7 +20,7 @@ from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug,
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
 from flask_maillage.publications.kinds.event import EventDetails
 from flask_maillage.publications.kinds.initiative import InitiativeDetails
-from flask_maillage.publications.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
+from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.territory.places import Place
 

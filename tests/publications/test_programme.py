@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_maillage.publications.content import one_line
-from flask_maillage.publications.programme import (
+from flask_maillage.publications.programmes.lines import ProgrammeError, parse, write
+from flask_maillage.publications.programmes.programme import (
     ITEM_KINDS,
     ProgrammeItem,
     Speaker,
@@ -17,7 +18,6 @@ from flask_maillage.publications.programme import (
     speakers_of,
     warnings,
 )
-from flask_maillage.publications.programme_lines import ProgrammeError, parse, write
 
 ZONE = "Europe/Paris"
 START = datetime(2026, 12, 11, 7, 45, tzinfo=UTC)

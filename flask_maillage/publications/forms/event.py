@@ -18,7 +18,7 @@ from flask_maillage.publications.forms.base import (
     stripped,
     timezone_field,
 )
-from flask_maillage.publications.programme_lines import SYNTAX_HELP, ProgrammeError, parse
+from flask_maillage.publications.programmes.lines import SYNTAX_HELP, ProgrammeError, parse
 
 LOCAL_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 STATUSES = (

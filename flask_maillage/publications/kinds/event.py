@@ -23,9 +23,9 @@ from flask_maillage.publications.kinds import page_text, reading, sub_events
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
 from flask_maillage.publications.kinds.words import clock, day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
-from flask_maillage.publications.programme import Programme
-from flask_maillage.publications.programme_lines import parse
-from flask_maillage.publications.programme_lines import write as write_lines
+from flask_maillage.publications.programmes.lines import parse
+from flask_maillage.publications.programmes.lines import write as write_lines
+from flask_maillage.publications.programmes.programme import Programme
 
 OPEN_ENDED = timedelta(hours=2)  # FEP-8a8e wants an end for machines, `displayEndTime` false hides it from people
 MAX_QUESTIONS = 12

@@ -12,7 +12,7 @@ from federation.activities import Document, text_of, type_of
 from flask_maillage.publications.kinds import page_text, reading
 from flask_maillage.publications.kinds.words import clock, day_in_words
 from flask_maillage.publications.local_time import wall_clock
-from flask_maillage.publications.programme import (
+from flask_maillage.publications.programmes.programme import (
     ITEM_KINDS,
     MAX_ITEMS,
     MAX_SPEAKERS,

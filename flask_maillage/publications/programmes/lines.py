@@ -22,7 +22,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, in_calendar, instant, wall_clock
-from flask_maillage.publications.programme import (
+from flask_maillage.publications.programmes.programme import (
     ITEM_KINDS,
     MAX_ITEMS,
     MAX_SPEAKERS,

@@ -1,0 +1,1 @@
+"""The programme of an event: its items and speakers, and every way in and out of it."""
