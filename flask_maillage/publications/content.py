@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from federation.activities import id_of
 from federation.sanitising import clean_text, clean_url
+from flask_maillage.publications.attached import MOST_ATTACHMENTS, Attachment, Picture
 from flask_maillage.territory.places import Place
 
 NAME_LIMIT = 200  # Mobilizon refuses shorter than 3 and longer than 200
@@ -81,6 +82,8 @@ class Content(Fact):
     online_url: WebAddress = None
     organisers: tuple[ActorRef, ...] = Field(default=(), max_length=30)
     status: str = ""
+    image: Picture | None = None
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=MOST_ATTACHMENTS)
     details: SerializeAsAny[Details]
 
 

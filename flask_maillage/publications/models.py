@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from actors import iris
 from actors.database import Base, Identity
 from actors.models import Actor
+from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.base import Kind
@@ -60,6 +61,8 @@ class Publication(Base):
     online_url: Mapped[str | None]
     organisers: Mapped[list[Any]] = mapped_column(JSON)
     status: Mapped[str]
+    image: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     url: Mapped[str]
     """The page where it was published; for ours, our page."""
@@ -110,6 +113,8 @@ class Publication(Base):
             online_url=self.online_url,
             organisers=tuple(ActorRef.model_validate(organiser) for organiser in self.organisers),
             status=self.status,
+            image=Picture.model_validate(self.image) if self.image else None,
+            attachments=tuple(Attachment.model_validate(one) for one in self.attachments or ()),
             details=self.kind_of_it.details.model_validate(self.details),
         )
 
@@ -135,6 +140,8 @@ class Publication(Base):
         self.latitude, self.longitude = (place.latitude, place.longitude) if place else (None, None)
         self.country = (place.country or None) if place else None
         self.organisers = [organiser.model_dump(mode="json") for organiser in content.organisers]
+        self.image = content.image.model_dump(mode="json") if content.image else None
+        self.attachments = [one.model_dump(mode="json") for one in content.attachments]
         self.details = content.details.model_dump(mode="json")
         self.summary = content.summary or self.kind_of_it.summary(content)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import base58
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from federation import markdown, strict_json
 from federation.errors import Malformed
 from federation.sanitising import text_of_html
 from flask_maillage import sample
+from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.content import ActorRef, Content, Envelope, one_line
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
@@ -438,6 +440,7 @@ def test_event_of_mobilizon_is_read() -> None:
         place=Place(name="Maison des associations", locality="Lyon", country="FR", latitude=45.75, longitude=4.85),
         online_url="https://visio.example/r",
         status="tentative",
+        image=Picture(url="https://mobilizon.example/b.jpg", media_type="image/jpeg"),
         details=EventDetails(join_mode="restricted", participants=3, display_end_time=False),
     )
 
@@ -741,6 +744,35 @@ def places(draw: st.DrawFn) -> Place:
     return Place(name=draw(lines()), **parts, country=country, latitude=latitude, longitude=longitude)
 
 
+DIGEST = st.binary(min_size=32, max_size=32).map(lambda raw: "z" + base58.b58encode(b"\x12\x20" + raw).decode())
+SIDES = st.floats(-1, 1).map(lambda part: round(part, 2))
+PICTURE = st.builds(
+    Picture,
+    url=st.just(f"{BASE}/media/0a.jpg"),
+    media_type=st.sampled_from(["image/jpeg", "image/webp"]),
+    size=maybe(st.integers(0, 10**7)),
+    digest=maybe(DIGEST, ""),
+    alt=lines(80).filter(lambda alt: alt.casefold() not in ("banner", "image")),
+    credit=maybe(lines(), ""),
+    width=maybe(st.integers(1, 1600)),
+    height=maybe(st.integers(1, 1600)),
+    focus=maybe(st.tuples(SIDES, SIDES)),
+)
+ATTACHMENTS = st.lists(
+    st.builds(
+        Attachment,
+        url=st.integers(0, 99).map(lambda number: f"{BASE}/media/{number}.pdf"),
+        media_type=st.sampled_from(["application/pdf", "text/csv"]),
+        size=maybe(st.integers(0, 10**7)),
+        digest=maybe(DIGEST, ""),
+        title=lines(),
+        pages=maybe(st.integers(1, 300)),
+    ),
+    unique_by=lambda one: one.url,
+    max_size=3,
+).map(tuple)
+
+
 @st.composite
 def items(draw: st.DrawFn, key: str, depth: int) -> ProgrammeItem:
     start = draw(maybe(MOMENT))
@@ -807,6 +839,8 @@ def contents(draw: st.DrawFn) -> Content:
         "timezone": draw(maybe(ZONE)),
         "place": draw(maybe(places())),
         "status": "active",
+        "image": draw(maybe(PICTURE)),
+        "attachments": draw(ATTACHMENTS),
     }
     if kind == "initiative":
         fields["details"] = InitiativeDetails(

@@ -20,7 +20,7 @@ from flask_maillage.publications.content import (
     Envelope,
 )
 from flask_maillage.publications.forms.base import PublicationForm
-from flask_maillage.publications.kinds import page_text
+from flask_maillage.publications.kinds import attachments, page_text
 from flask_maillage.publications.kinds.reading import content_of, escape_text, name_of
 from flask_maillage.publications.kinds.words import words
 
@@ -129,7 +129,8 @@ class Kind(ABC):
             "preview": {"type": "Note", "content": self._preview(content, summary)},
             "timezone": content.timezone,
             "location": content.place.to_object(envelope.place) if content.place else None,
-            "attachment": [website_link(content.online_url or envelope.url)],
+            "image": attachments.image_of(content) if self.as2_type == "Article" else None,
+            "attachment": [*attachments.write(content), website_link(content.online_url or envelope.url)],
             "tag": [],
             "replies": envelope.replies,
             "likes": envelope.likes,

@@ -8,7 +8,7 @@ from federation.activities import Document, type_of
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, fields_of, written_lines
 from flask_maillage.publications.forms.call import TERRITORIES, CallForm
-from flask_maillage.publications.kinds import page_text, reading
+from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import (
     CLOSING_SOON,
     Kind,
@@ -190,6 +190,7 @@ class Call(Kind):
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),
             status=status,
+            **attachments.read(document),
             details=details_from_object(call, document),
         )
 

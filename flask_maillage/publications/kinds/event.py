@@ -19,7 +19,7 @@ from flask_maillage.publications.forms.base import (
     written_lines,
 )
 from flask_maillage.publications.forms.event import EventForm
-from flask_maillage.publications.kinds import page_text, reading, sub_events
+from flask_maillage.publications.kinds import attachments, page_text, reading, sub_events
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
 from flask_maillage.publications.kinds.words import clock, day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
@@ -221,6 +221,7 @@ class Event(Kind):
             online_url=_online_url_of(document),
             organisers=reading.organisers_of(document),
             status=status,
+            **attachments.read(document),
             details=_details_from_object(document, zone, has_end=bool(ends and ends > starts)),
         )
 

@@ -10,7 +10,7 @@ from federation.sanitising import clean_url
 from flask_maillage.publications.content import ActorRef, Content, Details, Envelope, Line, WebAddress
 from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, place_data, written_lines
 from flask_maillage.publications.forms.initiative import InitiativeForm
-from flask_maillage.publications.kinds import page_text, reading
+from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, named, own_text, summarised, untitled, website_link, written
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.stages import COMMUNECTER_STAGES, STAGES
@@ -110,7 +110,10 @@ class Initiative(Kind):
         facts: Document = {"stage": details.stage} if details.stage else {}
         facts |= {key: list(getattr(details, key)) for key in ("needs", "offers", "topics", "sectors")}
         facts["carriedBy"] = [named(who) for who in details.carried_by]
-        return {"initiative": facts, "attachment": [website_link(details.website or envelope.url)]}
+        return {
+            "initiative": facts,
+            "attachment": [*attachments.write(content), website_link(details.website or envelope.url)],
+        }
 
     def matches(self, document: Any) -> bool:
         """Tell whether a document is an article with the facts of an initiative, or Communecter's project."""
@@ -135,6 +138,7 @@ class Initiative(Kind):
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),
             status="active",
+            **attachments.read(document),
             details=InitiativeDetails(
                 stage=_stage_of(initiative.get("stage", document.get("progress"))),
                 needs=reading.lines_of(initiative.get("needs"), MAX_LINES, 200),
