@@ -81,6 +81,11 @@ def place(identifier: str) -> str:
     return f"{node().base_url}/places/{identifier}"
 
 
+def tags() -> str:
+    """Return what the addresses of the pages of hashtags begin with."""
+    return f"{node().base_url}/tags/"
+
+
 def is_ours(iri: str) -> bool:
     """Tell whether an IRI lies on this node, however it spells scheme, host and port."""
     base = node().base_url

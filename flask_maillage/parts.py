@@ -30,7 +30,17 @@ from flask_maillage.publications import (
 from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.views import actor, feeds, following, home, lists, publication, search, taking_part
+from flask_maillage.publications.views import (
+    actor,
+    feeds,
+    following,
+    home,
+    lists,
+    publication,
+    search,
+    tags,
+    taking_part,
+)
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -55,6 +65,7 @@ REGISTERING = (
     publication,
     following,
     search,
+    tags,
     taking_part,
     attendees,
     feeds,

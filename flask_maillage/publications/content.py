@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from federation.activities import id_of
 from federation.sanitising import clean_text, clean_url
+from flask_maillage.publications import tags as hashtags
 from flask_maillage.publications.attached import MOST_ATTACHMENTS, Attachment, Picture
 from flask_maillage.territory.places import Place
 
@@ -41,6 +42,7 @@ Text = Annotated[str, _shorter_than(600)]
 Instant = Annotated[AwareDatetime, AfterValidator(_whole_second_in_utc)]
 WebAddress = Annotated[str | None, BeforeValidator(lambda value: clean_url(value) if value else None)]
 ActorIri = Annotated[str | None, BeforeValidator(id_of)]
+Tags = Annotated[tuple[str, ...], BeforeValidator(hashtags.distinct)]
 
 
 class Fact(BaseModel):
@@ -64,9 +66,9 @@ class Content(Fact):
     """What a publication says.
 
     `html` is its author's own text; what the kind adds for readers of plain `content` (facts, programme) is made
-    from `details` when the object is written and taken off again when it is read. Times are kept in UTC, `timezone`
-    says where their wall clock hangs. Give `details` as an object of the kind's own class
-    (`kind.details.model_validate(...)`), not as a dictionary.
+    from `details` when the object is written and taken off again when it is read. `tags` are hashtags without `#`,
+    those of the text among them. Times are kept in UTC, `timezone` says where their wall clock hangs. Give `details`
+    as an object of the kind's own class (`kind.details.model_validate(...)`), not as a dictionary.
     """
 
     kind: str
@@ -81,6 +83,7 @@ class Content(Fact):
     place: Place | None = None
     online_url: WebAddress = None
     organisers: tuple[ActorRef, ...] = Field(default=(), max_length=30)
+    tags: Tags = ()
     status: str = ""
     image: Picture | None = None
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=MOST_ATTACHMENTS)
@@ -92,7 +95,8 @@ class Envelope:
     """Where the object of a publication stands: its addresses, its author, its audience and its dates.
 
     `actor` becomes `attributedTo`, `application` (the node's own actor) becomes `actor`: only so does Mobilizon list
-    the object on the group's page. `action_url` is the page where one applies or registers, else the object's own.
+    the object on the group's page. `action_url` is the page where one applies or registers, else the object's own;
+    `tags` is what the addresses of the pages of hashtags begin with.
     """
 
     iri: str
@@ -112,6 +116,7 @@ class Envelope:
     attendees: str | None = None
     place: str | None = None
     action_url: str | None = None
+    tags: str | None = None
 
 
 def known_timezone(value: Any) -> bool:

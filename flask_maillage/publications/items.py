@@ -13,6 +13,7 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
+from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
@@ -94,6 +95,7 @@ class Item:
     place: Place | None
     online_url: str | None
     organisers: tuple[Named, ...]
+    tags: tuple[Named, ...]
     carried_by: tuple[Named, ...]
     committee: tuple[SeatItem, ...]
     details: Details
@@ -164,6 +166,7 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, 
         place=content.place,
         online_url=content.online_url,
         organisers=tuple(_named(reference, known) for reference in content.organisers),
+        tags=tuple(Named(f"#{tag}", url_for("maillage.tag", tag=tags.folded(tag))) for tag in content.tags),
         carried_by=tuple(_named(reference, known) for reference in _carriers(content.details)),
         committee=tuple(_seat(seat, known) for seat in _seats(content.details)),
         details=content.details,
@@ -235,6 +238,7 @@ def entry_of(publication: Publication) -> FeedEntry:
         author=actor.name,
         author_url=iris.actor_page(actor.page_handle),
         language=content.language,
+        tags=content.tags,
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         timezone=content.timezone,

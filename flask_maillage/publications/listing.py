@@ -12,9 +12,9 @@ from actors.database import session
 from actors.identifiers import IDENTIFIER
 from actors.models import Actor, Tombstone
 from actors.node import now
-from flask_maillage.publications import audience
+from flask_maillage.publications import audience, tags
 from flask_maillage.publications.kinds.event import OPEN_ENDED
-from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, UNLISTED, Publication
+from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, UNLISTED, Hashtag, Publication
 
 PAGE_SIZE = 20
 FEED_SIZE = 50
@@ -26,12 +26,13 @@ Query = Select[Any]
 """A query of publications; SQLAlchemy 2.0 and 2.1 write its type differently."""
 
 
-def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
+def visible(*, kind: str | None = None, actor: Actor | None = None, tag: str | None = None) -> Query:
     """Return the query of what everybody may see in a list, each with its actor.
 
     Args:
         kind: only this kind.
         actor: only this actor's; what is unlisted is seen on its actor's own page and nowhere else.
+        tag: only what has this hashtag, however it is written.
     """
     seen = (PUBLIC,) if actor is None else (PUBLIC, UNLISTED)
     query = (
@@ -43,7 +44,7 @@ def visible(*, kind: str | None = None, actor: Actor | None = None) -> Query:
     )
     if actor is None:
         query = query.where(~Publication.looked_up)
-    return query.where(*_within(kind, actor))
+    return query.where(*_within(kind, actor, tag))
 
 
 def one(kind: str, identifier: str) -> Publication | None:
@@ -126,7 +127,7 @@ def page(query: Query, number: int) -> tuple[Sequence[Publication], bool]:
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> datetime | None:
+def changed_at(*, kind: str | None = None, actor: Actor | None = None, tag: str | None = None) -> datetime | None:
     """Return when a list last changed, also by a withdrawal or by what arrived late from a partner.
 
     What is not for everyone changes nothing that anybody sees of it.
@@ -134,7 +135,7 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> dateti
     Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
     """
     columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
-    latest = select(*(func.max(column) for column in columns)).where(*_within(kind, actor))
+    latest = select(*(func.max(column) for column in columns)).where(*_within(kind, actor, tag))
     seen = (Publication.state != DRAFT, Publication.visibility.in_((PUBLIC, UNLISTED)))
     row = session().execute(latest.where(*seen)).one()
     limited = select(Publication.iri).where(Publication.visibility.not_in((PUBLIC, UNLISTED)))
@@ -142,12 +143,15 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None) -> dateti
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
 
-def _within(kind: str | None, actor: Actor | None) -> list[ColumnElement[bool]]:
-    conditions = []
+def _within(kind: str | None, actor: Actor | None, tag: str | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if kind is not None:
         conditions.append(Publication.kind == kind)
     if actor is not None:
         conditions.append(Publication.actor_id == actor.id)
+    if tag is not None:
+        tagged = select(Hashtag.publication_id).where(Hashtag.tag == tags.folded(tag))
+        conditions.append(Publication.id.in_(tagged))
     return conditions
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from actors import iris
 from actors.database import Base, Identity
 from actors.models import Actor
+from flask_maillage.publications import tags
 from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.kinds import kind_named
@@ -85,6 +86,9 @@ class Publication(Base):
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
     audience: Mapped[list["Addressee"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
     """Who is named besides the followers; for what is not public."""
+    hashtags: Mapped[list["Hashtag"]] = relationship(
+        back_populates="publication", cascade="all, delete-orphan", order_by="Hashtag.position", lazy="selectin"
+    )
 
     @property
     def kind_of_it(self) -> Kind:
@@ -112,6 +116,7 @@ class Publication(Base):
             place=Place.model_validate(self.place) if self.place else None,
             online_url=self.online_url,
             organisers=tuple(ActorRef.model_validate(organiser) for organiser in self.organisers),
+            tags=tuple(hashtag.label for hashtag in sorted(self.hashtags, key=lambda one: one.position)),
             status=self.status,
             image=Picture.model_validate(self.image) if self.image else None,
             attachments=tuple(Attachment.model_validate(one) for one in self.attachments or ()),
@@ -142,8 +147,36 @@ class Publication(Base):
         self.organisers = [organiser.model_dump(mode="json") for organiser in content.organisers]
         self.image = content.image.model_dump(mode="json") if content.image else None
         self.attachments = [one.model_dump(mode="json") for one in content.attachments]
+        self._tag(content.tags)
         self.details = content.details.model_dump(mode="json")
         self.summary = content.summary or self.kind_of_it.summary(content)
+
+    def _tag(self, labels: tuple[str, ...]) -> None:
+        known = {hashtag.tag: hashtag for hashtag in self.hashtags}
+        wanted = {tags.folded(label): label for label in labels}
+        for hashtag in [known[tag] for tag in known.keys() - wanted.keys()]:
+            self.hashtags.remove(hashtag)
+        for position, (tag, label) in enumerate(wanted.items()):
+            hashtag = known.get(tag) or Hashtag(tag=tag)
+            hashtag.label, hashtag.position = label, position
+            if tag not in known:
+                self.hashtags.append(hashtag)
+
+
+class Hashtag(Base):
+    """A publication has a tag: `tag` is its folded form, by which it is found, `label` how it was written there."""
+
+    __tablename__ = "maillage_publication_tags"
+    __table_args__ = (Index("ix_maillage_publication_tags_tag", "tag", "publication_id"),)
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    position: Mapped[int]
+
+    publication: Mapped[Publication] = relationship(back_populates="hashtags")
 
 
 class Share(Base):

@@ -14,7 +14,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
-from flask_maillage.publications import audience
+from flask_maillage.publications import audience, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
@@ -54,10 +54,15 @@ def draft(
         created_at=now(),
         updated_at=now(),
     )
-    publication.content = content
+    publication.content = with_links(content)
     session().add(publication)
     session().flush()
     return publication
+
+
+def with_links(content: Content) -> Content:
+    """Return what is to be published with the `#words` of its text as links to their pages here."""
+    return content.model_copy(update={"html": tags.linked(content.html, iris.tags())})
 
 
 def publish(publication: Publication) -> None:
@@ -91,7 +96,7 @@ def revise(publication: Publication, content: Content, readers: Audience | None 
         NotPossible: it was withdrawn, is not ours, would become another kind, or a rule forbids the change
             (`rules.check_revision`, `rules.check_narrowing`).
     """
-    readers = readers or audience.of(publication)
+    readers, content = readers or audience.of(publication), with_links(content)
     if publication.kind != content.kind:
         raise NotPossible("A publication keeps its kind.")
     if publication.state == WITHDRAWN or not publication.local:
@@ -163,6 +168,7 @@ def document(publication: Publication) -> Document:
         likes=f"{publication.iri}/likes",
         shares=f"{publication.iri}/shares",
         place=iris.place(publication.identifier),
+        tags=iris.tags(),
         attendees=f"{publication.iri}/attendees" if takes_registrations(publication) else None,
         to=tuple(addressed["to"]),
         cc=tuple(addressed["cc"]),
@@ -183,6 +189,7 @@ def _empty(publication: Publication) -> None:
     publication.place = publication.online_url = publication.country = None
     publication.latitude = publication.longitude = None
     publication.organisers, publication.details = [], {}
+    publication.hashtags.clear()
     publication.likes.clear()
     publication.shares.clear()
     publication.replies.clear()

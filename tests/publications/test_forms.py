@@ -123,6 +123,12 @@ def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
         ({"text": ""}, "text", "Write at least a sentence."),
         ({"text": "x" * 20_001}, "text", "This is too long: at most 20,000 characters."),
         ({"language": "xx"}, "language", "Not a valid choice."),
+        ({"tags": " ".join(f"a{n}" for n in range(21))}, "tags", "Write at most 20 tags."),
+        (
+            {"tags": "#fine tiers-lieu"},
+            "tags",
+            "“tiers-lieu” cannot be a tag: write 2 to 39 letters, digits and _, not only digits.",
+        ),
         (
             {"organisers": "IRES\nETUC | etuc.org"},
             "organisers",
@@ -261,6 +267,12 @@ def test_place_of_the_form_is_a_place_or_none() -> None:
     assert content_of("event").place is None
     event = content_of("event", locality="Lyon", country="FR", latitude="45.75", longitude="4.85")
     assert event.place == Place(locality="Lyon", country="FR", latitude=45.75, longitude=4.85)
+
+
+def test_tags_are_those_of_the_field_and_of_the_text_each_once() -> None:
+    content = content_of("initiative", tags="#Lyon, reemploi;vélo", text="We love #Réemploi and #bread.")
+    assert content.tags == ("Lyon", "reemploi", "vélo", "bread")
+    assert kind_named("initiative").fill_form(content)["tags"] == "#Lyon #vélo"
 
 
 def test_script_in_the_text_does_not_reach_the_page() -> None:

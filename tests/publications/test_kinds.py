@@ -729,6 +729,7 @@ ACTORS = st.lists(
     unique=True,
     max_size=3,
 ).map(tuple)
+TAG = st.from_regex(r"[A-Za-zéÉœß_][\w]{1,38}", fullmatch=True)
 FINE = {"min_value": -89.5, "max_value": 89.5}
 POSITION = maybe(st.tuples(st.floats(**FINE).filter(bool), st.floats(**FINE).filter(bool)), (None, None))  # type: ignore[arg-type]
 SPEAKER = st.builds(
@@ -836,6 +837,7 @@ def contents(draw: st.DrawFn) -> Content:
         "html": markdown.render(draw(st.text(max_size=80))),
         "language": draw(st.sampled_from(["en", "fr", "de", "pt-BR", None])),
         "organisers": draw(ACTORS),
+        "tags": draw(many(TAG)),
         "timezone": draw(maybe(ZONE)),
         "place": draw(maybe(places())),
         "status": "active",

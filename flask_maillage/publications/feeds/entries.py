@@ -55,6 +55,7 @@ class FeedEntry(_Fit):
     author: str = ""
     author_url: str = ""
     language: str | None = None
+    tags: tuple[str, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     timezone: str | None = None

@@ -36,7 +36,7 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
             "date_published": _timestamp(entry.published),
             "date_modified": _timestamp(entry.updated),
             "authors": [_said({"name": entry.byline, "url": entry.author_url})] if entry.byline else None,
-            "tags": [entry.kind],
+            "tags": [entry.kind, *entry.tags],
             "language": entry.language,
             "_maillage": _said(
                 {

@@ -53,4 +53,4 @@ def _add(generator: Any, entry: FeedEntry, *, author: str) -> None:
         item.content(entry.html, type="html")
     item.author({"name": author, "uri": entry.author_url or None})
     item.dc.dc_creator(author)
-    item.category(term=entry.kind)
+    item.category([{"term": term} for term in (entry.kind, *entry.tags)])

@@ -3,6 +3,7 @@
 Messages are plain English and are the keys of their translations; `_` marks them for the translator.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -13,8 +14,9 @@ from wtforms import FloatField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from federation.activities import is_web_iri
-from federation.sanitising import clean_url
-from flask_maillage.publications.content import ActorRef, one_line, timezones
+from federation.sanitising import clean_text, clean_url
+from flask_maillage.publications import tags
+from flask_maillage.publications.content import ActorRef, Content, one_line, timezones
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.territory.places import Place, country_names
@@ -23,6 +25,7 @@ from flask_maillage.web.language import gettext
 LANGUAGES = (("en", "English"), ("fr", "Français"))
 NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
 TEXT_LIMIT = 20_000
+TAGS_ROOM = 1000
 
 
 def _(message: str) -> str:
@@ -123,6 +126,34 @@ class OrganisersField(TextAreaField):
         return "\n".join(f"{who.name} | {who.iri}" if who.iri else who.name for who in references)
 
 
+class TagsField(StringField):
+    """Hashtags: words with or without `#`, between spaces or commas."""
+
+    def tags(self) -> tuple[str, ...]:
+        """Return them as they are kept."""
+        return tags.distinct(self._written())
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what no server takes as a tag, and more of them than travel."""
+        written = self._written()
+        if len(written) > tags.MAX_TAGS:
+            raise ValidationError(say(_("Write at most %(count)d tags."), count=tags.MAX_TAGS))
+        for word in written:
+            if not tags.is_tag(word):
+                message = _("“%(word)s” cannot be a tag: write 2 to 39 letters, digits and _, not only digits.")
+                raise ValidationError(say(message, word=word[:60]))
+
+    @staticmethod
+    def text_of(content: Content) -> str:
+        """Return the tags of `content` that its text does not hold already."""
+        in_text = {tags.folded(tag) for tag in tags.in_html(content.html)}
+        return " ".join(f"#{tag}" for tag in content.tags if tags.folded(tag) not in in_text)
+
+    def _written(self) -> list[str]:
+        words = re.split(r"[\s,;]+", clean_text(self.data or "", limit=TAGS_ROOM))
+        return [word for word in words if word.strip("#")]
+
+
 AUDIENCES = (
     ("public", _("Everyone")),
     ("unlisted", _("Everyone, but not listed")),
@@ -176,6 +207,7 @@ class PublicationForm(FlaskForm):
     `essential` names the fields to show at once; `groups` the others, each with the title of its group.
     """
 
+    describing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Language and tags"), ("language", "tags"))
     addressing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Who may read it"), ("audience", "readers"))
     essential: ClassVar[tuple[str, ...]] = ("name", "text")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
@@ -200,6 +232,11 @@ class PublicationForm(FlaskForm):
         description=_("One per line: a name, or “Name | https://address-of-its-actor”."),
     )
 
+    tags = TagsField(
+        _("Hashtags"),
+        [Length(max=TAGS_ROOM)],
+        description=_("Words by which others find it, as “#cooperative #Lyon”. Those of the text count too."),
+    )
     audience = SelectField(
         _("Who may read it"),
         choices=choices_of(AUDIENCES),

@@ -46,7 +46,7 @@ class CallForm(PublicationForm):
         ("What is offered", ("support", "maximum_selected", "cohorts")),
         ("How to apply", ("opens_on", "questions", "note_characters", "note_pages", "procedure")),
         ("Who decides", ("committee", "organisers", "contacts")),
-        ("Language", ("language",)),
+        PublicationForm.describing,
         PublicationForm.addressing,
     )
 

@@ -42,7 +42,7 @@ class EventForm(PlaceFields, PublicationForm):
         ("Programme", ("programme", "questions")),
         ("Place", ("street", "postal_code", "region", "country", "latitude", "longitude", "online_url")),
         ("Registration", ("capacity", "join_mode", "external_url")),
-        ("About it", ("status", "category", "organisers", "language")),
+        ("About it", ("status", "category", "organisers", "language", "tags")),
         PublicationForm.addressing,
     )
 

@@ -26,7 +26,7 @@ class InitiativeForm(PlaceFields, PublicationForm):
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("More about it", ("offers", "topics", "other_topics", "sectors", "website", "carried_by", "organisers")),
         ("Place", ("place_name", "street", "postal_code", "region", "country", "latitude", "longitude")),
-        ("Language", ("language",)),
+        PublicationForm.describing,
         PublicationForm.addressing,
     )
 

@@ -10,6 +10,7 @@ from federation import markdown
 from federation.activities import PUBLIC, Document
 from federation.errors import Malformed
 from federation.sanitising import clean_html, text_of_html
+from flask_maillage.publications import tags
 from flask_maillage.publications.content import (
     HTML_LIMIT,
     NAME_LIMIT,
@@ -131,7 +132,7 @@ class Kind(ABC):
             "location": content.place.to_object(envelope.place) if content.place else None,
             "image": attachments.image_of(content) if self.as2_type == "Article" else None,
             "attachment": [*attachments.write(content), website_link(content.online_url or envelope.url)],
-            "tag": [],
+            "tag": [hashtag(tag, envelope) for tag in content.tags],
             "replies": envelope.replies,
             "likes": envelope.likes,
             "shares": envelope.shares,
@@ -197,6 +198,12 @@ def named(reference: ActorRef) -> str | Document:
     return {"id": reference.iri, "type": "Group", "name": reference.name} if reference.name else reference.iri
 
 
+def hashtag(tag: str, envelope: Envelope) -> Document:
+    """Return a tag as every server reads it; Mastodon finds its link in the text by the `#` that it begins with."""
+    href = {"href": tags.address(tag, envelope.tags)} if envelope.tags else {}
+    return {"type": "Hashtag", "name": f"#{tag}", **href}
+
+
 def website_link(url: str) -> Document:
     """Return the attached link that Mobilizon reads as the web page; Gancio fails on one without `mediaType`."""
     return {"type": "Link", "mediaType": "text/html", "href": url, "name": "Website"}
@@ -210,12 +217,14 @@ def own_text(document: Document) -> str:
 def written(form: Any, language: str | None) -> dict[str, Any]:
     """Return the fields of `Content` that every form has."""
     source = form.text.data.strip().replace("\0", "")
+    html = clean_html(markdown.render(source), limit=HTML_LIMIT)
     return {
         "name": form.name.data,
         "source": source,
-        "html": clean_html(markdown.render(source), limit=HTML_LIMIT),
+        "html": html,
         "language": form.language.data or language,
         "organisers": form.organisers.references(),
+        "tags": (*form.tags.tags(), *tags.in_html(html)),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from federation.activities import Document, type_of
 from flask_maillage.publications.content import Content, Envelope
-from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, fields_of, written_lines
+from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, TagsField, fields_of, written_lines
 from flask_maillage.publications.forms.call import TERRITORIES, CallForm
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import (
@@ -78,6 +78,7 @@ class Call(Kind):
             "text": content.source,
             "language": content.language,
             "organisers": OrganisersField.text_of(content.organisers),
+            "tags": TagsField.text_of(content),
             "timezone": content.timezone,
             "deadline": wall_clock(content.ends_at, content.timezone).date() if content.ends_at else None,
             "opens_on": wall_clock(content.starts_at, content.timezone).date() if content.starts_at else None,
@@ -189,6 +190,7 @@ class Call(Kind):
             timezone=zone,
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),
+            tags=reading.tags_of(document),
             status=status,
             **attachments.read(document),
             details=details_from_object(call, document),

@@ -14,6 +14,7 @@ from flask_maillage.publications.content import Content, Details, Envelope, Text
 from flask_maillage.publications.forms.base import (
     OrganisersField,
     PublicationForm,
+    TagsField,
     local_instant,
     place_data,
     written_lines,
@@ -118,6 +119,7 @@ class Event(Kind):
             "text": content.source,
             "language": content.language,
             "organisers": OrganisersField.text_of(content.organisers),
+            "tags": TagsField.text_of(content),
             "starts": wall_clock(starts, zone).replace(tzinfo=None) if starts else None,
             "ends": wall_clock(ends, zone).replace(tzinfo=None) if ends else None,
             "timezone": zone,
@@ -220,6 +222,7 @@ class Event(Kind):
             place=reading.place_of(document),
             online_url=_online_url_of(document),
             organisers=reading.organisers_of(document),
+            tags=reading.tags_of(document),
             status=status,
             **attachments.read(document),
             details=_details_from_object(document, zone, has_end=bool(ends and ends > starts)),

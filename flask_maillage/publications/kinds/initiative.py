@@ -8,7 +8,13 @@ from pydantic import Field
 from federation.activities import Document, as_list, type_of
 from federation.sanitising import clean_url
 from flask_maillage.publications.content import ActorRef, Content, Details, Envelope, Line, WebAddress
-from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, place_data, written_lines
+from flask_maillage.publications.forms.base import (
+    OrganisersField,
+    PublicationForm,
+    TagsField,
+    place_data,
+    written_lines,
+)
 from flask_maillage.publications.forms.initiative import InitiativeForm
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, named, own_text, summarised, untitled, website_link, written
@@ -68,6 +74,7 @@ class Initiative(Kind):
             "text": content.source,
             "language": content.language,
             "organisers": OrganisersField.text_of(content.organisers),
+            "tags": TagsField.text_of(content),
             "stage": details.stage,
             "topics": [topic for topic in details.topics if topic in known],
             "other_topics": "\n".join(topic for topic in details.topics if topic not in known),
@@ -137,6 +144,7 @@ class Initiative(Kind):
             timezone=reading.timezone_of(document),
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),
+            tags=reading.tags_of(document),
             status="active",
             **attachments.read(document),
             details=InitiativeDetails(

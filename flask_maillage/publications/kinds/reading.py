@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from federation.activities import as_list, id_of, text_of, type_of
 from federation.errors import Malformed
 from federation.sanitising import clean_html, clean_url, text_of_html
+from flask_maillage.publications import tags
 from flask_maillage.publications.content import (
     HTML_LIMIT,
     NAME_LIMIT,
@@ -26,6 +27,7 @@ from flask_maillage.territory.places import Place
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 MAX_URLS = 20
+MAX_TAGS_READ = 100
 _UNKNOWN_LANGUAGES = frozenset({"und", "mul", "zxx"})
 
 
@@ -145,6 +147,14 @@ def actors_of(values: Iterable[Any], count: int) -> tuple[ActorRef, ...]:
         if (reference.iri or reference.name) and reference not in found:
             found.append(reference)
     return tuple(found)
+
+
+def tags_of(document: dict[str, Any]) -> tuple[str, ...]:
+    """Return the hashtags of an object, without `#`; Communecter's are plain texts."""
+    found = as_list(document.get("tag"))[:MAX_TAGS_READ]
+    return tags.distinct(
+        tag.get("name") if isinstance(tag, dict) and type_of(tag) == "Hashtag" else tag for tag in found
+    )
 
 
 def link_named(document: dict[str, Any], name: str) -> str | None:

@@ -38,7 +38,7 @@ def actor_list(page_handle: str, slug: str) -> Response:
 
 def _show(kind: Kind, actor: Actor | None) -> Response:
     past = kind.name == "event" and request.args.get("past") == "1"
-    number = _page_number()
+    number = page_number()
     found, more = listing.page(_query(kind, actor, past=past), number)
     if number > 1 and not found:
         abort(404)
@@ -63,7 +63,7 @@ def _query(kind: Kind, actor: Actor | None, *, past: bool) -> listing.Query:
     return listing.newest(listing.visible(kind=kind.name, actor=actor))
 
 
-def _page_number() -> int:
+def page_number() -> int:
     """Return the page that was asked for; 404 for what is no number of a page."""
     text = request.args.get("page", "1")
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= listing.MAX_PAGE):
