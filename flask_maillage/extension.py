@@ -17,6 +17,7 @@ from actors.well_known import well_known
 from federation.client import Client
 from flask_maillage import settings
 from flask_maillage.cli.commands import maillage
+from flask_maillage.mail.server import MailServer
 from flask_maillage.parts import PARTS
 from flask_maillage.version import __version__
 from flask_maillage.web.blueprint import pages
@@ -111,6 +112,7 @@ class Maillage:
             authorised_fetch=chosen.authorised_fetch,
         )
         node.client.permit = remote.permit
+        node.state.update(mail=_mail_server(chosen))
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:
             part(app, node)
@@ -135,3 +137,16 @@ class Maillage:
             engines[BIND] = engine.create(chosen.database_url)
             if previous is not None:
                 previous.dispose()
+
+
+def _mail_server(chosen: settings.Settings) -> MailServer:
+    return MailServer(
+        host=chosen.mail_server,
+        port=chosen.mail_port,
+        security=chosen.mail_security,
+        user=chosen.mail_user,
+        password=chosen.mail_password,
+        sender=chosen.mail_sender,
+        ca_bundle=chosen.ca_bundle,
+        is_trial=bool(chosen.allowed_networks),
+    )

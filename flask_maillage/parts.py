@@ -13,6 +13,7 @@ from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
+from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
 from flask_maillage.people import asking, consent
@@ -56,6 +57,7 @@ REGISTERING = (
     featuring,
     greeting,
     moderation_handlers,
+    sending,
     relayed,
     objects,
     pages,

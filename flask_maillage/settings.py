@@ -24,6 +24,8 @@ from sqlalchemy.exc import ArgumentError
 from actors.rates import RATES
 from federation.activities import is_web_iri
 from federation.addresses import Network, is_allowed_address
+from flask_maillage.mail.addresses import deliverable
+from flask_maillage.mail.server import NONE, STARTTLS, TLS
 
 PREFIX = "MAILLAGE_"
 SHORTEST_SECRET = 32
@@ -36,6 +38,7 @@ BOUNDS = {
     "POLL_HOURS": (1, 168),
     "CARRIERS": (1, 64),
     "DELIVERIES_PER_HOST": (1, 64),
+    "MAIL_PORT": (1, 65_535),
     "WEB_PROCESSES": (1, 64),
     "WEB_THREADS": (1, 256),
     "TRUSTED_PROXIES": (0, 10),
@@ -77,6 +80,12 @@ SETTINGS = (
     Setting("RATES", str, "", "Rates other than ours: `letters of a host: 100 per minute, new actors: 99 per hour`."),
     Setting("CARRIERS", int, 8, "How many threads of a worker deliver at once."),
     Setting("DELIVERIES_PER_HOST", int, 2, "How many deliveries one host gets at once, from all workers together."),
+    Setting("MAIL_SERVER", str, "", "The host that takes our mail; empty: none, or a trial's console."),
+    Setting("MAIL_PORT", int, 587, "The port of the mail server."),
+    Setting("MAIL_SECURITY", str, "starttls", "`starttls`, `tls` from the first byte, or `none` on your own network."),
+    Setting("MAIL_USER", str, "", "Who we are for the mail server; empty where it asks nobody."),
+    Setting("MAIL_PASSWORD", str, "", "The password for the mail server."),
+    Setting("MAIL_SENDER", str, "", "The address that mail is from; empty: `noreply@` the host of the base URL."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -106,6 +115,12 @@ class Settings:
     rates: Mapping[str, str]
     carriers: int
     deliveries_per_host: int
+    mail_server: str
+    mail_port: int
+    mail_security: str
+    mail_user: str
+    mail_password: str
+    mail_sender: str
     web_processes: int
     web_threads: int
 
@@ -148,6 +163,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         rates=_rates(values["RATES"]),
         carriers=values["CARRIERS"],
         deliveries_per_host=values["DELIVERIES_PER_HOST"],
+        **_mail(values, base_url),
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )
@@ -230,6 +246,21 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
     for name, (least, most) in BOUNDS.items():
         if not least <= values[name] <= most:
             raise SettingError(f"{PREFIX}{name} is {values[name]}: it has to be between {least} and {most}.")
+
+
+def _mail(values: Mapping[str, Any], base_url: str) -> dict[str, Any]:
+    """Read what is said of mail; a password goes over no line that others may read."""
+    names = ("MAIL_SERVER", "MAIL_PORT", "MAIL_SECURITY", "MAIL_USER", "MAIL_PASSWORD", "MAIL_SENDER")
+    found = {name.lower(): values[name] for name in names}
+    security = found["mail_security"]
+    if security not in (STARTTLS, TLS, NONE):
+        raise SettingError(f"MAILLAGE_MAIL_SECURITY is {security!r}: choose {STARTTLS}, {TLS} or {NONE}.")
+    if found["mail_password"] and security == NONE:
+        raise SettingError("MAILLAGE_MAIL_PASSWORD would be readable on its way: set MAILLAGE_MAIL_SECURITY to tls.")
+    if found["mail_sender"] and deliverable(found["mail_sender"]) is None:
+        raise SettingError(f"MAILLAGE_MAIL_SENDER is {found['mail_sender']!r}: write it as network@example.org.")
+    found["mail_sender"] = found["mail_sender"] or f"noreply@{urlsplit(base_url).hostname}"
+    return found
 
 
 def _language(value: str) -> str:

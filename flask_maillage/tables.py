@@ -2,9 +2,10 @@
 
 from actors import models as actors
 from flask_maillage.coalitions import models as coalitions
+from flask_maillage.mail import models as mail
 from flask_maillage.moderation import models as moderation
 from flask_maillage.people import models as people
 from flask_maillage.publications import models as publications
 from inboxes import models as inboxes
 
-__all__ = ["actors", "coalitions", "inboxes", "moderation", "people", "publications"]
+__all__ = ["actors", "coalitions", "inboxes", "mail", "moderation", "people", "publications"]

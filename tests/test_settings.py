@@ -78,6 +78,7 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "ALLOWED_NETWORKS": "10.0.0.0/8",
         "CA_BUNDLE": __file__,
         "FEDERATION": "archipelago",
+        "MAIL_SECURITY": "none",
         "WELL_KNOWN": "off",
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",

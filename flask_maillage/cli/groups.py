@@ -46,9 +46,10 @@ actor = AppGroup(
 member = AppGroup("member", callback=check_scheme, help="People with an account here.")
 event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
+mail = AppGroup("mail", callback=check_scheme, help="Mail to people, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
 report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
-for group in (db, actor, member, event, delivery, policy_group, report):
+for group in (db, actor, member, event, delivery, mail, policy_group, report):
     maillage.add_command(group)
 
 

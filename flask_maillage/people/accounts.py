@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -14,6 +13,7 @@ from actors.database import session
 from actors.models import PERSON
 from actors.node import now
 from federation.sanitising import clean_text
+from flask_maillage.mail.addresses import normal as normal_email
 from flask_maillage.people.models import Member
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1000
@@ -124,11 +124,6 @@ def by_handle(handle: str) -> Member | None:
     """Return the member whose actor has this handle, or None."""
     actor = local.find(handle)
     return session().scalar(select(Member).where(Member.actor_id == actor.id)) if actor else None
-
-
-def normal_email(email: str) -> str:
-    """Return an e-mail address as we keep and compare it: in small letters, without spaces around it."""
-    return unicodedata.normalize("NFC", email).strip().lower()
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -10,6 +10,7 @@ from actors import database
 from actors.node import node
 from actors.rates import Rates
 from actors.requests import caller_of
+from flask_maillage.mail.addresses import normal
 from flask_maillage.people import accounts
 from flask_maillage.people.current import (
     ACCOUNT_RATE,
@@ -78,7 +79,7 @@ def _blocked_for(email: str) -> int | None:
     by_account: Rates = node().state[ACCOUNT_RATES]
     counters = (
         (node().rates, RATE, f"address {caller_of(request)}"),
-        (by_account, ACCOUNT_RATE, f"account {accounts.normal_email(email)}"),
+        (by_account, ACCOUNT_RATE, f"account {normal(email)}"),
     )
     for rates, name, key in counters:
         if not rates.allow(name, key):

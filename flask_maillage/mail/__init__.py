@@ -1,0 +1,1 @@
+"""Mail to people: written as rows in the transaction of what caused it, sent by the worker, shown to the admin."""
