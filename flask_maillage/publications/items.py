@@ -19,11 +19,12 @@ from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event import EventDetails
-from flask_maillage.publications.kinds.initiative import InitiativeDetails
+from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes.programme import Programme, complete
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
+from flask_maillage.publications.workers import workers_label
 from flask_maillage.territory.places import Place
 
 DESCRIPTION_LIMIT = 300
@@ -97,6 +98,7 @@ class Item:
     organisers: tuple[Named, ...]
     tags: tuple[Named, ...]
     carried_by: tuple[Named, ...]
+    coalition: Named | None
     committee: tuple[SeatItem, ...]
     details: Details
     source_host: str | None
@@ -130,6 +132,11 @@ class Item:
     def territories(self) -> tuple[str, ...]:
         """Where those who may answer a call live, in English words that pages translate."""
         return tuple(_TERRITORIES.get(code, code) for code in getattr(self.details, "territories", ()))
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Whose work an initiative is about, in English words that pages translate."""
+        return tuple(workers_label(kind) for kind in getattr(self.details, "workers", ()))
 
     @property
     def stage(self) -> str:
@@ -168,6 +175,7 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, 
         organisers=tuple(_named(reference, known) for reference in content.organisers),
         tags=tuple(Named(f"#{tag}", url_for("maillage.tag", tag=tags.folded(tag))) for tag in content.tags),
         carried_by=tuple(_named(reference, known) for reference in _carriers(content.details)),
+        coalition=_coalition(content.details, known),
         committee=tuple(_seat(seat, known) for seat in _seats(content.details)),
         details=content.details,
         source_host=None if publication.local else displayed_host(publication.iri),
@@ -212,7 +220,9 @@ def actor_item(actor: Actor) -> ActorItem:
 def known_actors(publication: Publication) -> dict[str, Actor]:
     """Return the actors whom a publication names and whom we know, by their ids."""
     content = publication.content
-    references = (*content.organisers, *_carriers(content.details))
+    references = [*content.organisers, *_carriers(content.details)]
+    if isinstance(content.details, InitiativeDetails) and content.details.coalition:
+        references.append(content.details.coalition)
     wanted = {reference.iri for reference in references} | {seat.actor for seat in _seats(content.details)}
     wanted.discard(None)
     if not wanted:
@@ -260,6 +270,11 @@ def _postal(place: Place | None) -> str:
 
 def _carriers(details: Details) -> tuple[ActorRef, ...]:
     return details.carried_by if isinstance(details, InitiativeDetails) else ()
+
+
+def _coalition(details: Details, known: Mapping[str, Actor]) -> Named | None:
+    coalition = details.coalition if isinstance(details, InitiativeDetails) else None
+    return _named(coalition, known) if coalition else None
 
 
 def _seats(details: Details) -> tuple[Seat, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from federation import markdown
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.kinds import kind_named
-from flask_maillage.publications.kinds.initiative import InitiativeDetails
+from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
 from flask_maillage.publications.topics import NAMESPACE
 from flask_maillage.territory.places import Place
 
@@ -115,5 +115,8 @@ def initiative(now: datetime, addresses: Addresses | None = None) -> Content:
             offers=("The application, as free software", "A room to meet on Mondays"),
             topics=(NAMESPACE + "digital-tools", NAMESPACE + "agreements"),
             sectors=("Delivery",),
+            workers=(NAMESPACE + "local-work",),
+            acts_in=(Area(name="Île-de-France", code="FR-IDF"),),
+            outcomes=("Three hundred rides written down, by forty couriers",),
         ),
     )

@@ -21,9 +21,10 @@ from flask_maillage.publications.content import ActorRef, Content, Envelope, one
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
 from flask_maillage.publications.kinds.event import EventDetails
-from flask_maillage.publications.kinds.initiative import InitiativeDetails
+from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
 from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
 from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.workers import WORKERS
 from flask_maillage.territory.places import Place
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -737,6 +738,13 @@ SPEAKER = st.builds(
 )
 
 
+CODE = st.sampled_from(["FR-69", "EU", "FRK26", "69123"])
+
+
+def _is_somewhere(area: Area) -> bool:
+    return bool(area.name or area.code)
+
+
 @st.composite
 def places(draw: st.DrawFn) -> Place:
     latitude, longitude = draw(POSITION)
@@ -851,6 +859,11 @@ def contents(draw: st.DrawFn) -> Content:
             offers=draw(many(lines())),
             topics=draw(many(lines())),
             sectors=draw(many(lines())),
+            workers=draw(many(st.sampled_from(list(WORKERS)) | lines())),
+            acts_in=draw(many(st.builds(Area, name=maybe(lines(), ""), code=maybe(CODE, "")).filter(_is_somewhere))),
+            coalition=draw(maybe(ACTORS.map(lambda who: next(iter(who), None)))),
+            calls=draw(many(IRI)),
+            outcomes=draw(many(lines(600))),
             carried_by=draw(ACTORS),
             website=draw(maybe(ADDRESS)),
         )

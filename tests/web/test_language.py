@@ -16,6 +16,7 @@ from flask_maillage.publications.forms.event import JOIN_MODES, STATUSES
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.workers import WORKERS
 from flask_maillage.web.language import FOLDER, LANGUAGES, gettext, translate
 from tests.reader import Reader
 
@@ -44,6 +45,7 @@ def chosen_words() -> Iterator[str]:
                 yield from (text for text in (*field.args[:1], field.kwargs.get("description", "")) if text)
     yield from STAGES.values()
     yield from (topic.label for topic in TOPICS)
+    yield from WORKERS.values()
     yield from CATEGORIES.values()
     yield from (label for _, label in (*TERRITORIES, *STATUSES, *JOIN_MODES))
 

@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
-
-from federation.activities import Document, as_list, type_of
+from federation.activities import Document, type_of
 from federation.sanitising import clean_url
-from flask_maillage.publications.content import ActorRef, Content, Details, Envelope, Line, WebAddress
+from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.forms.base import (
     OrganisersField,
     PublicationForm,
@@ -17,24 +15,21 @@ from flask_maillage.publications.forms.base import (
 )
 from flask_maillage.publications.forms.initiative import InitiativeForm
 from flask_maillage.publications.kinds import attachments, page_text, reading
-from flask_maillage.publications.kinds.base import Kind, named, own_text, summarised, untitled, website_link, written
+from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, website_link, written
+from flask_maillage.publications.kinds.initiative_details import (
+    MAX_LINES,
+    MAX_TOPICS,
+    Area,
+    InitiativeDetails,
+    details_from_object,
+    initiative_object,
+)
 from flask_maillage.publications.kinds.words import words
-from flask_maillage.publications.stages import COMMUNECTER_STAGES, STAGES
+from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
+from flask_maillage.publications.workers import WORKERS, workers_label
 
-MAX_LINES, MAX_TOPICS = 12, 20
-
-
-class InitiativeDetails(Details):
-    """What an initiative says besides its text; `stage` is a key of `STAGES` or empty."""
-
-    stage: str = ""
-    needs: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
-    offers: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
-    topics: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPICS)
-    sectors: tuple[Line, ...] = Field(default=(), max_length=10)
-    carried_by: tuple[ActorRef, ...] = Field(default=(), max_length=20)
-    website: WebAddress = None
+_LINES = ("needs", "offers", "sectors", "outcomes")
 
 
 class Initiative(Kind):
@@ -43,7 +38,12 @@ class Initiative(Kind):
     name, slug, label, plural, as2_type = "initiative", "initiatives", "Initiative", "Initiatives", "Article"
     statuses = ("active",)
     details = InitiativeDetails
-    expendable = (("initiative", "offers"), ("initiative", "needs"), ("organizers", "items"))
+    expendable = (
+        ("initiative", "outcomes"),
+        ("initiative", "offers"),
+        ("initiative", "needs"),
+        ("organizers", "items"),
+    )
 
     def form(self) -> type[PublicationForm]:
         """Return the form of an initiative."""
@@ -53,12 +53,14 @@ class Initiative(Kind):
         """Return what a valid form says."""
         details = InitiativeDetails(
             stage=form.stage.data or "",
-            needs=tuple(written_lines(form.needs.data)),
-            offers=tuple(written_lines(form.offers.data)),
             topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
-            sectors=tuple(written_lines(form.sectors.data)),
+            workers=(*(form.workers.data or ()), *written_lines(form.other_workers.data))[:MAX_LINES],
+            acts_in=tuple(Area(name=name, code=code) for name, code in form.areas()),
             carried_by=form.carried_by.references(),
+            coalition=next(iter(form.coalition.references()), None),
+            calls=tuple(written_lines(form.calls.data)),
             website=form.website.data or None,
+            **{key: tuple(written_lines(form[key].data)) for key in _LINES},
         )
         fields = written(form, language) | {"place": form.place(), "status": "active", "details": details}
         content = Content(kind=self.name, **fields)
@@ -78,9 +80,13 @@ class Initiative(Kind):
             "stage": details.stage,
             "topics": [topic for topic in details.topics if topic in known],
             "other_topics": "\n".join(topic for topic in details.topics if topic not in known),
+            "workers": [kind for kind in details.workers if kind in WORKERS],
+            "other_workers": "\n".join(kind for kind in details.workers if kind not in WORKERS),
+            "acts_in": "\n".join(f"{area.name} | {area.code}" if area.code else area.name for area in details.acts_in),
             "carried_by": OrganisersField.text_of(details.carried_by),
+            "coalition": OrganisersField.text_of([details.coalition] if details.coalition else []),
             "website": details.website,
-            **{key: "\n".join(getattr(details, key)) for key in ("needs", "offers", "sectors")},
+            **{key: "\n".join(getattr(details, key)) for key in (*_LINES, "calls")},
         }
 
     def state(self, content: Content, now: datetime) -> str:
@@ -92,7 +98,7 @@ class Initiative(Kind):
         details, language = details_of(content), content.language
         first = " – ".join(part for part in (words(language, self.label), _stage(details, language)) if part)
         needs = words(language, "looks for: {needs}", needs="; ".join(details.needs)) if details.needs else ""
-        where = content.place.in_words if content.place else ""
+        where = content.place.in_words if content.place else ", ".join(_areas(details))
         sentences = [f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (first, needs, where) if part]
         return summarised(*sentences)
 
@@ -106,7 +112,11 @@ class Initiative(Kind):
             ("Offers", listing(details.offers)),
             ("Topics", listing(words(language, label_of(topic)) for topic in details.topics)),
             ("Sectors", listing(details.sectors)),
+            ("Workers concerned", listing(words(language, workers_label(kind)) for kind in details.workers)),
+            ("Acts in", listing(_areas(details))),
             ("Carried by", listing(who.name for who in details.carried_by)),
+            ("Coalition", page_text.paragraph(details.coalition.name if details.coalition else "")),
+            ("Outcomes", listing(details.outcomes)),
             ("Organised by", listing(who.name for who in content.organisers)),
         )
         return "".join(page_text.section(words(language, title), body) for title, body in parts)
@@ -114,11 +124,8 @@ class Initiative(Kind):
     def own_properties(self, content: Content, envelope: Envelope) -> Document:
         """Return the facts of the initiative; its website is the attached link."""
         details = details_of(content)
-        facts: Document = {"stage": details.stage} if details.stage else {}
-        facts |= {key: list(getattr(details, key)) for key in ("needs", "offers", "topics", "sectors")}
-        facts["carriedBy"] = [named(who) for who in details.carried_by]
         return {
-            "initiative": facts,
+            "initiative": initiative_object(details),
             "attachment": [*attachments.write(content), website_link(details.website or envelope.url)],
         }
 
@@ -147,14 +154,8 @@ class Initiative(Kind):
             tags=reading.tags_of(document),
             status="active",
             **attachments.read(document),
-            details=InitiativeDetails(
-                stage=_stage_of(initiative.get("stage", document.get("progress"))),
-                needs=reading.lines_of(initiative.get("needs"), MAX_LINES, 200),
-                offers=reading.lines_of(initiative.get("offers"), MAX_LINES, 200),
-                topics=reading.lines_of(initiative.get("topics"), MAX_TOPICS, 200),
-                sectors=reading.lines_of(initiative.get("sectors"), 10, 200),
-                carried_by=reading.actors_of(as_list(initiative.get("carriedBy")), 20),
-                website=None if website == clean_url(document.get("url")) else website,
+            details=details_from_object(
+                initiative, document, website=None if website == clean_url(document.get("url")) else website
             ),
         )
 
@@ -175,6 +176,5 @@ def _stage(details: InitiativeDetails, language: str | None) -> str:
     return words(language, label) if label else ""
 
 
-def _stage_of(value: Any) -> str:
-    stage = value.strip().casefold() if isinstance(value, str) and len(value) < 60 else ""
-    return stage if stage in STAGES else COMMUNECTER_STAGES.get(stage, "")
+def _areas(details: InitiativeDetails) -> list[str]:
+    return [area.name or area.code for area in details.acts_in]

@@ -60,6 +60,17 @@ _FRENCH = {
     "Offers": "Propose",
     "Topics": "Thèmes",
     "Sectors": "Secteurs",
+    "Workers concerned": "Travailleurs concernés",
+    "Acts in": "Agit à",
+    "Coalition": "Coalition",
+    "Outcomes": "Résultats",
+    "Online work that can be done from anywhere": "Travail en ligne, faisable de partout",
+    "Work on demand at a place: rides, delivery, repairs, care": (
+        "Travail à la demande dans un lieu : courses, livraison, dépannage, soin"
+    ),
+    "Self-employed people": "Indépendants",
+    "Temporary and agency work": "Travail temporaire et intérim",
+    "Employees": "Salariés",
     "Website": "Site",
     "Idea": "Idée",
     "Emerging": "En construction",
