@@ -1,4 +1,4 @@
-"""The categories of events that Mobilizon knows; another one is shown there as a meeting."""
+"""The categories of events of FEP-8a8e and of Mobilizon, which shows as a meeting what only the other one has."""
 
 DEFAULT_CATEGORY = "MEETING"
 
@@ -9,18 +9,24 @@ CATEGORIES = {
     "BOOK_CLUBS": "Book clubs",
     "BUSINESS": "Business",
     "CAUSES": "Causes",
+    "CLIMATE_ENVIRONMENT": "Climate and environment",
     "COMEDY": "Comedy",
     "COMMUNITY": "Community",
     "CRAFTS": "Crafts",
+    "CREATIVE_JAM": "Creative jam",
+    "DIY_MAKER_SPACES": "Making and repairing",
     "FAMILY_EDUCATION": "Family and education",
     "FASHION_BEAUTY": "Fashion and beauty",
+    "FESTIVALS": "Festivals",
     "FILM_MEDIA": "Film and media",
     "FOOD_DRINK": "Food and drink",
     "GAMES": "Games",
     "HEALTH": "Health",
+    "INCLUSIVE_SPACES": "Inclusive spaces",
     "LANGUAGE_CULTURE": "Language and culture",
     "LEARNING": "Learning",
     "LGBTQ": "LGBTQ",
+    "MEDITATION_WELLBEING": "Meditation and wellbeing",
     "MOVEMENTS_POLITICS": "Movements and politics",
     "MUSIC": "Music",
     "NETWORKING": "Networking",
@@ -33,4 +39,5 @@ CATEGORIES = {
     "SPIRITUALITY_RELIGION_BELIEFS": "Spirituality, religion and beliefs",
     "SPORTS": "Sports",
     "THEATRE": "Theatre",
+    "WORKSHOPS_SKILL_SHARING": "Workshops and sharing of skills",
 }

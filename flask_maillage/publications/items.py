@@ -17,8 +17,10 @@ from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
+from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
-from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.kinds.event_times import is_of_several_days
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes.programme import Programme, complete
@@ -89,10 +91,12 @@ class Item:
     actor: ActorItem
     language: str | None
     state: str
+    status: str
     starts_at: datetime | None
     ends_at: datetime | None
     shown_end: datetime | None
     timezone: str | None
+    is_of_several_days: bool
     place: Place | None
     online_url: str | None
     organisers: tuple[Named, ...]
@@ -122,6 +126,17 @@ class Item:
     def programme(self) -> Programme:
         """The programme with the end of each entry; empty for what has none."""
         return complete(self.details.programme, self.ends_at) if isinstance(self.details, EventDetails) else ()
+
+    @property
+    def minutes(self) -> Markup:
+        """What was said at an event, written down afterwards: clean HTML."""
+        return Markup(getattr(self.details, "minutes", ""))  # noqa: S704 - cleaned when it was written or received
+
+    @property
+    def contacts(self) -> tuple[Named, ...]:
+        """Whom to ask about an event: an actor with its address, or somebody by name and number."""
+        who = self.details.contacts if isinstance(self.details, EventDetails) else ()
+        return tuple(_named(reference, {}) for reference in who)
 
     @property
     def topics(self) -> tuple[TopicItem, ...]:
@@ -166,10 +181,12 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, 
         actor=actor_item(publication.actor),
         language=content.language,
         state=kind.state(content, now()),
+        status=content.status,
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         shown_end=_shown_end(content),
         timezone=content.timezone,
+        is_of_several_days=content.kind == "event" and is_of_several_days(content),
         place=content.place,
         online_url=content.online_url,
         organisers=tuple(_named(reference, known) for reference in content.organisers),
@@ -239,7 +256,7 @@ def entry_of(publication: Publication) -> FeedEntry:
     return FeedEntry(
         id=publication.iri,
         url=publication.page,
-        title=content.name,
+        title=titled(content),
         kind=publication.kind,
         published=publication.published_at or publication.created_at,
         updated=max(publication.updated_at, publication.published_at or publication.created_at),
@@ -252,6 +269,7 @@ def entry_of(publication: Publication) -> FeedEntry:
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         timezone=content.timezone,
+        all_day=bool(getattr(content.details, "all_day", False)),
         place=_postal(content.place),
         latitude=publication.latitude,
         longitude=publication.longitude,

@@ -13,13 +13,15 @@ from actors.identifiers import IDENTIFIER
 from actors.models import Actor, Tombstone
 from actors.node import now
 from flask_maillage.publications import audience, tags
-from flask_maillage.publications.kinds.event import OPEN_ENDED
+from flask_maillage.publications.kinds.event_times import OPEN_ENDED
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, UNLISTED, Hashtag, Publication
 
 PAGE_SIZE = 20
 FEED_SIZE = 50
 CALENDAR_SIZE = 500
 CALENDAR_PAST = timedelta(days=365)
+POSTPONED_FOR = timedelta(days=365)
+"""For how long after its former day an event is awaited whose new one is not known yet."""
 MAX_PAGE = 10_000
 
 Query = Select[Any]
@@ -81,7 +83,8 @@ def calls(*, actor: Actor | None = None) -> Query:
 def coming_events(*, actor: Actor | None = None) -> Query:
     """Return the events that are not over, the next one first; those without a date after the others."""
     query = visible(kind="event", actor=actor).where(_not_over(now()))
-    return query.order_by(Publication.starts_at.asc().nulls_last(), Publication.id)
+    has_no_date = case((Publication.status == "postponed", 1), else_=0)
+    return query.order_by(has_no_date, Publication.starts_at.asc().nulls_last(), Publication.id)
 
 
 def past_events(*, actor: Actor | None = None) -> Query:
@@ -168,9 +171,10 @@ def _scheduled(moment: datetime) -> ColumnElement[bool]:
 
 
 def _not_over(moment: datetime) -> ColumnElement[bool]:
-    """An event without an end lasts two hours, as `Event.state` has it."""
+    """An event without an end lasts two hours, as `Event.state` has it; a postponed one is still to come."""
     return or_(
         Publication.starts_at.is_(None),
+        and_(Publication.status == "postponed", Publication.starts_at > moment - POSTPONED_FOR),
         Publication.ends_at > moment,
         and_(Publication.ends_at.is_(None), Publication.starts_at > moment - OPEN_ENDED),
     )
@@ -178,7 +182,9 @@ def _not_over(moment: datetime) -> ColumnElement[bool]:
 
 def _over(moment: datetime) -> ColumnElement[bool]:
     """The opposite of `_not_over`, written out: to SQL, "not later than unknown" is unknown."""
-    return or_(
+    awaited = and_(Publication.status == "postponed", Publication.starts_at > moment - POSTPONED_FOR)
+    ended = or_(
         Publication.ends_at <= moment,
         and_(Publication.ends_at.is_(None), Publication.starts_at <= moment - OPEN_ENDED),
     )
+    return and_(~awaited, ended)

@@ -43,6 +43,17 @@ def instant(local: datetime, zone: str) -> datetime:
     return result
 
 
+def instant_after(local: datetime, zone: str, earlier: datetime) -> datetime:
+    """Return the instant of `local` as `instant` does, or its second occurrence where the first is not after `earlier`.
+
+    What begins at half past two in the night when clocks go back may well end at a quarter past two.
+    """
+    first = instant(local, zone)
+    if first > earlier:
+        return first
+    return local.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+
+
 def wall_clock(moment: datetime, zone: str | None) -> datetime:
     """Return what the clocks in `zone` (UTC where unknown) show at `moment`, with its offset."""
     return moment.astimezone(ZoneInfo(zone) if zone else UTC)

@@ -105,6 +105,7 @@ def revise(publication: Publication, content: Content, readers: Audience | None 
         check_revision(publication.content, content, now())
         check_readers(readers)
         check_narrowing(readers, publication)
+        content = publication.kind_of_it.revised(publication.content, content)
     same_readers = readers.is_as(audience.of(publication))
     if same_readers and publication.content == content.model_copy(update={"summary": publication.summary}):
         return

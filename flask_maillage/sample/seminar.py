@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.local_time import instant, wall_clock
 from flask_maillage.publications.programmes.lines import parse
 from flask_maillage.sample.network import PARIS, Addresses, finished, named

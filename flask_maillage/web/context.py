@@ -19,6 +19,7 @@ FUNCTIONS = {
     "date_in_words": dates.date_in_words,
     "date_parts": dates.date_parts,
     "day_in_words": dates.day_in_words,
+    "days_in_words": dates.days_in_words,
     "days_left": dates.days_left,
     "period_in_words": dates.period_in_words,
     "relative": dates.relative,

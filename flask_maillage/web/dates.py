@@ -60,6 +60,17 @@ def period_in_words(start: datetime, end: datetime | None, timezone: str | None)
     return f"{text} ({_clock_of(timezone)})"
 
 
+def days_in_words(start: datetime, end: datetime | None, timezone: str | None) -> str:
+    """Return "Friday 22 January 2027", or "Friday 22 to Sunday 24 January 2027" for what lasts several whole days."""
+    last = end or start
+    first_day, last_day = _local(start, timezone).date(), _local(last, timezone).date()
+    if first_day >= last_day:
+        return day_in_words(start, timezone)
+    same_month = (first_day.year, first_day.month) == (last_day.year, last_day.month)
+    first = format_date(first_day, "EEEE d" if same_month else "EEEE d MMMM y", locale=_locale())
+    return gettext("%(first)s to %(last)s", first=first, last=day_in_words(last, timezone))
+
+
 def days_left(moment: datetime, timezone: str | None = None) -> int:
     """Return how many midnights lie between the present and `moment` where its clock hangs: 0 on the last day."""
     return (_local(moment, timezone).date() - _local(now(), timezone).date()).days

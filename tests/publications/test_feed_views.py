@@ -112,8 +112,8 @@ def test_calendar_holds_events_and_deadlines(app: Flask, reader: Reader) -> None
     board.publish(app, "event", name="Called off", status="cancelled")
     calendar = Calendar.from_ical(reader.get("/calendar.ics").data)
     found = {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}
-    assert set(found) == {"Deadline: The call", "The event", "Called off"}
-    assert found["Called off"]["STATUS"] == "CANCELLED"
+    assert set(found) == {"Deadline: The call", "The event", "[CANCELLED] Called off"}
+    assert found["[CANCELLED] Called off"]["STATUS"] == "CANCELLED"
     assert found["The event"]["DTSTART"].dt.isoformat() == "2027-01-08T08:45:00+01:00"
     assert found["Deadline: The call"]["DTEND"].dt.isoformat() == "2027-01-13T23:59:59+01:00"
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField
 
 from flask_maillage import sample
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.forms.base import PublicationForm
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
-from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.local_time import NoSuchTime, end_of_day, instant, start_of_day
 from flask_maillage.publications.topics import OTHER
 from flask_maillage.territory.places import Place
@@ -92,9 +93,12 @@ def test_form_shows_a_publication_again_and_gives_it_back_unchanged(content: Con
     shown = kind.form()(formdata=None, data=kind.fill_form(content), meta={"csrf": False})
     typed: MultiDict[str, Any] = MultiDict()
     for field in shown:
-        values = (
-            field.data if isinstance(field.data, list) else [field._value() if hasattr(field, "_value") else field.data]
-        )
+        if isinstance(field, BooleanField):
+            values = ["y"] if field.data else []
+        elif isinstance(field.data, list):
+            values = field.data
+        else:
+            values = [field._value() if hasattr(field, "_value") else field.data]
         typed.setlist(field.name, values)
     again = kind.form()(formdata=typed, meta={"csrf": False})
     assert again.validate(), again.errors

@@ -20,7 +20,8 @@ from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.content import ActorRef, Content, Envelope, one_line
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
-from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.kinds.event_times import whole_days
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
 from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
 from flask_maillage.publications.topics import TOPICS
@@ -830,6 +831,11 @@ def event_details(draw: st.DrawFn, *, has_end: bool) -> EventDetails:
         join_mode=mode,
         external_url=draw(ADDRESS) if mode == "external" else None,
         category=draw(st.sampled_from(["MEETING", "HEALTH"])),
+        previous_starts=draw(many(MOMENT, 2)),
+        reason=draw(maybe(lines(), "")),
+        contacts=draw(ACTORS),
+        minutes=draw(maybe(st.just("<p>We met.</p>"), "")),
+        outcomes=draw(many(lines())),
         display_end_time=has_end,
         questions=draw(many(lines())),
         programme=tuple(draw(items(f"i{n}", 1)) for n in range(draw(st.integers(0, 3)))),
@@ -878,6 +884,10 @@ def contents(draw: st.DrawFn) -> Content:
         fields |= {"starts_at": start, "ends_at": end, "online_url": draw(maybe(ADDRESS))}
         fields |= {"status": draw(st.sampled_from(kind_named("event").statuses))}
         fields["details"] = draw(event_details(has_end=draw(st.booleans())))
+        if draw(st.booleans()):
+            days = whole_days(start.date(), start.date() + timedelta(days=draw(st.integers(0, 9))), fields["timezone"])
+            fields |= {"starts_at": days[0], "ends_at": days[1]}
+            fields["details"] = fields["details"].model_copy(update={"all_day": True, "display_end_time": True})
     content = Content(**fields)
     return content.model_copy(update={"summary": kind_named(kind).summary(content)})
 

@@ -14,7 +14,7 @@ from federation.activities import id_of, ids_of, same_origin
 from flask_maillage.publications import audience
 from flask_maillage.publications.attending import registering
 from flask_maillage.publications.forms.base import _
-from flask_maillage.publications.kinds.event import EventDetails
+from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
 from flask_maillage.publications.rules import NotPossible
 

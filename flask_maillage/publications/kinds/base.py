@@ -27,7 +27,12 @@ from flask_maillage.publications.kinds.words import words
 
 CLOSING_SOON = timedelta(days=7)
 CANCELLED = "[CANCELLED] "
-CANCELLED_PREFIXES = (CANCELLED, "[ANNULÉ] ", "[CANCELED] ")
+MARKS = {"cancelled": CANCELLED, "postponed": "[POSTPONED] "}
+"""What stands before the name of what does not take place as it was said: readers of every server see that."""
+PREFIXES = {
+    "cancelled": (CANCELLED, "[ANNULÉ] ", "[CANCELED] "),
+    "postponed": (MARKS["postponed"], "[REPORTÉ] "),
+}
 
 
 class Kind(ABC):
@@ -108,6 +113,14 @@ class Kind(ABC):
             expendable=self.expendable,
         )
 
+    def location(self, content: Content, envelope: Envelope) -> Document | None:
+        """Return where it is: one `Place`."""
+        return content.place.to_object(envelope.place) if content.place else None
+
+    def revised(self, old: Content, new: Content) -> Content:
+        """Return what a publication says after `new` took the place of `old`, which was published."""
+        return new
+
     def _common(self, content: Content, envelope: Envelope, html: str) -> Document:
         summary = self.summary(content)
         document: Document = {
@@ -129,7 +142,7 @@ class Kind(ABC):
             "inLanguage": content.language,
             "preview": {"type": "Note", "content": self._preview(content, summary)},
             "timezone": content.timezone,
-            "location": content.place.to_object(envelope.place) if content.place else None,
+            "location": self.location(content, envelope),
             "image": attachments.image_of(content) if self.as2_type == "Article" else None,
             "attachment": [*attachments.write(content), website_link(content.online_url or envelope.url)],
             "tag": [hashtag(tag, envelope) for tag in content.tags],
@@ -153,19 +166,19 @@ def _of(content: Content, name: str) -> Any:
 
 def titled(content: Content) -> str:
     """Return the name as it is emitted: a cancelled one says so, which reaches readers of every server."""
-    prefix = words(content.language, CANCELLED) if content.status == "cancelled" else ""
+    prefix = words(content.language, MARKS[content.status]) if content.status in MARKS else ""
     return (prefix + content.name)[:NAME_LIMIT]
 
 
 def untitled(document: Document, status: str) -> str:
-    """Return the name of an object without the mark of a cancelled one.
+    """Return the name of an object without the mark of one that is cancelled or postponed.
 
     Raises:
         Malformed: it has no name.
     """
-    name = name_of(document, NAME_LIMIT + len(CANCELLED))
-    prefix = next((prefix for prefix in CANCELLED_PREFIXES if name.startswith(prefix)), "")
-    if status == "cancelled" and len(name) > len(prefix):
+    name = name_of(document, NAME_LIMIT + max(map(len, MARKS.values())))
+    prefix = next((prefix for prefix in PREFIXES.get(status, ()) if name.startswith(prefix)), "")
+    if len(name) > len(prefix):
         name = name[len(prefix) :]
     if not name:
         raise Malformed("the object has no name")

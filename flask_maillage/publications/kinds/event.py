@@ -1,81 +1,46 @@
 """An event with its programme: FEP-8a8e with Mobilizon's names beside it, both read and written."""
 
-import re
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
-from pydantic import Field
-
-from federation.activities import Document, as_list, text_of, type_of
+from federation import markdown
+from federation.activities import Document, type_of
 from federation.errors import Malformed
-from federation.sanitising import clean_url
-from flask_maillage.publications.categories import DEFAULT_CATEGORY
-from flask_maillage.publications.content import Content, Details, Envelope, Text, WebAddress
+from federation.sanitising import clean_html
+from flask_maillage.publications.content import HTML_LIMIT, Content, Envelope
 from flask_maillage.publications.forms.base import (
     OrganisersField,
     PublicationForm,
     TagsField,
-    local_instant,
     place_data,
     written_lines,
 )
 from flask_maillage.publications.forms.event import EventForm
-from flask_maillage.publications.kinds import attachments, page_text, reading, sub_events
+from flask_maillage.publications.kinds import attachments, event_times, page_text, reading, sub_events
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
-from flask_maillage.publications.kinds.words import clock, day_in_words, words
+from flask_maillage.publications.kinds.event_details import (
+    MAX_MOVES,
+    STATUSES,
+    EventDetails,
+    details_from_object,
+    details_of,
+    status_from_object,
+    status_named,
+)
+from flask_maillage.publications.kinds.event_times import OPEN_ENDED
+from flask_maillage.publications.kinds.words import day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
 from flask_maillage.publications.programmes.lines import parse
 from flask_maillage.publications.programmes.lines import write as write_lines
-from flask_maillage.publications.programmes.programme import Programme
-
-OPEN_ENDED = timedelta(hours=2)  # FEP-8a8e wants an end for machines, `displayEndTime` false hides it from people
-MAX_QUESTIONS = 12
-
-JoinMode = Literal["free", "restricted", "external", "none"]
-_JOIN_MODES: dict[str, JoinMode] = {
-    "free": "free",
-    "restricted": "restricted",
-    "invite": "restricted",
-    "external": "external",
-}
-# Ours, Mobilizon's (it knows three), FEP-8a8e's.
-_STATUSES = (
-    ("confirmed", "CONFIRMED", "EventScheduled"),
-    ("tentative", "TENTATIVE", "EventTentative"),
-    ("postponed", "TENTATIVE", "EventPostponed"),
-    ("cancelled", "CANCELLED", "EventCancelled"),
-    ("rescheduled", "CONFIRMED", "EventRescheduled"),
-    ("moved_online", "CONFIRMED", "EventMovedOnline"),
-)
-
-
-class EventDetails(Details):
-    """What an event says besides its text; `join_mode` `none` is only ever read, `participants` is a count."""
-
-    capacity: int | None = Field(default=None, ge=1, le=1_000_000)
-    participants: int | None = Field(default=None, ge=0, le=10_000_000)
-    join_mode: JoinMode = "free"
-    external_url: WebAddress = None
-    category: str = Field(default=DEFAULT_CATEGORY, pattern=r"^[A-Z][A-Z_]{1,59}$")
-    display_end_time: bool = True
-    questions: tuple[Text, ...] = Field(default=(), max_length=MAX_QUESTIONS)
-    programme: Programme = ()
-
-    @property
-    def places_left(self) -> int | None:
-        """How many places are left, where that is known."""
-        if self.capacity is None or self.participants is None:
-            return None
-        return max(0, self.capacity - self.participants)
 
 
 class Event(Kind):
     """The kind `event`."""
 
     name, slug, label, plural, as2_type = "event", "events", "Event", "Events", "Event"
-    statuses = tuple(status for status, _, _ in _STATUSES)
+    statuses = tuple(status.ours for status in STATUSES)
     details = EventDetails
-    expendable = (("subEvent",), ("questions",), ("organizers", "items"))
+    expendable = (("minutes",), ("subEvent",), ("questions",), ("organizers", "items"))
 
     def form(self) -> type[PublicationForm]:
         """Return the form of an event."""
@@ -83,17 +48,24 @@ class Event(Kind):
 
     def content_from_form(self, form: Any, *, language: str | None) -> Content:
         """Return what a valid form says; an open end becomes two hours that are not displayed."""
-        starts, ends = local_instant(form, form.starts), local_instant(form, form.ends)
+        starts, ends = form.span()
         if starts is None:
             raise ValueError("the form of an event was not validated")
+        minutes = (form.minutes.data or "").strip().replace("\0", "")
         details = EventDetails(
             capacity=form.capacity.data,
             join_mode=form.join_mode.data,
             external_url=form.external_url.data or None,
             category=form.category.data,
+            all_day=form.all_day.data,
             display_end_time=ends is not None,
+            reason=form.reason.data or "",
+            contacts=form.contacts.references(),
             questions=tuple(written_lines(form.questions.data)),
             programme=parse(form.programme.data or "", zone=form.timezone.data, starts_at=starts, ends_at=ends),
+            minutes_source=minutes,
+            minutes=clean_html(markdown.render(minutes), limit=HTML_LIMIT) if minutes else "",
+            outcomes=tuple(written_lines(form.outcomes.data)),
         )
         fields = written(form, language) | {
             "starts_at": starts,
@@ -113,6 +85,7 @@ class Event(Kind):
         programme = ""
         if starts:
             programme = write_lines(details.programme, zone=zone, starts_at=starts, ends_at=ends)
+        same = ("category", "capacity", "join_mode", "external_url", "all_day", "reason")
         return {
             **place_data(content.place),
             "name": content.name,
@@ -125,10 +98,23 @@ class Event(Kind):
             "timezone": zone,
             "online_url": content.online_url,
             "status": content.status,
+            "contacts": OrganisersField.text_of(details.contacts),
             "questions": "\n".join(details.questions),
             "programme": programme,
-            **{key: getattr(details, key) for key in ("category", "capacity", "join_mode", "external_url")},
+            "minutes": details.minutes_source,
+            "outcomes": "\n".join(details.outcomes),
+            **{key: getattr(details, key) for key in same},
         }
+
+    def revised(self, old: Content, new: Content) -> Content:
+        """Keep the start that people planned by: an event that is moved to another time says so by itself."""
+        moves = details_of(old).previous_starts
+        moved = old.starts_at is not None and new.starts_at != old.starts_at and new.status != "cancelled"
+        if moved and old.starts_at is not None:
+            moves = (*moves, old.starts_at)[-MAX_MOVES:]
+        status = "rescheduled" if moved and new.status == "confirmed" else new.status
+        details = details_of(new).model_copy(update={"previous_starts": moves})
+        return new.model_copy(update={"status": status, "details": details})
 
     def state(self, content: Content, now: datetime) -> str:
         """Return cancelled, postponed, upcoming, now or past; without an end it lasts two hours."""
@@ -136,65 +122,85 @@ class Event(Kind):
             return content.status
         if now < content.starts_at:
             return "upcoming"
-        return "now" if now < _end_of(content) else "past"
+        return "now" if now < event_times.end_of(content) else "past"
 
     def summary(self, content: Content) -> str:
-        """Return when and where it is, and how many places there are."""
-        language, when = content.language, _when(content)
-        if content.status == "cancelled":
+        """Return when and where it is, and how many places there are; first what is not as it was said."""
+        language, reason = content.language, details_of(content).reason
+        if content.status in ("cancelled", "postponed"):
             day = day_in_words(language, content.starts_at, content.timezone) if content.starts_at else ""
-            return summarised(words(language, "Cancelled. It was to be on {date}.", date=day))
-        places = [content.place.in_words] if content.place else []
-        where = ", ".join(places + ([words(language, "online")] if content.online_url else []))
-        notes = {"postponed": "Postponed.", "tentative": "To be confirmed."}
-        note = words(language, notes[content.status]) if content.status in notes else ""
-        time_and_place = ", ".join(part for part in (when, where) if part)
-        return summarised(note, f"{time_and_place}." if time_and_place else "", _registration(content))
+            phrases = {
+                "cancelled": "Cancelled. It was to be on {date}.",
+                "postponed": "Postponed, to a day that is not known yet. It was to be on {date}.",
+            }
+            return summarised(words(language, phrases[content.status], date=day), reason)
+        online = words(language, "online") if content.online_url else ""
+        place = content.place.in_words if content.place and not _is_only_online(content) else ""
+        where = ", ".join(part for part in (place, online) if part)
+        time_and_place = ", ".join(part for part in (event_times.in_words(content), where) if part)
+        told = (_change(content), f"{time_and_place}." if time_and_place else "", reason, _registration(content))
+        return summarised(*told)
 
     def facts(self, content: Content) -> str:
-        """Return the questions, the programme and the organisers."""
+        """Return whom to ask, the questions, the programme, the organisers, and what came of it."""
         details, language = details_of(content), content.language
         programme = sub_events.as_html(details.programme, zone=content.timezone, language=language)
         parts = (
             ("Questions", page_text.listing(details.questions)),
             ("Programme", programme),
             ("Organised by", page_text.listing(who.name for who in content.organisers)),
+            ("Contacts", page_text.listing(who.name for who in details.contacts)),
+            ("Minutes", details.minutes),
+            ("Outcomes", page_text.listing(details.outcomes)),
         )
         return "".join(page_text.section(words(language, title), body) for title, body in parts)
 
+    def location(self, content: Content, envelope: Envelope) -> Document | None:
+        """Return no place for what was moved online: nobody is to travel there."""
+        return None if _is_only_online(content) else super().location(content, envelope)
+
     def own_properties(self, content: Content, envelope: Envelope) -> Document:
         """Return times, status, registration and programme, in Mobilizon's names and those of FEP-8a8e."""
-        details, zone = details_of(content), content.timezone
-        ical, fep = next((pair[1:] for pair in _STATUSES if pair[0] == content.status), ("CONFIRMED", "EventScheduled"))
-        external = details.join_mode in ("external", "none")
+        details, status = details_of(content), status_named(content.status)
         properties: Document = {
-            "startTime": wall_clock(content.starts_at, zone).isoformat() if content.starts_at else None,
-            "endTime": wall_clock(_end_of(content), zone).isoformat() if content.starts_at else None,
-            "displayEndTime": details.display_end_time and content.ends_at is not None,
+            **event_times.times_on_the_wire(content),
             "isOnline": content.online_url is not None,
-            "status": ical,
-            "ical:status": ical,
-            "eventStatus": fep,
+            "virtualLocation": _virtual_location(content),
+            "status": status.ical,
+            "ical:status": status.ical,
+            "eventStatus": status.fep,
+            "reason": details.reason or None,
             "category": details.category,
             "draft": False,
             "joinMode": _join_mode(details),
             "externalParticipationUrl": details.external_url or envelope.action_url or envelope.url,
-            "anonymousParticipationEnabled": not external,
+            "anonymousParticipationEnabled": details.join_mode not in ("external", "none"),
             "commentsEnabled": True,
             "repliesModerationOption": "allow_all",
-            "contacts": [],
+            "contacts": [who.iri for who in details.contacts if who.iri],
+            "contactPoints": [who.name for who in details.contacts if not who.iri] or None,
             "questions": list(details.questions) or None,
-            "subEvent": sub_events.write(details.programme, event=envelope.iri, zone=zone) or None,
+            "subEvent": sub_events.write(details.programme, event=envelope.iri, zone=content.timezone) or None,
+            "minutes": details.minutes or None,
+            "outcomes": list(details.outcomes) or None,
             **_attendance(details, envelope),
         }
         return {key: value for key, value in properties.items() if value is not None}
 
     def as_received(self, content: Content) -> Content:
-        """Leave out the number of participants as well: it is counted, not written, and goes on changing."""
+        """Leave out what goes on changing (a count), what is ours alone, and what the wire has no words for."""
         details = details_of(content)
-        mode = "restricted" if details.places_left == 0 and details.join_mode == "free" else details.join_mode
-        details = details.model_copy(update={"participants": None, "join_mode": mode})
-        return super().as_received(content).model_copy(update={"details": details})
+        actors = dict.fromkeys(who.model_copy(update={"name": ""}) for who in details.contacts if who.iri)
+        changes = {
+            "participants": None,
+            "join_mode": _join_mode_received(details),
+            "minutes_source": "",
+            "previous_starts": () if content.status == "postponed" else details.previous_starts[-1:],
+            "contacts": (*actors, *dict.fromkeys(who for who in details.contacts if not who.iri)),
+        }
+        place = None if _is_only_online(content) else content.place
+        details = details.model_copy(update=changes)
+        return super().as_received(content).model_copy(update={"details": details, "place": place})
 
     def matches(self, document: Any) -> bool:
         """Tell whether a document is an event."""
@@ -203,13 +209,12 @@ class Event(Kind):
     def from_object(self, document: Any) -> Content:
         """Read an event of any origin; see `Kind.from_object`."""
         reading.require_id(document)
-        status, zone = _status_of(document), reading.timezone_of(document)
-        starts = reading.instant_of(document.get("startTime"), zone)
-        if starts is None and status == "postponed":
-            starts = reading.instant_of(document.get("previousStartTime"), zone)
+        status, zone = status_from_object(document), reading.timezone_of(document)
+        starts, ends, whole_days = event_times.times_from_object(document, zone, status)
         if starts is None:
             raise Malformed("the event has no start")
-        ends = reading.instant_of(document.get("endTime"), zone)
+        details = details_from_object(document, zone, status=status, whole_days=whole_days)
+        displays_end = ends is not None and document.get("displayEndTime") is not False
         return Content(
             kind=self.name,
             name=untitled(document, status),
@@ -217,7 +222,7 @@ class Event(Kind):
             html=own_text(document),
             language=reading.language_of(document),
             starts_at=starts,
-            ends_at=ends if ends and ends > starts else None,
+            ends_at=ends,
             timezone=zone,
             place=reading.place_of(document),
             online_url=_online_url_of(document),
@@ -225,40 +230,32 @@ class Event(Kind):
             tags=reading.tags_of(document),
             status=status,
             **attachments.read(document),
-            details=_details_from_object(document, zone, has_end=bool(ends and ends > starts)),
+            details=details.model_copy(update={"display_end_time": displays_end}),
         )
 
 
-def details_of(content: Content) -> EventDetails:
-    """Return the details of an event.
-
-    Raises:
-        TypeError: the content is of another kind.
-    """
-    if not isinstance(content.details, EventDetails):
-        raise TypeError("this publication is not an event")
-    return content.details
+def _is_only_online(content: Content) -> bool:
+    return content.status == "moved_online" and content.online_url is not None
 
 
-def _end_of(content: Content) -> datetime:
-    if content.ends_at is not None:
-        return content.ends_at
-    if content.starts_at is None:
-        raise ValueError("an event without a start has no end")
-    return content.starts_at + OPEN_ENDED
+def _change(content: Content) -> str:
+    """Return in a sentence what is not as it was said before, or as one would think."""
+    language, previous = content.language, details_of(content).previous_starts
+    if content.status == "rescheduled":
+        if not previous:
+            return words(language, "New date.")
+        return words(
+            language, "New date: it was to be on {date}.", date=day_in_words(language, previous[-1], content.timezone)
+        )
+    phrases = {"tentative": "To be confirmed.", "moved_online": "It takes place online only."}
+    return words(language, phrases[content.status]) if content.status in phrases else ""
 
 
-def _when(content: Content) -> str:
-    if content.starts_at is None:
-        return ""
-    language, zone, details = content.language, content.timezone, details_of(content)
-    first = f"{day_in_words(language, content.starts_at, zone)}, {clock(content.starts_at, zone)}"
-    last = ""
-    if content.ends_at and details.display_end_time:
-        same_day = wall_clock(content.starts_at, zone).date() == wall_clock(content.ends_at, zone).date()
-        end = clock(content.ends_at, zone)
-        last = f"–{end}" if same_day else f" – {day_in_words(language, content.ends_at, zone)}, {end}"
-    return f"{first}{last} ({zone or 'UTC'})"
+def _virtual_location(content: Content) -> Document | None:
+    """Return where it is online, in a property of ours: `location` is one `Place`, Mobilizon fails on a list."""
+    if content.online_url is None:
+        return None
+    return {"type": "VirtualLocation", "name": words(content.language, "Online"), "url": content.online_url}
 
 
 def _registration(content: Content) -> str:
@@ -297,36 +294,12 @@ def _join_mode(details: EventDetails) -> str:
     return "restricted" if details.places_left == 0 else details.join_mode
 
 
-def _status_of(document: Document) -> str:
-    """FEP-8a8e's term decides, then iCalendar's in either spelling; what is unknown takes place."""
-    stated = document.get("eventStatus")
-    for status, _, fep in _STATUSES:
-        if isinstance(stated, str) and re.split(r"[/#:]", stated[:200])[-1] == fep:
-            return status
-    for key in ("status", "ical:status"):
-        word = reading.line_of(document, key, 40).upper()
-        if word in ("CONFIRMED", "TENTATIVE", "CANCELLED"):
-            return word.lower()
-    return "confirmed"
+def _join_mode_received(details: EventDetails) -> str:
+    return "restricted" if details.places_left == 0 and details.join_mode == "free" else details.join_mode
 
 
 def _online_url_of(document: Document) -> str | None:
-    if address := reading.virtual_address(document.get("location")):
-        return address
+    for locations in (document.get("location"), document.get("virtualLocation")):
+        if address := reading.virtual_address(locations):
+            return address
     return reading.link_named(document, "Website") if document.get("isOnline") is True else None
-
-
-def _details_from_object(document: Document, zone: str | None, *, has_end: bool) -> EventDetails:
-    stated = document.get("joinMode")
-    mode = _JOIN_MODES.get(stated, "none") if isinstance(stated, str) else "none"
-    category = text_of(next(iter(as_list(document.get("category"))), None), 100)
-    return EventDetails(
-        capacity=reading.whole_number_of(document.get("maximumAttendeeCapacity"), 1, 1_000_000),
-        participants=reading.whole_number_of(document.get("participantCount"), 0, 10_000_000),
-        join_mode=mode,
-        external_url=clean_url(document.get("externalParticipationUrl")) if mode == "external" else None,
-        category=category if re.fullmatch(r"[A-Z][A-Z_]{1,59}", category) else DEFAULT_CATEGORY,
-        display_end_time=has_end and document.get("displayEndTime") is not False,
-        questions=reading.lines_of(document.get("questions"), MAX_QUESTIONS),
-        programme=sub_events.read(document.get("subEvent"), zone=zone),
-    )
