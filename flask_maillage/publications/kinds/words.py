@@ -73,7 +73,6 @@ _FRENCH = {
     "Workers concerned": "Travailleurs concernés",
     "Acts in": "Agit à",
     "Coalition": "Coalition",
-    "Outcomes": "Résultats",
     "Online work that can be done from anywhere": "Travail en ligne, faisable de partout",
     "Work on demand at a place: rides, delivery, repairs, care": (
         "Travail à la demande dans un lieu : courses, livraison, dépannage, soin"
