@@ -72,7 +72,8 @@ class Content(Fact):
     """
 
     kind: str
-    name: Name
+    name: Line
+    """Empty in a draft alone, and in what has none by nature."""
     summary: str = ""
     html: str = ""
     source: str = ""

@@ -18,7 +18,9 @@ from flask_maillage.publications import audience, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
+from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import kind_named
+from flask_maillage.publications.life import unsaved
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
 from flask_maillage.publications.rules import (
     NotPossible,
@@ -38,7 +40,8 @@ def draft(
     readers: Audience = EVERYBODY,
 ) -> Publication:
     """Write a publication that nobody outside sees yet; `identifier` is a new UUIDv7 where none is given."""
-    identifier = identifier or new_identifier(now())
+    moment = now()
+    identifier = identifier or new_identifier(moment)
     slug = kind_named(content.kind).slug
     publication = Publication(
         iri=iris.publication(actor.handle, slug, identifier),
@@ -51,8 +54,8 @@ def draft(
         visibility=readers.visibility,
         audience=[Addressee(actor=one) for one in readers.named],
         url=iris.publication_page(actor.handle, slug, identifier),
-        created_at=now(),
-        updated_at=now(),
+        created_at=moment,
+        updated_at=moment,
     )
     publication.content = with_links(content)
     session().add(publication)
@@ -77,6 +80,8 @@ def publish(publication: Publication) -> None:
     if publication.actor.moved_to is not None:
         raise NotPossible("This actor moved to another address: publish there.")
     _check(publication, DRAFT, "It is published already.")
+    if unsaved.is_unfinished(publication):
+        raise NotPossible(_("It is not finished: open it, go on with what waits there, and publish it from its form."))
     check_publishable(publication.content, now())
     check_readers(audience.of(publication))
     publication.state = PUBLISHED
@@ -195,6 +200,7 @@ def _empty(publication: Publication) -> None:
     publication.shares.clear()
     publication.replies.clear()
     publication.attendances.clear()
+    unsaved.drop(publication)
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

@@ -20,6 +20,10 @@ class NotPossible(ValueError):
 
 def check_publishable(content: Content, now: datetime) -> None:
     """Raise `NotPossible` unless this can be shown to everyone from `now` on."""
+    if not content.name:
+        raise NotPossible(_("Give it a title."), "name")
+    if content.kind == "event" and content.starts_at is None:
+        raise NotPossible(_("Say when it starts, as 2027-01-13 09:00."), "starts")
     if content.kind == "call":
         if content.ends_at is None:
             raise NotPossible(_("Say until when one may apply."), "deadline")

@@ -16,14 +16,16 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import listing
-from flask_maillage.publications.editing.paths import edit_path, withdraw_path
+from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
 from flask_maillage.publications.items import items_of
 from flask_maillage.publications.kinds import KINDS
-from flask_maillage.publications.models import DRAFT, Publication
+from flask_maillage.publications.life import unsaved
+from flask_maillage.publications.models import DRAFT, PUBLISHED, Publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private
 
 MOST_DRAFTS = 100
+MOST_PUBLISHED = 20
 MOST_LETTERS = 50
 
 
@@ -42,8 +44,11 @@ def show_account() -> Response:
         actors=actors,
         kinds=KINDS,
         drafts=_drafts(actors),
+        waiting=unsaved.waiting(actors, MOST_DRAFTS),
+        published=_published(actors),
         asking=count_asking(actors),
         edit_path=edit_path,
+        page_path=page_path,
         withdraw_path=withdraw_path,
         addressed=items_of(listing.addressed_to([actor.id for actor in actors_of(member)], MOST_LETTERS)),
         consent_form=in_readers_language(_consent_form(member)) if isinstance(member, Member) else None,
@@ -58,11 +63,19 @@ def _consent_form(member: Member) -> Any:
 
 def _drafts(actors: list[Actor]) -> list[Publication]:
     """Return what is begun in the names of these actors, the last touched first."""
-    query: Any = (
+    query = _of(actors, DRAFT).order_by(Publication.updated_at.desc(), Publication.id.desc())
+    return list(session().scalars(query.limit(MOST_DRAFTS)))
+
+
+def _published(actors: list[Actor]) -> list[Publication]:
+    """Return what was published last in their names, for whomever it is."""
+    query = _of(actors, PUBLISHED).order_by(Publication.published_at.desc(), Publication.id.desc())
+    return list(session().scalars(query.limit(MOST_PUBLISHED)))
+
+
+def _of(actors: list[Actor], state: str) -> Any:
+    return (
         select(Publication)
-        .where(Publication.local, Publication.state == DRAFT, Publication.actor_id.in_([actor.id for actor in actors]))
+        .where(Publication.local, Publication.state == state, Publication.actor_id.in_([actor.id for actor in actors]))
         .options(joinedload(Publication.actor))
-        .order_by(Publication.updated_at.desc(), Publication.id.desc())
-        .limit(MOST_DRAFTS)
     )
-    return list(session().scalars(query))

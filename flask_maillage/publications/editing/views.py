@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from actors import iris, local
@@ -14,11 +15,14 @@ from flask_maillage.people.current import actors_to_publish_for, current_member,
 from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
 from flask_maillage.publications import audience, publishing
 from flask_maillage.publications.editing.addressing import fill_readers
+from flask_maillage.publications.editing.autosaving import autosave
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
-from flask_maillage.publications.editing.writing import Writing
+from flask_maillage.publications.editing.writing import AUTOSAVE, FORGET, Writing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.life import unsaved
+from flask_maillage.publications.life.models import Unsaved
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.views.finding import SLUG
@@ -49,7 +53,7 @@ def write_publication(page_handle: str, slug: str) -> Response:
     if not may(member, PUBLISH, actor):
         abort(403)
     if request.method == "POST":
-        return Writing(actor, kind, _form_of(kind), member).answer()
+        return _answer(Writing(actor, kind, _form_of(kind), member))
     return Writing(actor, kind, _form_of(kind, data={"language": current_language()}), member).first_page()
 
 
@@ -61,9 +65,13 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
-        return Writing(actor, kind, _form_of(kind), member, publication).answer()
+        return _answer(Writing(actor, kind, _form_of(kind), member, publication))
+    row = unsaved.of(publication)
+    if row is not None and (_goes_on_by_itself(publication, row) or request.args.get("unsaved") == row.mark):
+        form = _form_of(kind, formdata=MultiDict(row.typed))
+        return Writing(actor, kind, form, member, publication).first_page(going_on_with=row)
     form = _form_of(kind, data=kind.fill_form(publication.content) | fill_readers(publication))
-    return Writing(actor, kind, form, member, publication).first_page()
+    return Writing(actor, kind, form, member, publication, waiting=row).first_page()
 
 
 @pages.route(f"{PUBLICATION}/withdraw", methods=["GET", "POST"])
@@ -86,6 +94,18 @@ def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Respon
     back = edit_path(publication) if is_draft else page_path(publication)
     html = render_template("maillage/withdraw.html", form=form, publication=publication, is_draft=is_draft, back=back)
     return keep_private(make_response(html, 400 if request.method == "POST" else 200))
+
+
+def _answer(writing: Writing) -> Response:
+    """Do what the button says that was pressed; the script presses one that nobody sees."""
+    if writing.wish == AUTOSAVE:
+        return autosave(writing)
+    return writing.forget() if writing.wish == FORGET else writing.answer()
+
+
+def _goes_on_by_itself(publication: Publication, row: Unsaved) -> bool:
+    """Tell whether a draft is opened with what was typed: nobody reads it, and nobody changed it since."""
+    return publication.state == DRAFT and row.began_from == publication.updated_at
 
 
 def _form_of(kind: Kind, **data: Any) -> Any:

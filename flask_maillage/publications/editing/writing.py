@@ -1,7 +1,7 @@
 """One form on its way: shown, refused with everything that was typed, previewed, or saved."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -14,15 +14,26 @@ from actors.models import Actor
 from actors.node import now
 from flask_maillage.people.current import author_of, sign_in_address
 from flask_maillage.people.wording import in_readers_language
-from flask_maillage.publications import publishing
-from flask_maillage.publications.audience import Audience
+from flask_maillage.publications import audience, publishing
+from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.editing.addressing import readers_in
+from flask_maillage.publications.editing.beginning import content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
+from flask_maillage.publications.editing.showing import Shown, as_shown, groups_of, typed_by_others
+from flask_maillage.publications.editing.versions import (
+    saw_all,
+    saw_the_latest,
+    saw_what_waits,
+    version_of,
+    version_typed_over,
+)
 from flask_maillage.publications.kinds.base import Kind
-from flask_maillage.publications.models import DIRECT, DRAFT, Publication
+from flask_maillage.publications.life import unsaved
+from flask_maillage.publications.life.models import Unsaved
+from flask_maillage.publications.models import DIRECT, DRAFT, PUBLISHED, Publication
 from flask_maillage.publications.rules import (
     NotPossible,
     check_narrowing,
@@ -31,26 +42,13 @@ from flask_maillage.publications.rules import (
     check_revision,
 )
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
 PUBLISH, SAVE_DRAFT, PREVIEW = "publish", "draft", "preview"
-
-
-class Shown(NamedTuple):
-    """What a publication says, as a page shows it inside the form's page."""
-
-    title: str
-    name: str
-    summary: Markup
-    html: Markup
-
-
-class Group(NamedTuple):
-    """Fields that few need, folded under a title until one of them holds something."""
-
-    title: str
-    fields: list[Any]
-    is_open: bool
+FORGET, AUTOSAVE = "forget", "autosave"
+NOW = "now"
+"""What the page tells the script where what it shows is not saved yet."""
 
 
 @dataclass
@@ -67,6 +65,10 @@ class Writing:
     identifier: str = ""
     """What a new publication will be known by; empty for one that was opened to be changed."""
     shown: Shown | None = None
+    waiting: Unsaved | None = None
+    """What was typed over the publication and is not in the form: one may go on with it, or throw it away."""
+    saves_itself: str | None = "later"
+    """When the script begins to save: at the next change, at once (`NOW`), or never, where somebody has to choose."""
     notices: list[Markup | str] = field(default_factory=list)
 
     @property
@@ -80,35 +82,52 @@ class Writing:
         return request.form.get("do", PUBLISH)
 
     @property
+    def stands(self) -> bool:
+        """Whether what it says stays as it is until somebody saves the form: others read it, or will."""
+        return self.publication is not None and self.publication.state == PUBLISHED
+
+    @property
+    def author(self) -> Actor | None:
+        """Who writes, where it is a member of ours."""
+        return author_of(self.member)
+
+    @property
     def withdraw_path(self) -> str | None:
         """Where it can be taken back; None for what is not there yet."""
         return withdraw_path(self.publication) if self.publication else None
 
-    def first_page(self) -> Response:
-        """Return the form before anything was typed."""
-        self.seen = _version_of(self.publication)
+    def first_page(self, going_on_with: Unsaved | None = None) -> Response:
+        """Return the form before anything was typed, or with what was typed before and is not saved yet."""
+        self.seen = version_typed_over(going_on_with) if going_on_with else version_of(self.publication)
+        self.saves_itself = None if self.waiting else self.saves_itself
         if self.publication is None:
             self.identifier = new_identifier(now())
         return self._page()
 
     def _page(self, status: int = 200) -> Response:
-        form, groups = in_readers_language(self.form), self._groups()
+        form, groups = in_readers_language(self.form), groups_of(self.form)
         html = render_template("maillage/write.html", writing=self, form=form, groups=groups)
         return keep_private(make_response(html, status))
 
-    def answer(self) -> Response:
-        """Do what was asked with what was typed; whatever stands in the way, nothing typed is lost."""
-        valid = self.form.validate()
+    def begin(self) -> bool:
+        """Look at what was sent, and at what was stored of it before; tell whether the form is valid."""
+        valid: bool = self.form.validate()
         self.seen = request.form.get("version", "")
+        self.saves_itself = NOW
         if self.publication is None:
             self._look_for_what_was_begun()
-        if _clear_csrf_errors(self.form):
+        return valid
+
+    def answer(self) -> Response:
+        """Do what was asked with what was typed; whatever stands in the way, nothing typed is lost."""
+        valid = self.begin()
+        if clear_csrf_errors(self.form):
             self.notices.append(_("This page had been open for long. Nothing is lost: press the button once more."))
             return self._page(400)
         if not valid:
-            return self._page(422)
-        content = content_of(self.form, self.kind.name, self.publication.content if self.publication else None)
-        if self.publication and self.seen != _version_of(self.publication) and not self._is_sent_again(content):
+            return self._save_unfinished() if self._may_be_unfinished() else self._page(422)
+        content = self._content()
+        if self.publication and not saw_the_latest(self.publication, self.seen) and not self._is_sent_again(content):
             return self._conflict(self.publication)
         try:
             readers = readers_in(self.form)
@@ -127,7 +146,7 @@ class Writing:
 
     def signed_out(self) -> Response:
         """Return the form with all that was typed to somebody whose session has ended; nothing is looked up."""
-        self.seen = request.form.get("version", "")
+        self.seen, self.saves_itself = request.form.get("version", ""), None
         self.identifier = identifier_in_form()
         text = _(
             "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
@@ -138,6 +157,63 @@ class Writing:
             link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
             self.notices[-1] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
         return self._page(403)
+
+    def said(self) -> tuple[Content, Audience] | None:
+        """Return what a valid form says, and to whom; None where it names somebody whom nobody knows."""
+        try:
+            return self._content(), readers_in(self.form)
+        except NotPossible:
+            return None
+
+    def keep_draft(self, said: tuple[Content, Audience] | None) -> Publication:
+        """Bring a draft up to date, or begin one; of what cannot be read yet, what was typed is kept as it is."""
+        publication, before = self.publication, self.publication.content if self.publication else None
+        content = said[0] if said else content_begun(self.form, self.kind, before)
+        is_in_the_form = publication is None or saw_what_waits(publication, self.seen)
+        if publication is None:
+            readers, identifier = said[1] if said else EVERYBODY, self.identifier
+            publication = publishing.draft(
+                self.actor, content, author=self.author, identifier=identifier, readers=readers
+            )
+        else:
+            publishing.revise(publication, content, said[1] if said else audience.of(publication))
+            publication.updated_at = now()
+        if is_in_the_form:
+            unsaved.drop(publication)
+        if said is None:
+            unsaved.keep(publication, typed_in(self.form), self.author)
+        session().flush()
+        return publication
+
+    def forget(self) -> Response:
+        """Throw away what waits to be saved; only what the page showed as waiting."""
+        self.form.validate()
+        row = unsaved.of(self.publication) if self.publication else None
+        if "csrf_token" not in self.form.errors and row and request.form.get("waiting") == row.mark:
+            session().delete(row)
+            session().commit()
+            flash(_("Thrown away: here is what is saved."))
+        return redirect(request.path, code=303)
+
+    def _may_be_unfinished(self) -> bool:
+        return self.wish == SAVE_DRAFT and not self.stands and only_lacks(self.form)
+
+    def _content(self) -> Content:
+        return content_of(self.form, self.kind.name, self.publication.content if self.publication else None)
+
+    def _save_unfinished(self) -> Response:
+        if self.publication and not saw_all(self.publication, self.seen):
+            return self._conflict(self.publication)
+        publication = self.keep_draft(None)
+        session().commit()
+        left = len(self.form.errors)
+        flash(self._saved_as_draft())
+        one, many = "To be published, it needs one thing more.", "To be published, it needs %(n)s things more."
+        flash(ngettext(one, many, left))
+        return redirect(edit_path(publication), code=303)
+
+    def _saved_as_draft(self) -> str:
+        return _("Saved as a draft. Only those who publish for %(actor)s see it.", actor=self.actor.name)
 
     def _look_for_what_was_begun(self) -> None:
         """Go on with the publication that an earlier sending of this form began; find a name for it otherwise."""
@@ -159,25 +235,25 @@ class Writing:
 
     def _save(self, content: Content, readers: Audience, *, publish: bool) -> Response:
         was_draft = self.is_draft
-        publication = self.publication
-        if publication is None:
-            author = author_of(self.member)
-            identifier = self.identifier
-            publication = publishing.draft(self.actor, content, author=author, identifier=identifier, readers=readers)
+        if was_draft or self.publication is None:
+            publication = self.keep_draft((content, readers))
         else:
+            publication = self.publication
+            if saw_what_waits(publication, self.seen):
+                unsaved.drop(publication)
             publishing.revise(publication, content, readers)
         if was_draft and publish:
             publishing.publish(publication)
         session().commit()
         if was_draft and not publish:
-            flash(_("Saved as a draft. Only those who publish for %(actor)s see it.", actor=self.actor.name))
+            flash(self._saved_as_draft())
             return redirect(edit_path(publication), code=303)
         flash(_published(readers) if was_draft or self._is_new_form else _("Saved. The change is on its way."))
         return redirect(page_path(publication), code=303)
 
     def _preview(self, content: Content, readers: Audience) -> Response:
         """Show what would be published, and already say what would forbid it."""
-        self.shown = self._as_shown(_("Preview"), content)
+        self.shown = as_shown(_("Preview"), self.kind, content)
         check_readers(readers)
         if self.is_draft:
             check_publishable(content, now())
@@ -192,8 +268,10 @@ class Writing:
             "put the two together, and save again."
         )
         self.notices.append(text)
-        self.seen = _version_of(publication)
-        self.shown = self._as_shown(_("As it is now"), publication.content)
+        row = None if self.stands else unsaved.of(publication)
+        self.seen, self.saves_itself = version_of(publication, row), None
+        shown = as_shown(_("As it is now"), self.kind, publication.content)
+        self.shown = shown._replace(typed=typed_by_others(self.form, row))
         return self._page(409)
 
     def _refuse(self, refusal: NotPossible) -> None:
@@ -204,14 +282,6 @@ class Writing:
         else:
             self.form.form_errors.append(str(refusal))
 
-    def _as_shown(self, title: str, content: Content) -> Shown:
-        html = content.html + self.kind.facts(content)
-        return Shown(title, content.name, Markup(self.kind.summary(content)), Markup(html))  # noqa: S704 - both are clean
-
-    def _groups(self) -> list[Group]:
-        groups = ((title, [self.form[name] for name in names]) for title, names in self.form.groups)
-        return [Group(title, fields, any(_holds_something(one) for one in fields)) for title, fields in groups]
-
 
 def _published(readers: Audience) -> str:
     if readers.visibility == DIRECT:
@@ -219,15 +289,7 @@ def _published(readers: Audience) -> str:
     return _("Published. It is on its way to those who follow.")
 
 
-def _version_of(publication: Publication | None) -> str:
-    return publication.updated_at.isoformat() if publication else ""
-
-
-def _holds_something(one: Any) -> bool:
-    return bool(one.errors) or (one.name != "language" and bool(one.data) and one.data != one.default)
-
-
-def _clear_csrf_errors(form: Any) -> bool:
+def clear_csrf_errors(form: Any) -> bool:
     """Take the error of a token that has expired off a form, which carries a new one now; tell whether it had one."""
     had_errors = "csrf_token" in form.errors
     if had_errors:

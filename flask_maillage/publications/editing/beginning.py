@@ -1,0 +1,44 @@
+"""A draft that says too little, or something that cannot be read yet: what is stored of it, and what was typed."""
+
+from typing import Any
+
+from flask import request
+from wtforms import FileField, MultipleFileField
+
+from federation import markdown
+from federation.sanitising import clean_html
+from flask_maillage.publications.content import HTML_LIMIT, Content
+from flask_maillage.publications.forms.base import TEXT_LIMIT
+from flask_maillage.publications.kinds.base import Kind
+
+
+def only_lacks(form: Any) -> bool:
+    """Tell whether nothing is wrong with a form but that something required is not filled in yet."""
+    return all(one.flags.required and not _is_filled(one) for one in form if one.errors)
+
+
+def content_begun(form: Any, kind: Kind, previous: Content | None) -> Content:
+    """Return what can be stored of an unfinished form: title, text and language; the rest as it was."""
+    content = previous or Content(kind=kind.name, name="", status=kind.statuses[0], details=kind.details())
+    source = (form.text.data or "").strip().replace("\0", "")[:TEXT_LIMIT]
+    said = {
+        "name": form.name.data or "",
+        "source": source,
+        "html": clean_html(markdown.render(source), limit=HTML_LIMIT),
+    }
+    if any(value == form.language.data for value, *_ in form.language.iter_choices()):
+        said["language"] = form.language.data
+    return Content.model_validate({**{name: getattr(content, name) for name in Content.model_fields}, **said})
+
+
+def typed_in(form: Any) -> dict[str, list[str]]:
+    """Return what was sent for each field of a form; its token and its files belong to nobody's draft."""
+    return {one.name: request.form.getlist(one.name) for one in form if _is_text(one)}
+
+
+def _is_text(one: Any) -> bool:
+    return one.name != "csrf_token" and not isinstance(one, FileField | MultipleFileField)
+
+
+def _is_filled(one: Any) -> bool:
+    return any(str(value).strip() for value in one.raw_data or ())

@@ -1,0 +1,1 @@
+"""The life of a text: what is typed and not saved yet."""
