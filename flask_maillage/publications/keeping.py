@@ -15,8 +15,10 @@ from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
 from flask_maillage.publications import audience, media
 from flask_maillage.publications.audience import Audience
+from flask_maillage.publications.content import Content
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import page_of
+from flask_maillage.publications.life import revisions
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
 from inboxes.models import RELAYED, Letter
 
@@ -99,6 +101,7 @@ def keep(
         return publication
     elif not _narrow(publication, said):
         return None
+    is_change = publication.id is not None and _is_change(publication, content)
     publication.content = content
     publication.document = document
     publication.url = page_of(document) or publication.iri
@@ -106,7 +109,15 @@ def keep(
     publication.received_at = now()
     session().add(publication)
     session().flush()
+    if is_change:
+        revisions.remember_date(publication, publication.updated_at)
     return publication
+
+
+def _is_change(publication: Publication, content: Content) -> bool:
+    """Tell whether a copy says something else now: what peers count goes on changing, and is no news."""
+    kind = publication.kind_of_it
+    return kind.as_received(publication.content) != kind.as_received(content)
 
 
 def last_change(document: Document) -> datetime:

@@ -20,7 +20,7 @@ from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import kind_named
-from flask_maillage.publications.life import unsaved
+from flask_maillage.publications.life import revisions, unsaved
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
 from flask_maillage.publications.rules import (
     NotPossible,
@@ -68,8 +68,12 @@ def with_links(content: Content) -> Content:
     return content.model_copy(update={"html": tags.linked(content.html, iris.tags())})
 
 
-def publish(publication: Publication) -> None:
+def publish(publication: Publication, *, author: Actor | None = None) -> None:
     """Publish a draft: those whom it is for may read it from now on, and their servers are told.
+
+    Args:
+        publication: the draft.
+        author: the member who publishes it, where it is one.
 
     Raises:
         NotPossible: it is not a draft of ours, its actor is suspended or deleted, or a rule of its kind forbids it
@@ -87,15 +91,33 @@ def publish(publication: Publication) -> None:
     publication.state = PUBLISHED
     publication.published_at = publication.updated_at = now()
     session().flush()
+    revisions.record(publication, publication.updated_at, author=author)
     _tell(publication, "Create", document(publication), inboxes=audience.inboxes(publication))
     if publication.visibility == PUBLIC:
         _announce(publication)
 
 
-def revise(publication: Publication, content: Content, readers: Audience | None = None) -> None:
+def revise(
+    publication: Publication,
+    content: Content,
+    readers: Audience | None = None,
+    *,
+    author: Actor | None = None,
+    note: str = "",
+    restores: int | None = None,
+) -> None:
     """Change what a publication says, or for whom it is; a published one is sent again as an `Update`.
 
-    Whom it is for no longer is told no more of it: their servers are asked to delete their copies.
+    Whom it is for no longer is told no more of it: their servers are asked to delete their copies. What it said
+    before is kept among its versions, once it was published.
+
+    Args:
+        publication: a draft, or what is published.
+        content: all that it says from now on.
+        readers: for whom it is from now on; as before where it is None.
+        author: the member who changes it, where it is one.
+        note: what changed, in their words, for readers.
+        restores: the number of the version that it says again.
 
     Raises:
         NotPossible: it was withdrawn, is not ours, would become another kind, or a rule forbids the change
@@ -112,14 +134,19 @@ def revise(publication: Publication, content: Content, readers: Audience | None 
         check_narrowing(readers, publication)
         content = publication.kind_of_it.revised(publication.content, content)
     same_readers = readers.is_as(audience.of(publication))
-    if same_readers and publication.content == content.model_copy(update={"summary": publication.summary}):
+    is_said = publication.content == content.model_copy(update={"summary": publication.summary})
+    if same_readers and is_said:
         return
+    if publication.state == PUBLISHED:
+        revisions.record_first(publication)
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
     session().flush()
     if publication.state == DRAFT:
         audience.put(publication, readers)
         return
+    if not is_said:
+        revisions.record(publication, publication.updated_at, author=author, note=note, restores=restores)
     if not same_readers:
         _narrow(publication, readers)
     _tell_everyone(publication, "Update", document(publication))
@@ -201,6 +228,7 @@ def _empty(publication: Publication) -> None:
     publication.replies.clear()
     publication.attendances.clear()
     unsaved.drop(publication)
+    revisions.clear(publication)
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

@@ -11,6 +11,9 @@ from flask_maillage.publications.content import HTML_LIMIT, Content
 from flask_maillage.publications.forms.base import TEXT_LIMIT
 from flask_maillage.publications.kinds.base import Kind
 
+NOTE = "what_changed"
+"""The field in which one says what changed: it belongs to the change, not to what is published."""
+
 
 def only_lacks(form: Any) -> bool:
     """Tell whether nothing is wrong with a form but that something required is not filled in yet."""
@@ -33,7 +36,7 @@ def content_begun(form: Any, kind: Kind, previous: Content | None) -> Content:
 
 def typed_in(form: Any) -> dict[str, list[str]]:
     """Return what was sent for each field of a form; its token and its files belong to nobody's draft."""
-    return {one.name: request.form.getlist(one.name) for one in form if _is_text(one)}
+    return {name: request.form.getlist(name) for name in (NOTE, *(one.name for one in form if _is_text(one)))}
 
 
 def _is_text(one: Any) -> bool:

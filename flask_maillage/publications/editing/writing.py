@@ -18,7 +18,7 @@ from flask_maillage.publications import audience, publishing
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.editing.addressing import readers_in
-from flask_maillage.publications.editing.beginning import content_begun, only_lacks, typed_in
+from flask_maillage.publications.editing.beginning import NOTE, content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
@@ -70,6 +70,7 @@ class Writing:
     saves_itself: str | None = "later"
     """When the script begins to save: at the next change, at once (`NOW`), or never, where somebody has to choose."""
     notices: list[Markup | str] = field(default_factory=list)
+    _note_typed_before: str = ""
 
     @property
     def is_draft(self) -> bool:
@@ -80,6 +81,11 @@ class Writing:
     def wish(self) -> str:
         """Which button was pressed; Publish for none."""
         return request.form.get("do", PUBLISH)
+
+    @property
+    def note(self) -> str:
+        """What changed, as the writer says it to readers."""
+        return request.form.get(NOTE, "") or self._note_typed_before
 
     @property
     def stands(self) -> bool:
@@ -100,6 +106,8 @@ class Writing:
         """Return the form before anything was typed, or with what was typed before and is not saved yet."""
         self.seen = version_typed_over(going_on_with) if going_on_with else version_of(self.publication)
         self.saves_itself = None if self.waiting else self.saves_itself
+        if going_on_with:
+            self._note_typed_before = "".join(going_on_with.typed.get(NOTE, []))
         if self.publication is None:
             self.identifier = new_identifier(now())
         return self._page()
@@ -241,9 +249,9 @@ class Writing:
             publication = self.publication
             if saw_what_waits(publication, self.seen):
                 unsaved.drop(publication)
-            publishing.revise(publication, content, readers)
+            publishing.revise(publication, content, readers, author=self.author, note=self.note)
         if was_draft and publish:
-            publishing.publish(publication)
+            publishing.publish(publication, author=self.author)
         session().commit()
         if was_draft and not publish:
             flash(self._saved_as_draft())

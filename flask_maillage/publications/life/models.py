@@ -1,12 +1,12 @@
-"""Rows about the writing of a publication, which its readers do not see: what is typed and not saved yet."""
+"""Rows about the writing of a publication: what is typed and not saved yet, and what it said before."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from actors.database import Base
+from actors.database import Base, Identity
 from actors.models import Actor
 from flask_maillage.publications.models import Publication
 
@@ -29,4 +29,27 @@ class Unsaved(Base):
     saved_at: Mapped[datetime] = mapped_column(index=True)
 
     publication: Mapped[Publication] = relationship()
+    author: Mapped[Actor | None] = relationship()
+
+
+class Revision(Base):
+    """A version that was published: ours with what it said, a copy's with the date alone."""
+
+    __tablename__ = "maillage_revisions"
+    __table_args__ = (UniqueConstraint("publication_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """Counted from 1, which is what was published first."""
+    made_at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actors.id"))
+    """Who changed it; told to nobody outside."""
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What it said; None where it was erased, or was published elsewhere."""
+    note: Mapped[str] = mapped_column(default="")
+    """What changed, in its author's words."""
+    restores: Mapped[int | None]
+    """The number of the version that it says again."""
+
     author: Mapped[Actor | None] = relationship()
