@@ -24,6 +24,7 @@ RATES = {
     "key unreachable": "1 per minute",
     "webfinger": "300 per minute",
     "paging": "300 per minute",
+    "exports": "60 per minute",
     "registrations of an actor": "30 per 10 minutes",
     "registrations of a host": "1000 per 10 minutes",
     "mails to an address": "6 per hour",

@@ -70,6 +70,8 @@ def clean_text(text: object, *, limit: int) -> str:
     if not isinstance(text, str):
         return ""
     text = without_controls(text[: 10 * limit + 1000])
+    if _is_plain(text) and "<" not in text:
+        return " ".join(text.split())[:limit].rstrip()
     if _ELEMENT.search(text):
         text = _ELEMENT_BEGINS.sub("", _ELEMENT.sub(" ", _text(text)))
     text = _IDLE_JOINER.sub("", _UNSEEN.sub("", text))
@@ -101,7 +103,7 @@ def text_of_html(html: str, *, limit: int) -> str:
 
 def without_controls(text: str) -> str:
     """Return `text` without the characters that XML refuses or that reorder what is shown; line ends become `\\n`."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return text if _is_plain(text) else _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def displayed_host(iri: str) -> str:
@@ -125,6 +127,11 @@ def ascii_host(host: str) -> str:
     return ".".join(
         label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in folded.split(".")
     )
+
+
+def _is_plain(text: str) -> bool:
+    """Tell, in a tenth of the time that looking for what is not costs, whether a text is but letters of ASCII."""
+    return text.isascii() and text.isprintable()
 
 
 def _link(href: str) -> str | None:

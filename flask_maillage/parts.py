@@ -40,7 +40,6 @@ from flask_maillage.publications.views import (
     lists,
     publication,
     search,
-    tags,
     taking_part,
 )
 from flask_maillage.web import pages
@@ -69,7 +68,6 @@ REGISTERING = (
     history,
     following,
     search,
-    tags,
     taking_part,
     attendees,
     feeds,

@@ -18,7 +18,10 @@ from actors.models import NODE, ORGANISATION, PERSON, PROJECT
 from flask_maillage import sample
 from flask_maillage.cli.main import commands
 from flask_maillage.publications.content import ActorRef, Content, Envelope
+from flask_maillage.publications.feeds.table import COLUMNS
+from flask_maillage.publications.filtering import PARAMETERS
 from flask_maillage.publications.kinds import KINDS, kind_named
+from flask_maillage.publications.views.channels import FILES
 from flask_maillage.settings import PREFIX, SETTINGS, Setting
 from inboxes.registry import verbs
 
@@ -183,6 +186,10 @@ def test_every_decision_is_dated() -> None:
 
     assert len(titles) >= 15
     assert [title for title in titles if not re.match(r"\d{4}-\d{2}-\d{2}\. .+\.$", title)] == []
+
+
+def test_every_file_parameter_and_column_is_in_the_document_of_outputs() -> None:
+    assert {*FILES.values(), *PARAMETERS, *COLUMNS} - named("docs/outputs.md") == set()
 
 
 def test_every_command_is_in_the_readme() -> None:

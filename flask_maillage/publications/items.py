@@ -8,16 +8,13 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from actors import iris
 from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, Details
-from flask_maillage.publications.feeds.entries import FeedEntry
 from flask_maillage.publications.forms.call import TERRITORIES
-from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import is_of_several_days
@@ -30,7 +27,6 @@ from flask_maillage.publications.workers import workers_label
 from flask_maillage.territory.places import Place
 
 DESCRIPTION_LIMIT = 300
-_ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 _TERRITORIES = dict(TERRITORIES)
 _PARENTS = {topic.iri: topic.parent for topic in TOPICS}
 
@@ -248,42 +244,6 @@ def known_actors(publication: Publication) -> dict[str, Actor]:
         Actor.iri.in_(wanted), Actor.gone_at.is_(None), Actor.suspended_at.is_(None), Actor.federated
     )
     return {actor.iri: actor for actor in session().scalars(query)}
-
-
-def entry_of(publication: Publication) -> FeedEntry:
-    """Return a publication as feeds and calendars show it; every address is made from the base URL."""
-    content, kind, actor = publication.content, publication.kind_of_it, publication.actor
-    return FeedEntry(
-        id=publication.iri,
-        url=publication.page,
-        title=titled(content),
-        kind=publication.kind,
-        published=publication.published_at or publication.created_at,
-        updated=max(publication.updated_at, publication.published_at or publication.created_at),
-        summary=text_of_html(content.summary, limit=500),
-        html=kind.body(content),
-        author=actor.name,
-        author_url=iris.actor_page(actor.page_handle),
-        language=content.language,
-        tags=content.tags,
-        starts_at=content.starts_at,
-        ends_at=content.ends_at,
-        timezone=content.timezone,
-        all_day=bool(getattr(content.details, "all_day", False)),
-        place=_postal(content.place),
-        latitude=publication.latitude,
-        longitude=publication.longitude,
-        status=_ICALENDAR.get(content.status, "CONFIRMED"),
-        source=None if publication.local else displayed_host(publication.iri),
-    )
-
-
-def _postal(place: Place | None) -> str:
-    """Return a place with its address in one line, for calendars that look it up on a map."""
-    if place is None:
-        return ""
-    parts = (place.name, place.street, f"{place.postal_code} {place.locality}".strip(), place.country)
-    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _carriers(details: Details) -> tuple[ActorRef, ...]:

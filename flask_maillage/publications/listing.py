@@ -60,6 +60,16 @@ def one(kind: str, identifier: str) -> Publication | None:
     return session().scalar(query.options(joinedload(Publication.actor)))
 
 
+def only(publication: Publication) -> Query:
+    """Return the query of one publication; whoever asks has found out that it may be seen."""
+    return (
+        select(Publication)
+        .join(Publication.actor)
+        .options(contains_eager(Publication.actor))
+        .where(Publication.id == publication.id)
+    )
+
+
 def newest(query: Query) -> Query:
     """Put what was published last first."""
     return query.order_by(Publication.published_at.desc(), Publication.id.desc())
@@ -82,7 +92,11 @@ def calls(*, actor: Actor | None = None) -> Query:
 
 def coming_events(*, actor: Actor | None = None) -> Query:
     """Return the events that are not over, the next one first; those without a date after the others."""
-    query = visible(kind="event", actor=actor).where(_not_over(now()))
+    return by_start(visible(kind="event", actor=actor).where(_not_over(now())))
+
+
+def by_start(query: Query) -> Query:
+    """Put what begins first on top, and last what has no date or lost it."""
     has_no_date = case((Publication.status == "postponed", 1), else_=0)
     return query.order_by(has_no_date, Publication.starts_at.asc().nulls_last(), Publication.id)
 
@@ -146,6 +160,21 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None, tag: str 
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
 
+def tagged(tag: str) -> ColumnElement[bool]:
+    """Return the condition that a publication has a tag, however either is written."""
+    return Publication.id.in_(select(Hashtag.publication_id).where(Hashtag.tag == tags.folded(tag)))
+
+
+def going_on() -> ColumnElement[bool]:
+    """Return the condition that one may still answer a call or go to an event; what has no end goes on."""
+    moment = now()
+    return or_(
+        and_(Publication.kind == "call", _open(moment)),
+        and_(Publication.kind == "event", Publication.status != "cancelled", _not_over(moment)),
+        Publication.kind.not_in(("call", "event")),
+    )
+
+
 def _within(kind: str | None, actor: Actor | None, tag: str | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if kind is not None:
@@ -153,8 +182,7 @@ def _within(kind: str | None, actor: Actor | None, tag: str | None) -> list[Colu
     if actor is not None:
         conditions.append(Publication.actor_id == actor.id)
     if tag is not None:
-        tagged = select(Hashtag.publication_id).where(Hashtag.tag == tags.folded(tag))
-        conditions.append(Publication.id.in_(tagged))
+        conditions.append(tagged(tag))
     return conditions
 
 

@@ -22,7 +22,10 @@ SECURITY = {
 def conditional(
     response: Response, *, last_modified: datetime | None = None, kept: str = f"max-age={SECONDS_FRESH}"
 ) -> Response:
-    """Let everybody's answer be kept, for a minute or as `kept` says, and answer 304 where the reader holds it."""
+    """Let everybody's answer be kept, for a minute or as `kept` says, and answer 304 where the reader holds it.
+
+    A mark that the response has already counts; else one is made of its bytes.
+    """
     response.headers["Cache-Control"] = f"public, {kept}"
     if last_modified is not None:
         response.last_modified = last_modified

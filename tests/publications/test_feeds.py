@@ -271,7 +271,9 @@ class TestCalendar:
         assert (event["geo"].latitude, event["geo"].longitude) == (48.8566, 2.3522)
         assert str(event["url"]) == EVENT.url
         assert str(event["status"]) == "CONFIRMED"
-        assert event["sequence"] == 0
+        assert event["sequence"] == 86_400
+        assert str(event["organizer"]) == EVENT.author_url
+        assert event["organizer"].params["CN"] == "IRES (node-b.example)"
         assert event.decoded("dtstamp") == EVENT.updated
         assert str(event["description"]) == f"Ten initiatives & more.\n\nApply.\n\n{EVENT.url}"
 

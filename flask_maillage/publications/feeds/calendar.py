@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from math import isfinite
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from federation.sanitising import text_of_html
 
@@ -32,6 +31,7 @@ def calendar(feed: Feed, *, deadline_label: str = "Deadline") -> bytes:
     document = Calendar()
     document.add("prodid", "-//Maillage//Calendar//EN")
     document.add("version", "2.0")
+    document.add("method", "PUBLISH")  # RFC 5546 §3.2.1; with it, each event names its organiser
     document.add("x-wr-calname", feed.headline)
     document.add("name", feed.headline)
     if feed.subtitle:
@@ -62,8 +62,8 @@ def _event(entry: FeedEntry, starts_at: datetime, ends_at: datetime | None) -> E
             event.add("dtend", end)
     if entry.place:
         event.add("location", entry.place)
-    if _on_earth(entry.latitude, 90) and _on_earth(entry.longitude, 180):
-        event.add("geo", (entry.latitude, entry.longitude))
+    if entry.position:
+        event.add("geo", entry.position)
     return event
 
 
@@ -83,14 +83,18 @@ def _component(entry: FeedEntry, uid: str, title: str) -> Event:
     event.add("dtstamp", entry.updated.astimezone(UTC))  # the present would change the ETag with every request
     event.add("created", entry.published.astimezone(UTC))
     event.add("last-modified", entry.updated.astimezone(UTC))
-    event.add("sequence", 0)
+    event.add("sequence", int((entry.updated - entry.published).total_seconds()))  # grows with each revision
     event.add("status", entry.status if entry.status in STATUSES else "CONFIRMED")
     event.add("url", entry.url)
-    event.add("categories", [entry.kind])
+    event.add("categories", [entry.kind, *entry.topics, *entry.tags])
     text = text_of_html(entry.html, limit=DESCRIPTION_LIMIT) or entry.summary
     event.add("description", f"{text}\n\n{entry.url}".strip())
     if entry.byline:
         event.add("contact", entry.byline)
+    if entry.author_url:
+        organiser = vCalAddress(entry.author_url)
+        organiser.params["CN"] = entry.byline or entry.author_url
+        event.add("organizer", organiser)
     return event
 
 
@@ -119,7 +123,3 @@ def _describe_timezones(document: Calendar, entries: Iterable[FeedEntry]) -> Non
 
 def _usable(moment: datetime | None) -> datetime | None:
     return moment if moment and moment.year in YEARS else None
-
-
-def _on_earth(degrees: float | None, limit: int) -> bool:
-    return degrees is not None and isfinite(degrees) and abs(degrees) <= limit

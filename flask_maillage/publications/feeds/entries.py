@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
+from math import isfinite
 
 from federation.sanitising import clean_text, without_controls
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 STATUSES = frozenset({"CONFIRMED", "TENTATIVE", "CANCELLED"})
 
-_ADDRESSES = frozenset({"id", "url", "author_url", "self_url", "source", "language"})
+_ADDRESSES = frozenset({"id", "url", "author_url", "self_url", "next_url", "online_url", "source", "language"})
+_LISTS = frozenset({"tags", "topics"})
 _LONG = frozenset({"html", "summary"})
 _LINE_LIMIT = 500
 
@@ -27,6 +29,8 @@ class _Fit:
             value = getattr(self, field.name)
             if isinstance(value, str):
                 object.__setattr__(self, field.name, _fit(field.name, value))
+            elif field.name in _LISTS:
+                object.__setattr__(self, field.name, tuple(_fit(field.name, part) for part in value))
             elif isinstance(value, datetime) and value.tzinfo is None:
                 raise ValueError(f"{field.name} has no time zone")
 
@@ -38,7 +42,8 @@ class FeedEntry(_Fit):
     `id` is its IRI and `url` its page; `summary` is plain text and `html` is clean already; `status` is iCalendar's
     (CONFIRMED, TENTATIVE or CANCELLED, anything else counts as CONFIRMED); `source` is the host of the partner it comes
     from. For a call, `ends_at` is the deadline. An all-day event gives days as times in its `timezone`: `ends_at` is
-    in its last day, or at the midnight after it.
+    in its last day, or at the midnight after it. `place` is the whole address in one line, `venue` and what follows it
+    are its parts; `topics` are labels, in the language of the publication.
 
     Raises:
         ValueError: a time has no zone.
@@ -55,11 +60,19 @@ class FeedEntry(_Fit):
     author: str = ""
     author_url: str = ""
     language: str | None = None
-    tags: tuple[str, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     timezone: str | None = None
     place: str = ""
+    venue: str = ""
+    street: str = ""
+    postal_code: str = ""
+    locality: str = ""
+    region: str = ""
+    country: str = ""
+    online_url: str = ""
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
     status: str = "CONFIRMED"
@@ -78,10 +91,21 @@ class FeedEntry(_Fit):
             return f"{self.author} ({self.source})"
         return self.author or self.source or ""
 
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where both are known and on Earth."""
+        if self.latitude is None or self.longitude is None or not isfinite(self.latitude + self.longitude):
+            return None
+        on_earth = abs(self.latitude) <= 90 and abs(self.longitude) <= 180
+        return (float(self.latitude), float(self.longitude)) if on_earth else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Feed(_Fit):
-    """A list of publications with a title: `id` names it for ever, `url` is its page and `self_url` the feed's own."""
+    """A list of publications with a title: `id` names it for ever, `url` is its page and `self_url` the feed's own.
+
+    `next_url` is where the feed goes on, with what is older; `without_location` counts what a map leaves out.
+    """
 
     id: str
     title: str
@@ -91,6 +115,8 @@ class Feed(_Fit):
     subtitle: str = ""
     language: str | None = None
     updated: datetime | None = None
+    next_url: str | None = None
+    without_location: int = 0
 
     @property
     def last_modified(self) -> datetime:

@@ -18,6 +18,7 @@ def json_feed(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "home_page_url": feed.url,
         "feed_url": feed.self_url,
+        "next_url": feed.next_url,
         "language": feed.language,
         "items": [_item(entry) for entry in feed.entries],
     }
@@ -36,7 +37,7 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
             "date_published": _timestamp(entry.published),
             "date_modified": _timestamp(entry.updated),
             "authors": [_said({"name": entry.byline, "url": entry.author_url})] if entry.byline else None,
-            "tags": [entry.kind, *entry.tags],
+            "tags": [entry.kind, *entry.tags, *entry.topics],
             "language": entry.language,
             "_maillage": _said(
                 {
@@ -47,6 +48,8 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
                     "timezone": entry.timezone,
                     "all_day": entry.all_day,
                     "place": entry.place,
+                    "country": entry.country,
+                    "online_url": entry.online_url,
                     "latitude": entry.latitude,
                     "longitude": entry.longitude,
                     "source": entry.source,

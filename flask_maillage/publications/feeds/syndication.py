@@ -3,12 +3,27 @@
 from datetime import UTC
 from typing import Any
 
+from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
+from feedgen.util import xml_elem
 
 from .entries import Feed, FeedEntry
 
 ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 RSS_CONTENT_TYPE = "application/rss+xml; charset=utf-8"
+_LINK = "{http://www.w3.org/2005/Atom}link"
+
+
+class _Continued(BaseExtension):
+    """Where an RSS feed goes on (RFC 5005 §3): feedgen writes no link but `self` into one."""
+
+    address = ""
+
+    def extend_rss(self, rss_feed: Any) -> Any:
+        """Add the link to the channel."""
+        if self.address:
+            xml_elem(_LINK, rss_feed[0], rel="next", href=self.address)
+        return rss_feed
 
 
 def atom(feed: Feed) -> bytes:
@@ -26,10 +41,14 @@ def rss(feed: Feed) -> bytes:
 def _generator(feed: Feed) -> Any:
     generator = FeedGenerator()
     generator.load_extension("dc", atom=False, rss=True)
+    generator.register_extension("continued", _Continued, atom=False, rss=True)
     generator.generator("Maillage")
     generator.id(feed.id)
     generator.title(feed.headline)
     generator.link(href=feed.self_url, rel="self")
+    if feed.next_url:
+        generator.link(href=feed.next_url, rel="next")
+        generator.continued.address = feed.next_url
     generator.link(href=feed.url, rel="alternate", type="text/html")  # feedgen gives the last one to RSS
     generator.description(feed.subtitle or feed.headline)
     generator.updated(feed.last_modified.astimezone(UTC))  # feedgen writes the present time where none is set
@@ -53,4 +72,4 @@ def _add(generator: Any, entry: FeedEntry, *, author: str) -> None:
         item.content(entry.html, type="html")
     item.author({"name": author, "uri": entry.author_url or None})
     item.dc.dc_creator(author)
-    item.category([{"term": term} for term in (entry.kind, *entry.tags)])
+    item.category([{"term": term} for term in dict.fromkeys((entry.kind, *entry.tags, *entry.topics))])

@@ -1,90 +1,193 @@
-"""Feeds and calendars of the node, of a kind, of an actor and of one publication; the same bytes for everybody."""
+"""Every list as feed, calendar, table and map, and every publication too; the same bytes for everybody."""
 
-from flask import Response, abort
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, abort, request
 
 from actors.node import node
+from actors.requests import check_rate
+from federation.errors import TooMany
+from flask_maillage.publications import listing, selecting
 from flask_maillage.publications.feeds.calendar import CALENDAR_CONTENT_TYPE, calendar
 from flask_maillage.publications.feeds.entries import NEVER, Feed
 from flask_maillage.publications.feeds.json_feed import JSON_FEED_CONTENT_TYPE, json_feed
+from flask_maillage.publications.feeds.map import MAP_CONTENT_TYPE, geojson
 from flask_maillage.publications.feeds.syndication import ATOM_CONTENT_TYPE, RSS_CONTENT_TYPE, atom, rss
-from flask_maillage.publications.items import entry_of
-from flask_maillage.publications.views.channels import Channel
-from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind, find_publication
+from flask_maillage.publications.feeds.table import TABLE_CONTENT_TYPE, table
+from flask_maillage.publications.filtering import Filter, Refused, read
+from flask_maillage.publications.selecting import Part
+from flask_maillage.publications.syndicating import brief_entry_of, entry_of
+from flask_maillage.publications.tags import is_folded
+from flask_maillage.publications.views.channels import ENDINGS, FILES, Channel
+from flask_maillage.publications.views.finding import (
+    SLUG,
+    find_actor,
+    find_kind,
+    find_publication,
+    find_territory,
+    page_number,
+)
+from flask_maillage.version import __version__
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import translate
 from flask_maillage.web.negotiation import conditional
 
-WRITERS = {
-    "atom": (atom, ATOM_CONTENT_TYPE),
-    "rss": (rss, RSS_CONTENT_TYPE),
-    "json": (json_feed, JSON_FEED_CONTENT_TYPE),
+EXPORT_SIZE = 1000
+View = Callable[..., Response]
+ENDING = f"any({','.join(ENDINGS.values())})"
+_NAMES = {ending: name for name, ending in ENDINGS.items()}
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a list is written: by what, as what, how many at once, and whether without texts."""
+
+    write: Callable[[Feed], bytes]
+    content_type: str
+    size: int = listing.FEED_SIZE
+    brief: bool = False
+
+
+def _calendar(feed: Feed) -> bytes:
+    return calendar(feed, deadline_label=translate(node().language, "Deadline"))
+
+
+FORMATS = {
+    "atom": Format(atom, ATOM_CONTENT_TYPE),
+    "rss": Format(rss, RSS_CONTENT_TYPE),
+    "json": Format(json_feed, JSON_FEED_CONTENT_TYPE),
+    "calendar": Format(_calendar, CALENDAR_CONTENT_TYPE, listing.CALENDAR_SIZE),
+    "table": Format(table, TABLE_CONTENT_TYPE, EXPORT_SIZE, brief=True),
+    "map": Format(geojson, MAP_CONTENT_TYPE, EXPORT_SIZE, brief=True),
 }
-FEED = "feed.<any(atom,rss,json):form>"
-CALENDAR = "calendar.<any(ics):form>"
 
 
-@pages.get(f"/{FEED}")
-@pages.get(f"/{CALENDAR}")
-def node_feed(form: str) -> Response:
+def _files_under(base: str) -> Callable[[View], View]:
+    """Register a view for all files of a list: their names begin with letters, so that they come before identifiers."""
+
+    def registered(view: View) -> View:
+        for file in dict.fromkeys(file.partition(".")[0] for file in FILES.values()):
+            endings = [ENDINGS[name] for name in FILES if FILES[name].startswith(f"{file}.")]
+            pages.add_url_rule(f"{base}/{file}.<any({','.join(endings)}):ending>", view_func=view)
+        return view
+
+    return registered
+
+
+@_files_under("")
+def node_feed(ending: str) -> Response:
     """Everything on the node that is public."""
-    return _answer(Channel(), form)
+    return _answer(Channel(asked=_asked()), ending)
 
 
-@pages.get(f"/<{SLUG}:slug>/{FEED}")
-@pages.get(f"/<{SLUG}:slug>/{CALENDAR}")
-def kind_feed(slug: str, form: str) -> Response:
+@_files_under(f"/<{SLUG}:slug>")
+def kind_feed(slug: str, ending: str) -> Response:
     """Everything of one kind."""
-    return _answer(Channel(kind=find_kind(slug)), form)
+    return _answer(Channel(kind=find_kind(slug), asked=_asked()), ending)
 
 
-@pages.get(f"/@<page_handle>/{FEED}")
-@pages.get(f"/@<page_handle>/{CALENDAR}")
-def actor_feed(page_handle: str, form: str) -> Response:
+@_files_under("/territories/<code>")
+def territory_feed(code: str, ending: str) -> Response:
+    """Everything in one country."""
+    return _answer(Channel(territory=find_territory(code), asked=_asked()), ending)
+
+
+@_files_under("/tags/<tag>")
+def tag_feed(tag: str, ending: str) -> Response:
+    """Everything that has one hashtag."""
+    return _answer(Channel(tag=tag if is_folded(tag) else abort(404), asked=_asked()), ending)
+
+
+@_files_under("/@<page_handle>")
+def actor_feed(page_handle: str, ending: str) -> Response:
     """Everything that one actor has published."""
-    return _answer(Channel(actor=find_actor(page_handle)), form)
+    return _answer(Channel(actor=find_actor(page_handle), asked=_asked()), ending)
 
 
-@pages.get(f"/@<page_handle>/<{SLUG}:slug>/{FEED}")
-@pages.get(f"/@<page_handle>/<{SLUG}:slug>/{CALENDAR}")
-def actor_kind_feed(page_handle: str, slug: str, form: str) -> Response:
+@_files_under(f"/@<page_handle>/<{SLUG}:slug>")
+def actor_kind_feed(page_handle: str, slug: str, ending: str) -> Response:
     """Everything of one kind that one actor has published."""
-    return _answer(Channel(kind=find_kind(slug), actor=find_actor(page_handle)), form)
+    return _answer(Channel(kind=find_kind(slug), actor=find_actor(page_handle), asked=_asked()), ending)
 
 
-@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>/{FEED}")
-@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>/{CALENDAR}")
-@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>.<any(atom,rss,json,ics):form>")
-def publication_feed(page_handle: str, slug: str, identifier: str, form: str) -> Response:
+@_files_under(f"/@<page_handle>/<{SLUG}:slug>/<identifier>")
+@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>.<{ENDING}:ending>")
+def publication_feed(page_handle: str, slug: str, identifier: str, ending: str) -> Response:
     """One publication; FEP-a5c5 looks for it at the page's address with the ending of the format."""
     found = find_publication(page_handle, slug, identifier)
     if found.published_at is None:
         abort(404)
-    return _answer(Channel(publication=found), form)
+    return _answer(Channel(publication=found), ending)
 
 
-def _answer(channel: Channel, form: str) -> Response:
-    name = "calendar" if form == "ics" else form
-    entries = [entry_of(publication) for publication in channel.publications(for_calendar=form == "ics")]
+def _asked() -> Filter:
+    """Return the filter of the address; 400 with a sentence for what cannot be meant."""
+    try:
+        return read(request.args)
+    except Refused as refused:
+        sentences = [f"{name}: {translate(node().language, text)}\n" for name, text in refused.problems.items()]
+        answer = Response("".join(sentences), 400, content_type="text/plain; charset=utf-8")
+        return abort(answer)
+
+
+def _answer(channel: Channel, ending: str) -> Response:
+    """Answer 304 before anything is written, where the reader holds it already."""
+    name = _NAMES[ending]
+    form = FORMATS[name]
+    number = 1 if channel.publication else page_number()
+    part = _part(channel, name, number)
     changed = channel.changed_at()
-    feed = Feed(
+    response = Response(content_type=form.content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.set_etag(_mark(channel, name, part))
+    time_tells = number == 1 and not channel.meaning.depends_on_the_hour
+    conditional(response, last_modified=(changed or NEVER) if time_tells else None)
+    if response.status_code == 304:
+        return response
+    if form.brief:
+        _count_export()
+    response.set_data(form.write(_feed(channel, name, part)))
+    return response
+
+
+def _feed(channel: Channel, name: str, part: Part) -> Feed:
+    found, more = part.publications()
+    if part.number > 1 and not found:
+        abort(404)
+    entry = brief_entry_of if part.brief else entry_of
+    return Feed(
         id=channel.address("atom"),
         title=channel.title,
         url=channel.page,
-        self_url=channel.address(name),
-        entries=entries,
+        self_url=channel.address(name, part.number),
+        entries=[entry(publication) for publication in found],
         subtitle=channel.actor.name if channel.actor else node().description,
         language=node().language,
-        updated=changed,
+        updated=channel.changed_at(),
+        next_url=channel.address(name, part.number + 1) if more else None,
+        without_location=selecting.count_unplaced(channel.query()) if name == "map" and not channel.publication else 0,
     )
-    if form == "ics":
-        body, content_type = calendar(feed, deadline_label=_deadline_word()), CALENDAR_CONTENT_TYPE
-    else:
-        write, content_type = WRITERS[form]
-        body = write(feed)
-    response = Response(body, content_type=content_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return conditional(response, last_modified=changed or NEVER)
 
 
-def _deadline_word() -> str:
-    return translate(node().language, "Deadline")
+def _part(channel: Channel, name: str, number: int) -> Part:
+    query = channel.query()
+    if channel.publication is None:
+        query = listing.dated(query) if name == "calendar" else listing.newest(query)
+        query = selecting.placed(query) if name == "map" else query
+    return Part(query, FORMATS[name].size, number, FORMATS[name].brief)
+
+
+def _mark(channel: Channel, name: str, part: Part) -> str:
+    """Return the mark of what is in it and of all else that the file says."""
+    ours = node()
+    around = (ours.base_url, ours.name, ours.description, ours.language, __version__)
+    unplaced = selecting.count_unplaced(channel.query()) if name == "map" else 0
+    return part.mark(name, channel.address(name, part.number), channel.title, unplaced, *around)
+
+
+def _count_export() -> None:
+    try:
+        check_rate(request, "exports")
+    except TooMany:
+        abort(429)

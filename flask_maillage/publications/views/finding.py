@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 
 from actors import iris, local, policy
 from actors.models import Actor
@@ -12,6 +12,7 @@ from flask_maillage.publications import audience, listing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
+from flask_maillage.territory.places import country_names
 
 SLUG = f"any({','.join(kind.slug for kind in KINDS)})"
 """The converter of routes that takes the slug of a kind."""
@@ -29,6 +30,20 @@ def find_actor(page_handle: str) -> Actor:
 def find_kind(slug: str) -> Kind:
     """Return the kind with that slug; 404 where there is none."""
     return kind_with_slug(slug) or abort(404)
+
+
+def find_territory(code: str) -> str:
+    """Return the code of a country in capital letters; 404 where there is none."""
+    known = code.upper()
+    return known if known in country_names("en") else abort(404)
+
+
+def page_number() -> int:
+    """Return the page that was asked for; 404 for what is no number of a page."""
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= listing.MAX_PAGE):
+        abort(404)
+    return int(text)
 
 
 def find_publication(page_handle: str, slug: str, identifier: str, *, limited: bool = False) -> Publication:

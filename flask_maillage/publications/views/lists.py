@@ -1,71 +1,141 @@
-"""One kind at a time, twenty to a page: on the whole node, or of one actor."""
+"""Lists of publications, twenty to a page: of one kind, of one actor, of one country, and of what a filter asks for."""
 
-from flask import Response, abort, render_template, request
+from typing import Any
 
-from actors.models import Actor
-from flask_maillage.publications import listing
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+
+from flask_maillage.publications import listing, matching, tags
+from flask_maillage.publications.filtering import PARAMETERS, Filter, Refused, read
 from flask_maillage.publications.items import actor_item, items_of
-from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.kinds import KINDS
+from flask_maillage.publications.topics import TOPICS
 from flask_maillage.publications.views.channels import Channel
-from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind
+from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind, find_territory, page_number
+from flask_maillage.territory.places import country_names
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.negotiation import page
+from flask_maillage.web.language import current_language, gettext
+from flask_maillage.web.negotiation import keep_private, page
+
+
+@pages.get("/publications")
+def publications() -> Response:
+    """List everything, the newest first."""
+    return _show(listed=True)
 
 
 @pages.get("/calls")
 def calls() -> Response:
     """List all calls."""
-    return _show(find_kind("calls"), None)
+    return _show(kind=find_kind("calls"))
 
 
 @pages.get("/events")
 def events() -> Response:
     """List the coming events, or with `?past=1` those that are over."""
-    return _show(find_kind("events"), None)
+    return _show(kind=find_kind("events"))
 
 
 @pages.get("/initiatives")
 def initiatives() -> Response:
     """List all initiatives."""
-    return _show(find_kind("initiatives"), None)
+    return _show(kind=find_kind("initiatives"))
+
+
+@pages.get("/@<page_handle>/publications")
+def actor_publications(page_handle: str) -> Response:
+    """List everything that one actor has published."""
+    return _show(actor=find_actor(page_handle))
 
 
 @pages.get(f"/@<page_handle>/<{SLUG}:slug>")
 def actor_list(page_handle: str, slug: str) -> Response:
     """List what one actor has published of one kind."""
-    return _show(find_kind(slug), find_actor(page_handle))
+    return _show(kind=find_kind(slug), actor=find_actor(page_handle))
 
 
-def _show(kind: Kind, actor: Actor | None) -> Response:
-    past = kind.name == "event" and request.args.get("past") == "1"
+@pages.get("/territories/<code>")
+def territory(code: str) -> Response:
+    """List what takes place or is done in one country."""
+    known = find_territory(code)
+    if known != code:
+        return make_response(redirect(url_for("maillage.territory", code=known), code=301))
+    return _show(territory=known)
+
+
+@pages.get("/tags/<tag>")
+def tag(tag: str) -> Response:
+    """List what has a hashtag, the newest first; each tag has one address, however it is written."""
+    if not tags.is_folded(tag):
+        kept = tags.cleaned(tag) or abort(404)
+        return make_response(redirect(url_for("maillage.tag", tag=tags.folded(kept)), code=301))
+    return _show(tag=tag)
+
+
+def _show(**where: Any) -> Response:
+    """Show a page of a list, or what is wrong with its filter."""
+    try:
+        channel = Channel(asked=read(request.args), **where)
+    except Refused as refused:
+        channel = Channel(**where)
+        problems = {name: gettext(sentence) for name, sentence in refused.problems.items()}
+        return keep_private(make_response(_html(channel, [], more=False, problems=problems), 400))
     number = page_number()
-    found, more = listing.page(_query(kind, actor, past=past), number)
+    found, more = listing.page(_query(channel), number)
     if number > 1 and not found:
         abort(404)
-    html = render_template(
+    return page(_html(channel, found, more=more))
+
+
+def _html(channel: Channel, found: Any, *, more: bool, problems: dict[str, str] | None = None) -> str:
+    return render_template(
         "maillage/list.html",
-        kind=kind,
+        kind=channel.kind,
+        actor=actor_item(channel.actor) if channel.actor else None,
+        territory=channel.territory,
+        tag=_label(channel, found),
         items=items_of(found),
-        past=past,
-        number=number,
+        past=_past(channel),
+        number=page_number(),
         more=more,
-        feeds=Channel(kind=kind, actor=actor).addresses(),
-        actor=actor_item(actor) if actor else None,
+        feeds={} if problems else channel.addresses(),
+        asked=channel.asked,
+        problems=problems or {},
+        typed={name: request.args.get(name, "") for name in PARAMETERS},
+        choices=_choices(),
     )
-    return page(html)
 
 
-def _query(kind: Kind, actor: Actor | None, *, past: bool) -> listing.Query:
-    if kind.name == "call":
-        return listing.calls(actor=actor)
-    if kind.name == "event":
-        return listing.past_events(actor=actor) if past else listing.coming_events(actor=actor)
-    return listing.newest(listing.visible(kind=kind.name, actor=actor))
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """Return what the filter lets one choose from."""
+    countries = country_names(current_language()).items()
+    return {
+        "kind": [(kind.name, gettext(kind.plural)) for kind in KINDS],
+        "country": sorted(countries, key=lambda country: country[1].casefold()),
+        "topic": [(topic.iri, gettext(topic.label)) for topic in TOPICS],
+    }
 
 
-def page_number() -> int:
-    """Return the page that was asked for; 404 for what is no number of a page."""
-    text = request.args.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= listing.MAX_PAGE):
-        abort(404)
-    return int(text)
+def _label(channel: Channel, found: Any) -> str:
+    """Return a tag as somebody wrote it."""
+    return next((one.label for row in found for one in row.hashtags if one.tag == channel.tag), channel.tag)
+
+
+def _past(channel: Channel) -> bool:
+    return channel.kind is not None and channel.kind.name == "event" and request.args.get("past") == "1"
+
+
+def _query(channel: Channel) -> listing.Query:
+    """Return what the list holds in its order; events of asked days are neither only coming nor only past ones."""
+    kind, actor, asked = channel.kind.name if channel.kind else "", channel.actor, channel.meaning
+    if kind == "call":
+        return matching.narrowed(listing.calls(actor=actor), asked)
+    if kind == "event" and _asks_for_days(asked):
+        return matching.narrowed(listing.by_start(listing.visible(kind=kind, actor=actor)), asked)
+    if kind == "event":
+        found = listing.past_events(actor=actor) if _past(channel) else listing.coming_events(actor=actor)
+        return matching.narrowed(found, asked)
+    return listing.newest(channel.query())
+
+
+def _asks_for_days(asked: Filter) -> bool:
+    return bool(asked.since or asked.until)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
-from sqlalchemy.sql.elements import ColumnElement
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -23,6 +22,7 @@ from flask_maillage.people.forms import CheckedForm
 from flask_maillage.publications import listing, resolving
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.items import actor_item, items_of
+from flask_maillage.publications.matching import contains
 from flask_maillage.publications.models import Publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
@@ -30,7 +30,6 @@ from flask_maillage.web.negotiation import keep_private, page
 
 SHORTEST = 2
 SHOWN = 20
-ESCAPE = "\\"
 MEMBER_RATE, NODE_RATE = "network searches of a member", "network searches"
 
 
@@ -127,7 +126,7 @@ def _names_elsewhere(text: str) -> bool:
 
 
 def _titles(text: str) -> listing.Query:
-    return listing.newest(listing.visible().where(_contains(Publication.name, text)))
+    return listing.newest(listing.visible().where(contains(Publication.name, text)))
 
 
 def _actors(text: str) -> Any:
@@ -135,12 +134,6 @@ def _actors(text: str) -> Any:
     return (
         select(Actor)
         .where(policy.listed(), Actor.federated, Actor.type != AS2_TYPES[PERSON])
-        .where(or_(_contains(Actor.name, text), _contains(Actor.handle, text)))
+        .where(or_(contains(Actor.name, text), contains(Actor.handle, text)))
         .order_by(Actor.local.desc(), Actor.name, Actor.id)
     )
-
-
-def _contains(column: Any, text: str) -> ColumnElement[bool]:
-    pattern = "".join(ESCAPE + sign if sign in f"%_{ESCAPE}" else sign for sign in text)
-    found: ColumnElement[bool] = column.ilike(f"%{pattern}%", escape=ESCAPE)
-    return found

@@ -1,0 +1,75 @@
+"""What a filter means to the database: conditions on what `listing.visible` lets everybody see, never beyond it."""
+
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
+
+from actors import iris
+from actors.models import Actor
+from flask_maillage.publications import listing
+from flask_maillage.publications.filtering import Filter
+from flask_maillage.publications.models import Publication
+
+ESCAPE = "\\"
+PLACES = ("name", "locality", "region")
+
+
+def narrowed(query: listing.Query, asked: Filter) -> listing.Query:
+    """Keep of a query what a filter means; the query is one of `listing`, which join the actor."""
+    return query.where(*_conditions(asked))
+
+
+def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.kinds:
+        found.append(Publication.kind.in_(asked.kinds))
+    if asked.actor:
+        found.append(_by(asked.actor))
+    if asked.tag:
+        found.append(listing.tagged(asked.tag))
+    if asked.country:
+        found.append(Publication.country == asked.country)
+    if asked.place:
+        found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
+    if asked.topic:
+        found.append(_about(asked.topic))
+    if asked.text:
+        found.append(or_(contains(Publication.name, asked.text), contains(Publication.summary, asked.text)))
+    if asked.host:
+        is_ours = asked.host == iris.host()
+        found.append(Actor.local.is_(True) if is_ours else and_(~Actor.local, Actor.host == asked.host))
+    if asked.open_now:
+        found.append(listing.going_on())
+    return found + _between(asked)
+
+
+def _by(page_handle: str) -> ColumnElement[bool]:
+    handle, _, host = page_handle.partition("@")
+    if host in ("", iris.host()):
+        return and_(Actor.local, Actor.handle == handle.lower())
+    return and_(~Actor.local, func.lower(Actor.handle) == handle.lower(), Actor.host == host)
+
+
+def _about(topic: str) -> ColumnElement[bool]:
+    """Find a topic among those of the details: they lie in JSON, where a text is written as `json.dumps` does."""
+    written = cast(Publication.details["topics"], Text)
+    return written.contains(json.dumps(topic), autoescape=True)
+
+
+def _between(asked: Filter) -> list[ColumnElement[bool]]:
+    """What has no dates of its own counts on the day on which it was published."""
+    found = []
+    if asked.since:
+        last = func.coalesce(Publication.ends_at, Publication.starts_at, Publication.published_at)
+        found.append(last >= asked.since)
+    if asked.until:
+        found.append(func.coalesce(Publication.starts_at, Publication.published_at) <= asked.until)
+    return found
+
+
+def contains(column: Any, text: str) -> ColumnElement[bool]:
+    """Tell whether a text holds another, capital letters or not."""
+    pattern = "".join(ESCAPE + sign if sign in f"%_{ESCAPE}" else sign for sign in text)
+    found: ColumnElement[bool] = column.ilike(f"%{pattern}%", escape=ESCAPE)
+    return found

@@ -1,0 +1,82 @@
+"""A publication as feeds, calendars, tables and maps hold it, made from a row; every address from the base URL."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from actors import iris
+from federation.sanitising import displayed_host, text_of_html
+from flask_maillage.publications.feeds.entries import FeedEntry
+from flask_maillage.publications.kinds.base import titled
+from flask_maillage.publications.kinds.words import words
+from flask_maillage.publications.models import Publication
+from flask_maillage.publications.topics import label_of
+
+SUMMARY_LIMIT = 500
+_ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+
+
+def entry_of(publication: Publication) -> FeedEntry:
+    """Return a publication with its whole text, as feeds and calendars show it."""
+    content = publication.content
+    return _entry(publication, titled(content), html=publication.kind_of_it.body(content))
+
+
+def brief_entry_of(publication: Publication) -> FeedEntry:
+    """Return a publication without its text, for tables and maps.
+
+    The columns are taken as they are, since everything in them was checked when it was written: a table of two thousand
+    costs a tenth of what it would with the whole of each.
+    """
+    return _entry(publication, publication.name, html="")
+
+
+def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
+    actor, place = publication.actor, publication.place or {}
+    published = publication.published_at or publication.created_at
+    return FeedEntry(
+        id=publication.iri,
+        url=publication.page,
+        title=title,
+        kind=publication.kind,
+        published=published,
+        updated=max(publication.updated_at, published),
+        summary=text_of_html(publication.summary, limit=SUMMARY_LIMIT),
+        html=html,
+        author=actor.name,
+        author_url=iris.actor_page(actor.page_handle),
+        language=publication.language,
+        starts_at=publication.starts_at,
+        ends_at=publication.ends_at,
+        timezone=publication.timezone,
+        all_day=bool(publication.details.get("all_day")),
+        place=_postal(place),
+        venue=_part(place, "name"),
+        street=_part(place, "street"),
+        postal_code=_part(place, "postal_code"),
+        locality=_part(place, "locality"),
+        region=_part(place, "region"),
+        country=_part(place, "country"),
+        online_url=publication.online_url or "",
+        tags=tuple(hashtag.label for hashtag in publication.hashtags),
+        topics=tuple(_topics(publication)),
+        latitude=publication.latitude,
+        longitude=publication.longitude,
+        status=_ICALENDAR.get(publication.status, "CONFIRMED"),
+        source=None if publication.local else displayed_host(publication.iri),
+    )
+
+
+def _topics(publication: Publication) -> Iterable[str]:
+    for topic in publication.details.get("topics") or ():
+        yield words(publication.language, label_of(topic))
+
+
+def _postal(place: dict[str, Any]) -> str:
+    """Return a place with its address in one line, for calendars that look it up on a map."""
+    name, street, country = (_part(place, part) for part in ("name", "street", "country"))
+    parts = (name, street, f"{_part(place, 'postal_code')} {_part(place, 'locality')}".strip(), country)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _part(place: dict[str, Any], name: str) -> str:
+    return str(place.get(name) or "")
