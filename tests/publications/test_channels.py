@@ -37,7 +37,7 @@ def reader(app: Flask) -> Reader:
 def filled(app: Flask) -> Reader:
     """Two calls, two events and an initiative, of three actors."""
     board.publish(app, "call", name="Call of the union", place=None)
-    board.publish(app, "call", name="Closed call", status="cancelled", place=None)
+    board.publish(app, "call", name="Closed call", place=None, row={"status": "closed"})
     board.publish(app, "event", name="Evening in Lyon", handle="couriers", place=LYON)
     board.publish(app, "event", name="Morning in Gent", place=GHENT)
     board.receive(app, "initiative", name="Bicycles of a partner", place=None)
