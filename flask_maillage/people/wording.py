@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import SelectChoice, SelectField, SelectMultipleField
+from wtforms import FieldList, FormField, SelectChoice, SelectField, SelectMultipleField
 
 from flask_maillage.territory.places import country_names
 from flask_maillage.web.language import current_language, gettext
@@ -25,6 +25,10 @@ OF_WTFORMS = (
 def in_readers_language(form: Any) -> Any:
     """Translate the labels, helps, choices and errors of a form, and return the form. Once, before it is shown."""
     for field in form:
+        if isinstance(field, FieldList):
+            for entry in field.entries:
+                if isinstance(entry, FormField):
+                    in_readers_language(entry.form)
         field.label.text = gettext(field.label.text)
         field.description = gettext(field.description)
         field.errors = [gettext(error) if isinstance(error, str) else error for error in field.errors]

@@ -59,6 +59,12 @@ def wall_clock(moment: datetime, zone: str | None) -> datetime:
     return moment.astimezone(ZoneInfo(zone) if zone else UTC)
 
 
+def occurs_twice(local: datetime, zone: str) -> bool:
+    """Tell whether the clocks in `zone` show `local` twice, because they go back."""
+    first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first < second
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """Return the last second of `day` in `zone`: what "no later than" that day means."""
     return _boundary(datetime.combine(day, time(23, 59, 59)), zone)

@@ -17,6 +17,7 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, PUBLISHED, WITHDRAWN, Publication
 from flask_maillage.publications.rules import NotPossible
+from tests.publications.typing_in import rows
 from tests.reader import Reader
 
 NEW = "/@union/calls/new"
@@ -148,7 +149,8 @@ def test_a_change_is_told_to_followers_and_partners(reader, followed, clock):
 
 
 def test_saving_without_a_change_tells_nobody(reader, followed):
-    publish(reader, objectives="One\nTwo", committee="| Chair | IRES", questions="Who are you? *")
+    asked, seats = rows("questions", {"label": "Who are you?"}), rows("committee", {"role": "Chair"})
+    publish(reader, objectives="One\nTwo", **asked, **seats)
     reader.submit(edit_page(), do="publish")
 
     assert [verb for verb, *_ in sent()] == ["Create", "Announce"]
@@ -364,7 +366,8 @@ def test_what_is_no_identifier_is_not_found(reader, identifier):
 
 
 def test_an_error_is_said_at_the_field_and_above_and_nothing_typed_is_lost(reader):
-    answer = reader.submit(NEW, **{**CALL, "deadline": "soon"}, objectives="One <b>\nTwo", committee="a@b.example")
+    seats = rows("committee", {"name": "a@b.example"})
+    answer = reader.submit(NEW, **{**CALL, "deadline": "soon"}, objectives="One <b>\nTwo", **seats)
 
     assert answer.status_code == 422
     assert '<a href="#committee">' in answer.text
@@ -373,13 +376,13 @@ def test_an_error_is_said_at_the_field_and_above_and_nothing_typed_is_lost(reade
     form = reader.form(answer)
     assert form["name"] == "Coaching for ten"
     assert form["objectives"].splitlines() == ["One <b>", "Two"]
-    assert form["committee"] == "a@b.example"
+    assert form["committee-0-name"] == "a@b.example"
     assert 'value="soon"' in answer.text
     assert count(Publication) == 0
 
 
 def test_a_group_is_unfolded_only_where_it_holds_something(reader):
-    assert reader.get(NEW).text.count("<details") == 6
+    assert reader.get(NEW).text.count('<details class="folded"') == 6
     assert '<details class="folded" open' not in reader.get(NEW).text
 
     answer = reader.submit(NEW, support="Coaching", do="preview", name="Coaching for ten", text="Come.")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField
 
 from flask_maillage import sample
 from flask_maillage.publications.content import ActorRef, Content
@@ -18,6 +17,7 @@ from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.local_time import NoSuchTime, end_of_day, instant, start_of_day
 from flask_maillage.publications.topics import OTHER
 from flask_maillage.territory.places import Place
+from tests.publications.typing_in import rows, typed_in
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -91,20 +91,10 @@ def test_every_field_is_shown_once(kind: Any) -> None:
 def test_form_shows_a_publication_again_and_gives_it_back_unchanged(content: Content) -> None:
     kind = kind_named(content.kind)
     shown = kind.form()(formdata=None, data=kind.fill_form(content), meta={"csrf": False})
-    typed: MultiDict[str, Any] = MultiDict()
-    for field in shown:
-        if isinstance(field, BooleanField):
-            values = ["y"] if field.data else []
-        elif isinstance(field.data, list):
-            values = field.data
-        else:
-            values = [field._value() if hasattr(field, "_value") else field.data]
-        typed.setlist(field.name, values)
-    again = kind.form()(formdata=typed, meta={"csrf": False})
+    again = kind.form()(formdata=typed_in(shown), meta={"csrf": False})
     assert again.validate(), again.errors
     back = kind.content_from_form(again, language="en")
-    days = {"starts_at": None} if content.kind == "call" else {}  # the form opens a call at the start of a day
-    assert kind.differences(content.model_copy(update=days), back.model_copy(update=days)) == []
+    assert kind.differences(content, back) == []
     assert back.source == content.source.strip()
 
 
@@ -158,15 +148,52 @@ def test_error_of_any_form_is_said_at_its_field(kind: str, fields: dict[str, str
             "The groups hold 9 together, but 10 can be selected.",
         ),
         (
-            {"committee": "Ann | Chair | ann@ires.example"},
+            rows("committee", {"name": "Ann", "role": "Chair", "organisation": "ann@ires.example"}),
             "committee",
-            "Line 1: leave e-mail addresses out, everybody could read them.",
+            "Seat 1: Leave e-mail addresses out here, everybody could read them.",
         ),
         (
-            {"committee": "Ann | Chair | IRES | somewhere"},
+            rows("committee", {"name": "Ann"}, {"name": "Bea", "actor": "somewhere"}),
             "committee",
-            "Line 1: write “Name | Role | Organisation | https://actor”.",
+            "Seat 2: Write the whole address of the profile, beginning with https://.",
         ),
+        (rows("committee", {"name": "Ann", "key": "a key"}), "committee", "Seat 1: This row was not written by this"),
+        (rows("questions", {"help": "In a word."}), "questions", "Question 1: Write the question."),
+        (
+            rows("questions", {"label": "Which?", "answer": "choice", "choices": "One\nOne"}),
+            "questions",
+            "Question 1: Write at least two different choices, one per line.",
+        ),
+        (rows("questions", {"label": "Why?", "answer": "poem"}), "questions", "Question 1: Not a valid choice."),
+        (
+            rows("questions", {"label": "Plan", "answer": "file", "megabytes": "51"}),
+            "questions",
+            "Question 1: From 1 to 50 megabytes.",
+        ),
+        (
+            rows("questions", {"label": "Plan", "answer": "file", "media_types": "text/html"}),
+            "questions",
+            "Question 1: 'text/html' is not a valid choice",
+        ),
+        ({"deadline": "2027-02-30"}, "deadline", "There is no such day: write year, month and day, as 2027-01-13."),
+        ({"deadline_time": "soon"}, "deadline_time", "Write a time of day, as 18:00."),
+        (
+            {"deadline": "2027-03-28", "deadline_time": "02:30"},
+            "deadline",
+            "This time does not exist in Europe/Brussels: the clocks go forward over it.",
+        ),
+        (
+            {"deadline": "2027-10-31", "deadline_time": "02:30"},
+            "deadline",
+            "This time comes twice in Europe/Brussels, as the clocks go back: choose another.",
+        ),
+        (
+            {"deadline": "2011-12-30", "timezone": "Pacific/Apia"},
+            "deadline",
+            "This time does not exist in Pacific/Apia: the clocks go forward over it.",
+        ),
+        ({"opens_at": "09:00"}, "opens_at", "Choose the day as well."),
+        ({"opens_on": "2027-01-13", "opens_at": "18:01", "deadline_time": "18:00"}, "opens_on", "The first day"),
         ({"objectives": "one\n" * 13}, "objectives", "Write at most 12 lines."),
         ({"support": "fine\n" + "x" * 601}, "support", "Line 2 is longer than 600 characters."),
         ({"note_pages": "200"}, "note_pages", "From 1 to 100."),
@@ -223,6 +250,44 @@ def test_deadline_is_the_last_second_of_its_day_in_the_zone_of_the_call() -> Non
     assert call.starts_at == datetime(2027, 1, 12, 23, 0, tzinfo=UTC)
 
 
+def test_deadline_and_opening_may_be_at_a_time_of_day() -> None:
+    call = content_of("call", deadline_time="18:00", opens_on="2027-01-02", opens_at="09:30:15")
+    assert call.ends_at == datetime(2027, 1, 13, 17, 0, tzinfo=UTC)
+    assert call.starts_at == datetime(2027, 1, 2, 8, 30, 15, tzinfo=UTC)
+
+
+def test_question_keeps_its_key_under_a_new_wording_and_a_seat_when_others_go() -> None:
+    asked = rows("questions", {"label": "Who?", "answer": "short"}, {"label": "Why?", "answer": "short"})
+    seats = rows("committee", {"role": "Chair"}, {"role": "Chair"}, {"name": "Ann"})
+    before = content_of("call", **asked, **seats)
+    form = kind_named("call").form()(formdata=None, data=kind_named("call").fill_form(before), meta={"csrf": False})
+    sent = typed_in(form)
+    sent["questions-0-remove"], sent["questions-1-label"] = "y", "For what?"
+    sent["committee-0-remove"], sent["committee-2-name"] = "y", "Ann B."
+    sent["questions-2-label"], sent["committee-3-role"] = "Who?", "Chair"
+    after = kind_named("call").content_from_form(
+        kind_named("call").form()(formdata=sent, meta={"csrf": False}), language="en"
+    )
+    assert isinstance(before.details, CallDetails)
+    assert isinstance(after.details, CallDetails)
+    assert [(asked.key, asked.label) for asked in after.details.questions] == [("why", "For what?"), ("who", "Who?")]
+    first, second, third = (seat.key for seat in before.details.committee)
+    assert len({first, second, third}) == 3
+    assert [seat.key for seat in after.details.committee] == [second, third, first]
+
+
+def test_rows_that_no_page_writes_are_none() -> None:
+    strange = {f"questions-{number}-label": "x" for number in ("²", "9" * 5000, "-1", "", "0x1", "1000")}
+    form = form_of("call", **strange)
+    assert form.validate()
+    assert form.asked() == ()
+
+
+def test_no_more_rows_are_read_than_there_may_be() -> None:
+    many = rows("questions", *({"label": f"Q{number}", "answer": "short"} for number in range(99)))
+    assert len(form_of("call", **many).questions.entries) == 15
+
+
 def test_deadline_may_be_past_as_editing_an_old_call_must_be_possible() -> None:
     assert errors_of("call", deadline="2019-01-13") == {}
 
@@ -235,8 +300,16 @@ def test_call_form_becomes_its_details() -> None:
         territories=["EU"],
         maximum_selected="10",
         cohorts="- Session 1 | 5\n\nSession 2 | 5",
-        questions="People involved *\nPeople involved\n??? | why",
-        committee=" | Chair | IRES | https://b.example/actors/chair",
+        **rows(
+            "questions",
+            {"label": "People involved", "answer": "long", "required": "y", "characters": "900", "choices": "A\nB"},
+            {"label": "People involved", "answer": "short"},
+            {"label": "???", "key": "why", "answer": "choice", "choices": "Joy\nDuty\nJoy", "several": "y"},
+            {"label": "Gone", "answer": "short", "remove": "y"},
+            {"answer": "short"},
+            {"label": "Plan", "answer": "file", "media_types": ["application/pdf"], "megabytes": "2", "pages": "1"},
+        ),
+        **rows("committee", {"role": "Chair", "organisation": "IRES", "actor": "https://b.example/actors/chair"}),
         organisers="ETUC | https://a.example/actors/etuc\nFrance Stratégie\nFrance Stratégie",
     )
     assert call.details == CallDetails(
@@ -245,9 +318,17 @@ def test_call_form_becomes_its_details() -> None:
         maximum_selected=10,
         cohorts=(Cohort(name="Session 1", capacity=5), Cohort(name="Session 2", capacity=5)),
         questions=(
-            Question(key="people_involved", label="People involved", required=True),
-            Question(key="question_2", label="People involved"),
-            Question(key="why", label="???"),
+            Question(key="people_involved", label="People involved", required=True, answer="long", characters=900),
+            Question(key="question_2", label="People involved", answer="short"),
+            Question(key="why", label="???", answer="choice", choices=("Joy", "Duty"), several=True),
+            Question(
+                key="plan",
+                label="Plan",
+                answer="file",
+                media_types=("application/pdf",),
+                maximum_bytes=2 * 1024 * 1024,
+                pages=1,
+            ),
         ),
         committee=(Seat(role="Chair", organisation="IRES", actor="https://b.example/actors/chair"),),
     )

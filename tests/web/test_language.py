@@ -40,14 +40,22 @@ def chosen_words() -> Iterator[str]:
     for kind in KINDS:
         yield from (kind.label, kind.plural)
         yield from (title for title, _ in kind.form().groups)
-        for field in vars(kind.form()).values():
-            if isinstance(field, UnboundField):
-                yield from (text for text in (*field.args[:1], field.kwargs.get("description", "")) if text)
+        yield from words_of_fields(kind.form())
     yield from STAGES.values()
     yield from (topic.label for topic in TOPICS)
     yield from WORKERS.values()
     yield from CATEGORIES.values()
     yield from (label for _, label in (*TERRITORIES, *STATUSES, *JOIN_MODES))
+
+
+def words_of_fields(form: type) -> Iterator[str]:
+    """Yield the labels, helps and titles of a form's fields, those of its rows too."""
+    for field in vars(form).values():
+        if isinstance(field, UnboundField):
+            if field.args and isinstance(field.args[0], type):
+                yield from words_of_fields(field.args[0])
+            more = (field.kwargs.get(name, "") for name in ("description", "title"))
+            yield from (text for text in (*field.args[:2], *more) if text and isinstance(text, str))
 
 
 def translations(language: str) -> dict[Message, Message]:

@@ -1,17 +1,14 @@
 """The form of a call: what, until when, and then everything that an applicant wants to know."""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from datetime import datetime
+from typing import Any, ClassVar
 
-from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from federation.activities import is_web_iri
-from flask_maillage.publications.content import timezones
+from flask_maillage.publications.call_parts import MAX_QUESTIONS, MAX_SEATS, Question, Seat
 from flask_maillage.publications.forms.base import (
-    OUTSIDE_CALENDAR,
     Lines,
     PublicationForm,
     _,
@@ -22,43 +19,37 @@ from flask_maillage.publications.forms.base import (
     topic_choices,
     written_lines,
 )
-from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, start_of_day
+from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow, questions_of
+from flask_maillage.publications.forms.moments import ClockField, DayField, moment
+from flask_maillage.publications.forms.rows import Rows
 
 TERRITORIES = (("EU", "European Union"), ("EU-candidate", "Candidate countries of the European Union"))
-_EMAIL = re.compile(r"\S@\S+\.\S")
-
-
-class SeatLine(NamedTuple):
-    """One line of the committee."""
-
-    name: str
-    role: str
-    organisation: str
-    actor: str
 
 
 class CallForm(PublicationForm):
     """A call for expressions of interest."""
 
-    essential: ClassVar[tuple[str, ...]] = ("name", "text", "deadline", "timezone")
+    essential: ClassVar[tuple[str, ...]] = ("name", "text", "deadline", "deadline_time", "timezone")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("What you look for", ("objectives", "topics", "other_topics", "territories", "eligibility")),
         ("What is offered", ("support", "maximum_selected", "cohorts")),
-        ("How to apply", ("opens_on", "questions", "note_characters", "note_pages", "procedure")),
+        ("How to apply", ("opens_on", "opens_at", "questions", "note_characters", "note_pages", "procedure")),
         ("Who decides", ("committee", "organisers", "contacts")),
         PublicationForm.describing,
         PublicationForm.addressing,
     )
 
-    deadline = DateField(
-        _("Last day to apply"),
-        [InputRequired(_("Choose the last day to apply, as 2027-01-13."))],
-        description=_("Until 23:59:59 of that day in the time zone below."),
+    deadline = DayField(_("Last day to apply"), [InputRequired(_("Choose the last day to apply, as 2027-01-13."))])
+    deadline_time = ClockField(
+        _("Until what time"),
+        [Optional()],
+        description=_("As 18:00, in the time zone below; left empty, until the end of that day, 23:59:59."),
     )
     timezone = timezone_field()
-    opens_on = DateField(
+    opens_on = DayField(
         _("First day to apply"), [Optional()], description=_("Leave it empty to open when it is published.")
     )
+    opens_at = ClockField(_("From what time"), [Optional()], description=_("Left empty, from the start of that day."))
     objectives = TextAreaField(_("Objectives"), [Lines(12)], description=_("One per line."))
     topics = SelectMultipleField(_("Kinds of initiative"), choices=topic_choices())
     other_topics = TextAreaField(_("Other kinds"), [Lines(10, 100)], description=_("One per line."))
@@ -71,36 +62,49 @@ class CallForm(PublicationForm):
     cohorts = TextAreaField(
         _("Groups of those selected"), [Lines(20, 250)], description=_("One per line: “Coaching session 1 | 5”.")
     )
-    questions = TextAreaField(
+    questions = Rows(
+        QuestionRow,
         _("Questions to applicants"),
-        [Lines(15, 250)],
-        description=_(
-            "One per line; end it with * where an answer is required. What follows a “|” is its key: keep it."
-        ),
+        most=MAX_QUESTIONS,
+        title=_("Question %(number)d"),
+        description=_("Empty rows are left out. For more rows, press “Preview” or “Save as draft”."),
     )
     note_characters = IntegerField(
         _("Longest note, in characters"), [Optional(), NumberRange(100, 100_000, _("From 100 to 100,000."))]
     )
     note_pages = IntegerField(_("Longest note, in pages"), [Optional(), NumberRange(1, 100, _("From 1 to 100."))])
     procedure = TextAreaField(_("Procedure"), [Lines(12)], description=_("One step per line, in their order."))
-    committee = TextAreaField(
+    committee = Rows(
+        SeatRow,
         _("Steering committee"),
-        [Lines(20, 900)],
-        description=_("One seat per line: “Name | Role | Organisation | https://actor”; any part may be empty."),
+        most=MAX_SEATS,
+        title=_("Seat %(number)d"),
+        description=_("Applications go to all seats at once. Empty rows are left out."),
     )
     contacts = TextAreaField(
         _("Contacts"), [Lines(10)], description=_("One per line; everybody will be able to read them.")
     )
 
     def validate_deadline(self, field: Any) -> None:
-        """Refuse a day in a year for which nobody plans."""
-        self._check_calendar(field, end_of_day)
+        """Refuse a day or a time that the clocks of the zone do not show, or show twice."""
+        self.closes()
 
     def validate_opens_on(self, field: Any) -> None:
-        """Refuse a call that closes before it opens, or that opens in a year for which nobody plans."""
-        self._check_calendar(field, start_of_day)
-        if field.data and self.deadline.data and field.data > self.deadline.data:
+        """Refuse a call that closes before it opens, or that opens at a time that there is not."""
+        opens = self.opens()
+        if self.deadline.errors or opens is None:
+            return
+        try:
+            closes = self.closes()
+        except ValidationError:
+            return
+        if closes is not None and opens > closes:
             raise ValidationError(_("The first day to apply is after the last."))
+
+    def validate_opens_at(self, field: Any) -> None:
+        """Refuse a time without its day."""
+        if field.data and not self.opens_on.data and not self.opens_on.errors:
+            raise ValidationError(_("Choose the day as well."))
 
     def validate_cohorts(self, field: Any) -> None:
         """Refuse groups without a size, and groups that together hold another number than is selected."""
@@ -115,28 +119,25 @@ class CallForm(PublicationForm):
             message = _("The groups hold %(sum)d together, but %(selected)d can be selected.")
             raise ValidationError(say(message, sum=sum(sizes), selected=selected))
 
-    def validate_committee(self, field: Any) -> None:
-        """Refuse e-mail addresses, which would be public, and actors that are no addresses."""
-        for number, line in enumerate(written_lines(field.data), start=1):
-            seat = SeatLine(*fields_of(line, 4))
-            if _EMAIL.search(" ".join(seat[:3])):
-                message = _("Line %(line)d: leave e-mail addresses out, everybody could read them.")
-                raise ValidationError(say(message, line=number))
-            if not any(seat) or (seat.actor and not is_web_iri(seat.actor)):
-                message = _("Line %(line)d: write “Name | Role | Organisation | https://actor”.")
-                raise ValidationError(say(message, line=number))
+    def closes(self) -> datetime | None:
+        """Return the last second at which one may apply; None where no day or no zone could be read.
 
-    def _check_calendar(self, field: Any, boundary: Callable[[date, str], datetime]) -> None:
-        if field.data is None or self.timezone.data not in timezones():
-            return
-        try:
-            boundary(field.data, self.timezone.data)
-        except OutsideCalendar:
-            raise ValidationError(OUTSIDE_CALENDAR) from None
+        Raises:
+            ValidationError: the clocks of the zone do not show it, or show it twice.
+        """
+        return moment(self.deadline.data, self.deadline_time.data, self.timezone.data, end=True)
 
-    def seats(self) -> list[SeatLine]:
+    def opens(self) -> datetime | None:
+        """Return the first second at which one may apply, or None for at once; see `closes`."""
+        return moment(self.opens_on.data, self.opens_at.data, self.timezone.data)
+
+    def asked(self) -> tuple[Question, ...]:
+        """Return the questions of a valid form."""
+        return questions_of(self.questions.rows)
+
+    def seats(self) -> list[Seat]:
         """Return the seats of the committee."""
-        return [SeatLine(*fields_of(line, 4)) for line in written_lines(self.committee.data)]
+        return [row.seat() for row in self.committee.rows]
 
     def groups_of_selected(self) -> list[tuple[str, int]]:
         """Return the name and size of each group of a valid form."""
