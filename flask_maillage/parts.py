@@ -31,6 +31,7 @@ from flask_maillage.publications import (
 from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import views as editing
+from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.views import (
     actor,
     feeds,
@@ -76,6 +77,7 @@ REGISTERING = (
     asking,
     moderation_views,
     account,
+    scheduling,
     admin_federation,
     admin_deliveries,
     admin_reports,

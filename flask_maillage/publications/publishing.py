@@ -5,7 +5,9 @@ the node's own actor to its followers (partner nodes, and Mobilizon, which lists
 `Delete` to all of them. What is not for everyone goes to those whom it is for (`audience`), and is never announced.
 """
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import delete, select
 
 from actors import followers, iris, local, outbox, policy, tombstones
 from actors.database import session
@@ -21,6 +23,7 @@ from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.life import revisions, unsaved
+from flask_maillage.publications.life.models import Schedule
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
 from flask_maillage.publications.rules import (
     NotPossible,
@@ -68,6 +71,19 @@ def with_links(content: Content) -> Content:
     return content.model_copy(update={"html": tags.linked(content.html, iris.tags())})
 
 
+def check_publishing(publication: Publication, moment: datetime) -> None:
+    """Raise `NotPossible` unless a draft could be published at `moment`, as far as one knows now; see `publish`."""
+    if not policy.is_welcome(publication.actor):
+        raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
+    if publication.actor.moved_to is not None:
+        raise NotPossible("This actor moved to another address: publish there.")
+    _check(publication, DRAFT, "It is published already.")
+    if unsaved.is_unfinished(publication):
+        raise NotPossible(_("It is not finished: open it, go on with what waits there, and publish it from its form."))
+    check_publishable(publication.content, moment)
+    check_readers(audience.of(publication))
+
+
 def publish(publication: Publication, *, author: Actor | None = None) -> None:
     """Publish a draft: those whom it is for may read it from now on, and their servers are told.
 
@@ -79,15 +95,8 @@ def publish(publication: Publication, *, author: Actor | None = None) -> None:
         NotPossible: it is not a draft of ours, its actor is suspended or deleted, or a rule of its kind forbids it
             (`rules.check_publishable`).
     """
-    if not policy.is_welcome(publication.actor):
-        raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
-    if publication.actor.moved_to is not None:
-        raise NotPossible("This actor moved to another address: publish there.")
-    _check(publication, DRAFT, "It is published already.")
-    if unsaved.is_unfinished(publication):
-        raise NotPossible(_("It is not finished: open it, go on with what waits there, and publish it from its form."))
-    check_publishable(publication.content, now())
-    check_readers(audience.of(publication))
+    check_publishing(publication, now())
+    session().execute(delete(Schedule).where(Schedule.publication_id == publication.id))
     publication.state = PUBLISHED
     publication.published_at = publication.updated_at = now()
     session().flush()

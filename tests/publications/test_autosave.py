@@ -120,6 +120,14 @@ def test_what_cannot_be_read_yet_comes_back_as_it_was_typed(reader, clock):
     assert count(Unsaved) == 0
 
 
+def test_rows_come_back_as_they_were_typed(reader):
+    page = Page(reader, NEW).type(**{"name": "Rows", "committee-0-name": "Anna", "committee-1-role": "Chair"})
+    page.rest()
+
+    again = reader.form(reader.get(page.path))
+    assert (again["committee-0-name"], again["committee-1-role"]) == ("Anna", "Chair")
+
+
 def test_a_whole_draft_is_stored_as_what_it_says(reader):
     page = Page(reader, NEW).type(**CALL, objectives="One\nTwo")
     page.rest()

@@ -16,10 +16,10 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import listing
-from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
+from flask_maillage.publications.editing.paths import edit_path, page_path, schedule_path, withdraw_path
 from flask_maillage.publications.items import items_of
 from flask_maillage.publications.kinds import KINDS
-from flask_maillage.publications.life import unsaved
+from flask_maillage.publications.life import scheduling, unsaved
 from flask_maillage.publications.models import DRAFT, PUBLISHED, Publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private
@@ -44,6 +44,8 @@ def show_account() -> Response:
         actors=actors,
         kinds=KINDS,
         drafts=_drafts(actors),
+        planned=scheduling.planned(actors, MOST_DRAFTS),
+        schedule_path=schedule_path,
         waiting=unsaved.waiting(actors, MOST_DRAFTS),
         published=_published(actors),
         asking=count_asking(actors),

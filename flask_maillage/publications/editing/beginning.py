@@ -35,12 +35,9 @@ def content_begun(form: Any, kind: Kind, previous: Content | None) -> Content:
 
 
 def typed_in(form: Any) -> dict[str, list[str]]:
-    """Return what was sent for each field of a form; its token and its files belong to nobody's draft."""
-    return {name: request.form.getlist(name) for name in (NOTE, *(one.name for one in form if _is_text(one)))}
-
-
-def _is_text(one: Any) -> bool:
-    return one.name != "csrf_token" and not isinstance(one, FileField | MultipleFileField)
+    """Return what was sent for each field of a form, also in rows; its token and its files belong to nobody's draft."""
+    names = {NOTE, *(one.name for one in form if not isinstance(one, FileField | MultipleFileField))} - {"csrf_token"}
+    return {name: values for name, values in request.form.lists() if name.partition("-")[0] in names}
 
 
 def _is_filled(one: Any) -> bool:

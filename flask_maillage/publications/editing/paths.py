@@ -24,6 +24,11 @@ def edit_path(publication: Publication) -> str:
     return url_for("maillage.edit_publication", **_parts(publication))
 
 
+def schedule_path(publication: Publication) -> str:
+    """Return the path of the page where one sets when a draft is published."""
+    return url_for("maillage.schedule_publication", **_parts(publication))
+
+
 def withdraw_path(publication: Publication) -> str:
     """Return the path of the page where a publication is withdrawn."""
     return url_for("maillage.withdraw_publication", **_parts(publication))

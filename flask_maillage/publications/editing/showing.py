@@ -4,9 +4,17 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from actors.database import session
+from actors.models import Actor
+from federation.activities import Document
+from flask_maillage.publications import audience, publishing
+from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
+from flask_maillage.publications.elsewhere import Elsewhere
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.life.models import Unsaved
+from flask_maillage.publications.life.unsaved import Typed
+from flask_maillage.publications.models import Publication
 
 
 class Shown(NamedTuple):
@@ -18,6 +26,8 @@ class Shown(NamedTuple):
     html: Markup
     typed: tuple[tuple[str, str], ...] = ()
     """What was typed by somebody else and cannot be shown otherwise, with the names of the fields."""
+    elsewhere: Elsewhere | None = None
+    """How readers of other servers see it."""
 
 
 class Group(NamedTuple):
@@ -34,14 +44,30 @@ def as_shown(title: str, kind: Kind, content: Content) -> Shown:
     return Shown(title, content.name, Markup(kind.summary(content)), Markup(html))  # noqa: S704 - both are clean
 
 
-def typed_by_others(form: Any, row: Unsaved | None) -> tuple[tuple[str, str], ...]:
+def document_of(actor: Actor, before: Publication | None, content: Content, readers: Audience) -> Document:
+    """Return the object that would go out if this were published now; nothing is written."""
+    trial = session().begin_nested()
+    try:
+        publication = before or publishing.draft(actor, content, readers=readers)
+        publication.content = publishing.with_links(content)
+        audience.put(publication, readers)
+        return publishing.document(publication)
+    finally:
+        trial.rollback()
+
+
+def typed_by_others(form: Any, mine: Typed, row: Unsaved | None) -> tuple[tuple[str, str], ...]:
     """Return the fields in which what waits to be saved is not what the form says."""
     if row is None:
         return ()
-    theirs = ((one, "\n".join(row.typed.get(one.name, []))) for one in form)
-    return tuple(
-        (one.label.text, text) for one, text in theirs if text and text.split() != "\n".join(one.raw_data or ()).split()
-    )
+    theirs = ((one.label.text, _text_of(row.typed, one.name), _text_of(mine, one.name)) for one in form)
+    return tuple((label, text) for label, text, own in theirs if text and text.split() != own.split())
+
+
+def _text_of(typed: Typed, name: str) -> str:
+    """Return what was typed into a field, or into its rows, one value to a line."""
+    values = (value for key, values in typed.items() if key.partition("-")[0] == name for value in values)
+    return "\n".join(value for value in values if value.strip())
 
 
 def groups_of(form: Any) -> list[Group]:

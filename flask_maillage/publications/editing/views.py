@@ -18,6 +18,7 @@ from flask_maillage.publications.editing.addressing import fill_readers
 from flask_maillage.publications.editing.autosaving import autosave
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
+from flask_maillage.publications.editing.planning import plan
 from flask_maillage.publications.editing.writing import AUTOSAVE, FORGET, Writing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
@@ -74,6 +75,18 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     return Writing(actor, kind, form, member, publication, waiting=row).first_page()
 
 
+@pages.route(f"{PUBLICATION}/schedule", methods=["GET", "POST"])
+def schedule_publication(page_handle: str, slug: str, identifier: str) -> Response:
+    """Set when a draft is published."""
+    if (answer := _if_signed_out(page_handle, slug, typed=False)) is not None:
+        return answer
+    actor, member = _actor_and_kind(page_handle, slug)[0], current_member()
+    publication = _own_publication(member, EDIT, actor, slug, identifier)
+    if publication.state != DRAFT:
+        return redirect(edit_path(publication), code=303)
+    return plan(publication)
+
+
 @pages.route(f"{PUBLICATION}/withdraw", methods=["GET", "POST"])
 def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Response:
     """Ask whether it is meant, then withdraw a publication or throw a draft away."""
@@ -105,7 +118,7 @@ def _answer(writing: Writing) -> Response:
 
 def _goes_on_by_itself(publication: Publication, row: Unsaved) -> bool:
     """Tell whether a draft is opened with what was typed: nobody reads it, and nobody changed it since."""
-    return publication.state == DRAFT and row.began_from == publication.updated_at
+    return not unsaved.stands(publication) and row.began_from == publication.updated_at
 
 
 def _form_of(kind: Kind, **data: Any) -> Any:

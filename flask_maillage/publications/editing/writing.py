@@ -21,8 +21,8 @@ from flask_maillage.publications.editing.addressing import readers_in
 from flask_maillage.publications.editing.beginning import NOTE, content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
-from flask_maillage.publications.editing.paths import edit_path, page_path, withdraw_path
-from flask_maillage.publications.editing.showing import Shown, as_shown, groups_of, typed_by_others
+from flask_maillage.publications.editing.paths import edit_path, page_path, schedule_path, withdraw_path
+from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
 from flask_maillage.publications.editing.versions import (
     saw_all,
     saw_the_latest,
@@ -30,10 +30,11 @@ from flask_maillage.publications.editing.versions import (
     version_of,
     version_typed_over,
 )
+from flask_maillage.publications.elsewhere import shown_elsewhere
 from flask_maillage.publications.kinds.base import Kind
-from flask_maillage.publications.life import unsaved
-from flask_maillage.publications.life.models import Unsaved
-from flask_maillage.publications.models import DIRECT, DRAFT, PUBLISHED, Publication
+from flask_maillage.publications.life import scheduling, unsaved
+from flask_maillage.publications.life.models import Schedule, Unsaved
+from flask_maillage.publications.models import DIRECT, DRAFT, Publication
 from flask_maillage.publications.rules import (
     NotPossible,
     check_narrowing,
@@ -46,7 +47,7 @@ from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
 PUBLISH, SAVE_DRAFT, PREVIEW = "publish", "draft", "preview"
-FORGET, AUTOSAVE = "forget", "autosave"
+FORGET, AUTOSAVE, SCHEDULE = "forget", "autosave", "schedule"
 NOW = "now"
 """What the page tells the script where what it shows is not saved yet."""
 
@@ -90,7 +91,17 @@ class Writing:
     @property
     def stands(self) -> bool:
         """Whether what it says stays as it is until somebody saves the form: others read it, or will."""
-        return self.publication is not None and self.publication.state == PUBLISHED
+        return self.publication is not None and unsaved.stands(self.publication)
+
+    @property
+    def planned(self) -> Schedule | None:
+        """When it will be published, where that is set."""
+        return scheduling.of(self.publication) if self.publication and self.is_draft else None
+
+    @property
+    def schedule_path(self) -> str | None:
+        """Where one sets when a draft is published."""
+        return schedule_path(self.publication) if self.publication else None
 
     @property
     def author(self) -> Actor | None:
@@ -141,7 +152,7 @@ class Writing:
             readers = readers_in(self.form)
             if self.wish == PREVIEW:
                 return self._preview(content, readers)
-            return self._save(content, readers, publish=self.wish != SAVE_DRAFT)
+            return self._save(content, readers, publish=self.wish not in (SAVE_DRAFT, SCHEDULE))
         except NotPossible as refusal:
             session().rollback()
             self._refuse(refusal)
@@ -252,16 +263,20 @@ class Writing:
             publishing.revise(publication, content, readers, author=self.author, note=self.note)
         if was_draft and publish:
             publishing.publish(publication, author=self.author)
+        elif was_draft:
+            scheduling.check_again(publication)
         session().commit()
         if was_draft and not publish:
             flash(self._saved_as_draft())
-            return redirect(edit_path(publication), code=303)
+            to_schedule = self.wish == SCHEDULE
+            return redirect(schedule_path(publication) if to_schedule else edit_path(publication), code=303)
         flash(_published(readers) if was_draft or self._is_new_form else _("Saved. The change is on its way."))
         return redirect(page_path(publication), code=303)
 
     def _preview(self, content: Content, readers: Audience) -> Response:
         """Show what would be published, and already say what would forbid it."""
-        self.shown = as_shown(_("Preview"), self.kind, content)
+        document = document_of(self.actor, self.publication, content, readers)
+        self.shown = as_shown(_("Preview"), self.kind, content)._replace(elsewhere=shown_elsewhere(document))
         check_readers(readers)
         if self.is_draft:
             check_publishable(content, now())
@@ -279,7 +294,7 @@ class Writing:
         row = None if self.stands else unsaved.of(publication)
         self.seen, self.saves_itself = version_of(publication, row), None
         shown = as_shown(_("As it is now"), self.kind, publication.content)
-        self.shown = shown._replace(typed=typed_by_others(self.form, row))
+        self.shown = shown._replace(typed=typed_by_others(self.form, typed_in(self.form), row))
         return self._page(409)
 
     def _refuse(self, refusal: NotPossible) -> None:

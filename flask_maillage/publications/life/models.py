@@ -1,9 +1,9 @@
-"""Rows about the writing of a publication: what is typed and not saved yet, and what it said before."""
+"""Rows about the writing of a publication: what is typed, what it said before, when it will be published."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors.database import Base, Identity
@@ -52,4 +52,24 @@ class Revision(Base):
     restores: Mapped[int | None]
     """The number of the version that it says again."""
 
+    author: Mapped[Actor | None] = relationship()
+
+
+class Schedule(Base):
+    """When a draft is to be published, or why it was not."""
+
+    __tablename__ = "maillage_schedules"
+    __table_args__ = (Index("ix_maillage_schedules_due", "problem", "publish_at"),)
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    publish_at: Mapped[datetime]
+    timezone: Mapped[str]
+    """Where the clock hangs by which the moment was chosen."""
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actors.id"))
+    problem: Mapped[str | None]
+    """The English sentence that says why it was not published when its time came."""
+
+    publication: Mapped[Publication] = relationship()
     author: Mapped[Actor | None] = relationship()

@@ -9,7 +9,7 @@ from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
-from flask_maillage.publications.life.models import Unsaved
+from flask_maillage.publications.life.models import Schedule, Unsaved
 from flask_maillage.publications.models import DRAFT, PUBLISHED, Publication
 
 LARGEST = 200_000
@@ -53,13 +53,19 @@ def drop(publication: Publication) -> None:
         session().flush()
 
 
+def stands(publication: Publication) -> bool:
+    """Tell whether what it says stays until somebody saves it: others read it, or will at a moment that is set."""
+    row = session().get(Schedule, publication.id)
+    return publication.state == PUBLISHED or (row is not None and row.problem is None)
+
+
 def is_unfinished(publication: Publication) -> bool:
     """Tell whether a draft is more than what is stored of it: the rest cannot be read yet."""
-    return publication.state == DRAFT and of(publication) is not None
+    return publication.state == DRAFT and of(publication) is not None and not stands(publication)
 
 
 def waiting(actors: Sequence[Actor], limit: int) -> list[Unsaved]:
-    """Return what waits to be saved over publications of these actors that are published, the last touched first."""
+    """Return what waits to be saved over what these actors have published, the last touched first."""
     query = (
         select(Unsaved)
         .join(Unsaved.publication)
