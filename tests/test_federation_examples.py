@@ -20,7 +20,7 @@ EXAMPLES: list[tuple[str, str, str]] = re.findall(
 LEFT_OUT = "…"
 WANTED = {
     *("actor", "application", "webfinger", "follow", "accept", "announce", "update", "delete", "tombstone"),
-    *("create-call", "create-event", "create-initiative", "session", "cavage", "cavage-get", "rfc9421"),
+    *("create-call", "create-event", "create-initiative", "create-news", "session", "cavage", "cavage-get", "rfc9421"),
 }
 
 

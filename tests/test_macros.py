@@ -91,10 +91,10 @@ def test_call_card_of_a_closed_call_counts_no_days() -> None:
     assert "left" not in text
 
 
-@pytest.mark.parametrize(("kind", "word"), [("call", "Call"), ("event", "Event"), ("initiative", "Initiative")])
-def test_card_tells_its_kind_by_a_word(kind: str, word: str) -> None:
+@pytest.mark.parametrize("kind", ["call", "event", "initiative", "news"])
+def test_card_tells_its_kind_by_a_word(kind: str) -> None:
     html = render(CARD, item=notice(kind=kind))
-    assert re.search(rf'class="kind">.*?</svg> {word}</span>', html)
+    assert re.search(rf'class="kind">.*?</svg> {kind.title()}</span>', html)
 
 
 def test_card_of_a_partner_says_where_it_comes_from() -> None:

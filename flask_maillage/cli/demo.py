@@ -146,6 +146,7 @@ def found(app_a: Flask, app_b: Flask) -> dict[str, str]:
         addresses |= {actor.handle: actor.iri for actor in actors}
         initiative = publishing.draft(actors[0], sample.initiative(now(), addresses))
         publishing.publish(initiative)
+        publishing.publish(publishing.draft(actors[0], sample.news(now(), addresses)))
         session().commit()
     return addresses
 

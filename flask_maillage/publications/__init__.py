@@ -1,1 +1,1 @@
-"""What actors publish: calls, events and initiatives, their forms, their documents and their feeds."""
+"""What actors publish: calls, events, initiatives and news, their forms, their documents and their feeds."""

@@ -3,10 +3,11 @@
 from typing import Any
 
 from actors import followers, iris, policy, tombstones
-from actors.models import Actor
+from actors.models import NODE, Actor
 from federation.activities import Document, alone, id_of, same_origin, type_of, visibility
 from federation.errors import Refused
 from flask_maillage.publications import audience, keeping, reactions, replies, unsolicited
+from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.models import PUBLISHED, Publication, Share
 from inboxes.registry import Context, Ignored, on, on_departure
 
@@ -101,13 +102,16 @@ def _own_object(context: Context) -> Document:
 def _check_interest(document: Document, context: Context) -> None:
     """Pass over what is for nobody here: one of ours follows its author, or it is addressed to one of ours by name.
 
-    To name us is not enough for what everybody would see, and a host whom nobody here follows writes to few.
+    To name us is not enough for what everybody would see, and a host whom nobody here follows writes to few. Notes of
+    strangers are no news to anybody: whoever has an account anywhere can write one.
 
     Raises:
         Ignored: it is for nobody here, or there is enough from that host.
     """
     if followers.follows_from_here(context.sender):
         return
+    if _is_news(document):
+        raise Ignored("news of somebody whom nobody here follows")
     visibility, named = audience.stated(document, context.activity.document, context.sender)
     if visibility in audience.OPEN or not audience.ours_among(named):
         raise Ignored("nobody here follows the author")
@@ -171,7 +175,15 @@ def _fetch(context: Context, iri: str) -> Publication:
         raise Ignored("the object has another id than its address")
     if visibility(document) == "limited":
         raise Ignored("announces what is not public")
-    publication = _kept(document, context.actor(keeping.author_of(document)))
+    author = context.actor(keeping.author_of(document))
+    if _is_news(document) and context.sender.kind != NODE and not followers.follows_from_here(author):
+        raise Ignored("shares a note of somebody whom nobody here follows")
+    publication = _kept(document, author)
     if publication is None:
         raise Ignored("not shown here")
     return publication
+
+
+def _is_news(document: Document) -> bool:
+    kind = recognise(document)
+    return kind is not None and kind.name == "news"

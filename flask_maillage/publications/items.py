@@ -19,6 +19,7 @@ from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import is_of_several_days
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
+from flask_maillage.publications.kinds.news import NewsDetails
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes.programme import Programme, complete
 from flask_maillage.publications.stages import STAGES
@@ -108,8 +109,19 @@ class Item:
     is_draft: bool
 
     @property
+    def is_untitled(self) -> bool:
+        """Whether its name is only how its text begins."""
+        return isinstance(self.details, NewsDetails) and not self.details.titled
+
+    @property
     def line(self) -> str:
-        """How its text begins, as plain text, for a card or a description; the summary where it does not take place."""
+        """How its text begins, as plain text, for a card or a description; the summary where it does not take place.
+
+        Of a text without title, what comes after its name.
+        """
+        if self.is_untitled:
+            text = " ".join(text_of_html(str(self.html), limit=2 * DESCRIPTION_LIMIT).split())
+            return text.removeprefix(self.name.removesuffix("…")).strip() if self.name.endswith("…") else ""
         html = self.summary_html if self.state in ("cancelled", "postponed") else self.html
         return " ".join(text_of_html(str(html or self.summary_html), limit=DESCRIPTION_LIMIT).split())
 

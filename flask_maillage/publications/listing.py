@@ -112,6 +112,11 @@ def initiatives(*, actor: Actor | None = None) -> Query:
     return newest(visible(kind="initiative", actor=actor))
 
 
+def news(*, actor: Actor | None = None) -> Query:
+    """Return the news, the newest first."""
+    return newest(visible(kind="news", actor=actor))
+
+
 def addressed_to(actor_ids: Collection[int], count: int) -> Sequence[Publication]:
     """Return what is for these actors and not for everyone, the newest first: the one list it stands in."""
     query = (

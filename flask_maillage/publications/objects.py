@@ -87,7 +87,7 @@ def _of(actor: Actor, name: str) -> listing.Query:
     elif name == "featured":
         query = listing.open_calls(actor=actor).order_by(Publication.ends_at.asc().nulls_last(), Publication.id)
     else:
-        kinds = {"calls": ["call"], "initiatives": ["initiative"], "posts": ["call", "initiative"]}[name]
+        kinds = {"calls": ["call"], "initiatives": ["initiative"], "posts": ["call", "initiative", "news"]}[name]
         query = listing.newest(listing.visible(actor=actor).where(Publication.kind.in_(kinds)))
     return query.where(Publication.visibility == PUBLIC)
 

@@ -47,7 +47,10 @@ SENTENCES: tuple[tuple[type[FederationError], str], ...] = (
     (Refused, _("This node has nothing to do with that server, or with what was found there.")),
     (Unreachable, _("The server does not answer now. Try again in a while.")),
     (TooMany, _("Too much was asked for. Wait a few minutes, then try again.")),
-    (Malformed, _("What is there is nothing that this node can show: it shows actors, calls, events and initiatives.")),
+    (
+        Malformed,
+        _("What is there is nothing that this node can show: it shows actors, calls, events, initiatives and news."),
+    ),
     (FederationError, _("The server does not give it to us, or its answers do not fit together.")),
 )
 

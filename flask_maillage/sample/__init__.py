@@ -5,7 +5,7 @@ always open and the seminar always ahead.
 """
 
 from flask_maillage.sample.call import call
-from flask_maillage.sample.network import SampleActor, initiative, organisations, project
+from flask_maillage.sample.network import SampleActor, initiative, news, organisations, project
 from flask_maillage.sample.seminar import seminar
 
-__all__ = ["SampleActor", "call", "initiative", "organisations", "project", "seminar"]
+__all__ = ["SampleActor", "call", "initiative", "news", "organisations", "project", "seminar"]

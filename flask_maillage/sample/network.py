@@ -9,6 +9,7 @@ from federation import markdown
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
+from flask_maillage.publications.kinds.news import NewsDetails
 from flask_maillage.publications.topics import NAMESPACE
 from flask_maillage.territory.places import Place
 
@@ -87,6 +88,25 @@ def finished(kind: str, source: str, **fields: Any) -> Content:
     """Return the content of a kind, its HTML and summary made as for a form."""
     content = Content(kind=kind, source=source, html=markdown.render(source), language="en", **fields)
     return content.model_copy(update={"summary": kind_named(kind).summary(content)})
+
+
+def news(now: datetime, addresses: Addresses | None = None) -> Content:
+    """Return a few invented words from the network.
+
+    Args:
+        now: not used yet; all sample publications are made alike.
+        addresses: the ids of actors by handle.
+    """
+    return finished(
+        "news",
+        "The minutes of our last meeting are out: three coalitions told how a union and a cooperative came to sit at "
+        "one table. #SocialDialogue",
+        name="What we learned in spring",
+        tags=("SocialDialogue",),
+        status="active",
+        organisers=named((("etuc", "ETUC"),), addresses),
+        details=NewsDetails(titled=True),
+    )
 
 
 def initiative(now: datetime, addresses: Addresses | None = None) -> Content:

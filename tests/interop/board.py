@@ -20,6 +20,7 @@ CONTENTS: dict[str, Callable[[datetime], Content]] = {
     "call": sample.call,
     "event": sample.seminar,
     "initiative": sample.initiative,
+    "news": sample.news,
 }
 
 

@@ -16,7 +16,7 @@ from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import Publication
 
-SAMPLES = {"call": sample.call, "event": sample.seminar, "initiative": sample.initiative}
+SAMPLES = {"call": sample.call, "event": sample.seminar, "initiative": sample.initiative, "news": sample.news}
 PARTNER = "partner.test"
 
 

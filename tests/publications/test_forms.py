@@ -40,7 +40,8 @@ EVENT = {
     "country": "",
 }
 INITIATIVE = {"name": "Repair café", "text": "We repair.", "language": "en", "stage": "", "country": ""}
-SMALLEST = {"call": CALL, "event": EVENT, "initiative": INITIATIVE}
+NEWS = {"name": "Spring", "text": "It is here.", "language": "en"}
+SMALLEST = {"call": CALL, "event": EVENT, "initiative": INITIATIVE, "news": NEWS}
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +87,9 @@ def test_every_field_is_shown_once(kind: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [sample.call(NOW), sample.seminar(NOW), sample.initiative(NOW)], ids=lambda content: content.kind
+    "content",
+    [sample.call(NOW), sample.seminar(NOW), sample.initiative(NOW), sample.news(NOW)],
+    ids=lambda content: content.kind,
 )
 def test_form_shows_a_publication_again_and_gives_it_back_unchanged(content: Content) -> None:
     kind = kind_named(content.kind)
@@ -110,12 +113,10 @@ def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("fields", "name", "message"),
     [
-        ({"name": ""}, "name", "Give it a title."),
         ({"name": "ab"}, "name", "A title has between 3 and 180 characters."),
         ({"name": "\u200b\u200b\u200b\u200b"}, "name", "A title has between 3 and 180 characters."),
         ({"name": "x" * 181}, "name", "A title has between 3 and 180 characters."),
         ({"text": ""}, "text", "Write at least a sentence."),
-        ({"text": "x" * 20_001}, "text", "This is too long: at most 20,000 characters."),
         ({"language": "xx"}, "language", "Not a valid choice."),
         ({"tags": " ".join(f"a{n}" for n in range(21))}, "tags", "Write at most 20 tags."),
         (
@@ -132,6 +133,14 @@ def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
 )
 def test_error_of_any_form_is_said_at_its_field(kind: str, fields: dict[str, str], name: str, message: str) -> None:
     assert errors_of(kind, **fields) == {name: [message]}
+
+
+@pytest.mark.parametrize("kind", ["call", "event", "initiative"])
+def test_title_is_asked_for_and_text_has_a_limit_but_in_news(kind: str) -> None:
+    assert errors_of(kind, name="") == {"name": ["Give it a title."]}
+    assert errors_of(kind, text="x" * 20_001) == {"text": ["This is too long: at most 20,000 characters."]}
+    assert errors_of("news", name="") == {}
+    assert errors_of("news", text="x" * 5_001) == {"text": ["This is too long for news: at most 5,000 characters."]}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The three kinds, both ways: what peers need of ours, what we make of theirs, and that nothing gets lost."""
+"""The kinds, both ways: what peers need of ours, what we make of theirs, and that nothing gets lost."""
 
 import json
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, 
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import whole_days
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
+from flask_maillage.publications.kinds.news import NewsDetails, beginning
 from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.publications.workers import WORKERS
@@ -49,7 +50,7 @@ ENVELOPE = Envelope(
 
 
 def samples() -> list[Content]:
-    return [sample.call(NOW, IRIS), sample.seminar(NOW, IRIS), sample.initiative(NOW, IRIS)]
+    return [sample.call(NOW, IRIS), sample.seminar(NOW, IRIS), sample.initiative(NOW, IRIS), sample.news(NOW, IRIS)]
 
 
 def sent(content: Content, envelope: Envelope = ENVELOPE) -> dict[str, Any]:
@@ -96,27 +97,26 @@ def test_differences_name_the_fact_that_was_lost() -> None:
 @pytest.mark.parametrize("content", samples(), ids=lambda content: content.kind)
 def test_object_has_the_shape_that_every_peer_takes(content: Content) -> None:
     document = sent(content)
-    assert document["type"] == {"event": "Event"}.get(content.kind, "Article")
+    assert document["type"] == {"event": "Event", "news": "Note"}.get(content.kind, "Article")
     assert document["attributedTo"] == ENVELOPE.actor
     assert document["actor"] == ENVELOPE.application
     assert "@context" not in document
     assert (document["to"], document["cc"]) == (list(ENVELOPE.to), list(ENVELOPE.cc))
     assert document["published"] == document["updated"] == "2026-11-21T12:00:00Z"
     assert document["contentMap"] == {"en": document["content"]}
-    assert document["preview"]["type"] == "Note"
+    if content.kind != "news":
+        assert document["preview"]["type"] == "Note"
+        assert 0 < len(text_of_html(document["summary"], limit=600)) <= 500
     assert isinstance(document["tag"], list)
     assert 3 <= len(document["name"]) <= 200
-    assert len(text_of_html(document["summary"], limit=600)) <= 500
     assert len(strict_json.dumps(document)) < 60_000
     assert None not in document.values()
 
 
 @pytest.mark.parametrize("content", samples(), ids=lambda content: content.kind)
 def test_attachments_are_objects_with_type_and_name(content: Content) -> None:
-    attachments = sent(content)["attachment"]
-    assert attachments == [
-        {"type": "Link", "mediaType": "text/html", "href": ENVELOPE.url, "name": "Website"},
-    ]
+    link = {"type": "Link", "mediaType": "text/html", "href": ENVELOPE.url, "name": "Website"}
+    assert sent(content)["attachment"] == ([] if content.kind == "news" else [link])
 
 
 def test_event_has_what_mobilizon_requires() -> None:
@@ -324,7 +324,7 @@ def test_updated_is_never_before_published_as_gotosocial_refuses_that() -> None:
 
 
 def test_kinds_are_found_by_name_and_slug() -> None:
-    assert [kind.name for kind in KINDS] == ["call", "event", "initiative"]
+    assert [kind.name for kind in KINDS] == ["call", "event", "initiative", "news"]
     assert all(kind_named(kind.name) is kind and kind_with_slug(kind.slug) is kind for kind in KINDS)
     assert kind_with_slug("cats") is None
     with pytest.raises(KeyError):
@@ -346,6 +346,12 @@ def test_kinds_are_found_by_name_and_slug() -> None:
         ({"type": "Project"}, "initiative"),
         ({"type": "Person", "call": {}}, None),
         ({"type": "Note"}, None),
+        ({"type": "Note", "content": "<p> </p>"}, None),
+        ({"type": "Note", "content": "<p>Hello</p>"}, "news"),
+        ({"type": "Article", "name": "Hello"}, "news"),
+        ({"type": "Note", "content": "<p>Hello</p>", "inReplyTo": "https://a.example/1"}, None),
+        ({"type": "Note", "content": "<p>Hello</p>", "inReplyTo": None}, "news"),
+        ({"type": "Page", "name": "Hello"}, None),
         ({"type": {}}, None),
         ({}, None),
         ("Event", None),
@@ -739,6 +745,7 @@ SPEAKER = st.builds(
 )
 
 
+WORD = st.from_regex(r"[a-z]{1,40}( [a-z]{1,40}){0,4}", fullmatch=True)
 CODE = st.sampled_from(["FR-69", "EU", "FRK26", "69123"])
 
 
@@ -844,7 +851,7 @@ def event_details(draw: st.DrawFn, *, has_end: bool) -> EventDetails:
 
 @st.composite
 def contents(draw: st.DrawFn) -> Content:
-    kind = draw(st.sampled_from(["call", "event", "initiative"]))
+    kind = draw(st.sampled_from(["call", "event", "initiative", "news"]))
     fields: dict[str, Any] = {
         "kind": kind,
         "name": draw(lines(180)),
@@ -873,6 +880,11 @@ def contents(draw: st.DrawFn) -> Content:
             carried_by=draw(ACTORS),
             website=draw(maybe(ADDRESS)),
         )
+    elif kind == "news":
+        titled = draw(st.booleans())
+        fields["html"] = fields["html"] if titled else fields["html"] + f"<p>{draw(WORD)}</p>"
+        fields["name"] = fields["name"] if titled else beginning(fields["html"])
+        fields["details"] = NewsDetails(titled=titled)
     elif kind == "call":
         start = draw(maybe(MOMENT))
         end = draw(maybe(MOMENT)) if start is None else start + timedelta(seconds=draw(st.integers(0, 10**8)))

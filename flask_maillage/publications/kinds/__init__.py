@@ -6,8 +6,9 @@ from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.kinds.call import Call
 from flask_maillage.publications.kinds.event import Event
 from flask_maillage.publications.kinds.initiative import Initiative
+from flask_maillage.publications.kinds.news import News
 
-KINDS: tuple[Kind, ...] = (Call(), Event(), Initiative())
+KINDS: tuple[Kind, ...] = (Call(), Event(), Initiative(), News())
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
 

@@ -43,6 +43,7 @@ _FRENCH = {
     "Call": "Appel",
     "Event": "Événement",
     "Initiative": "Initiative",
+    "News": "Nouvelle",
     "Objectives": "Objectifs",
     "What we look for": "Ce que nous cherchons",
     "What is offered": "Ce qui est proposé",

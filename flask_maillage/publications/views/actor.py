@@ -40,6 +40,7 @@ def actor(page_handle: str) -> Response:
             events=listing.coming_events(actor=found),
             past=listing.past_events(actor=found),
             initiatives=listing.initiatives(actor=found),
+            news=listing.news(actor=found),
         ),
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),

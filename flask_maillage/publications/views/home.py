@@ -12,17 +12,18 @@ from flask_maillage.publications.views.channels import Channel
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import page
 
-SHOWN = 6
+SHOWN, SHOWN_NEWS = 6, 3
 
 
 @pages.get("/")
 def home() -> Response:
-    """Show the newest open calls, the coming events and the newest initiatives."""
+    """Show the newest open calls, the coming events, the newest initiatives and the last news."""
     html = render_template(
         "maillage/home.html",
         calls=items_of(listing.first(listing.newest(listing.open_calls()), SHOWN)),
         events=items_of(listing.first(listing.coming_events(), SHOWN)),
         initiatives=items_of(listing.first(listing.initiatives(), SHOWN)),
+        news=items_of(listing.first(listing.news(), SHOWN_NEWS)),
         feeds=Channel().addresses(),
         partners=_partners(),
         application=local.find(iris.NODE_HANDLE),

@@ -47,6 +47,12 @@ def actor_publications(page_handle: str) -> Response:
     return _show(actor=find_actor(page_handle))
 
 
+@pages.get("/news")
+def news() -> Response:
+    """List all news."""
+    return _show(kind=find_kind("news"))
+
+
 @pages.get(f"/@<page_handle>/<{SLUG}:slug>")
 def actor_list(page_handle: str, slug: str) -> Response:
     """List what one actor has published of one kind."""

@@ -1,0 +1,35 @@
+"""The form of news: a few words, with a title where one helps."""
+
+from typing import Any, ClassVar
+
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from flask_maillage.publications.forms.base import PublicationForm, _, stripped
+
+NEWS_LIMIT = 5000
+
+
+class NewsForm(PublicationForm):
+    """Short news: what one tells between calls and events."""
+
+    essential: ClassVar[tuple[str, ...]] = ("text", "name", "tags")
+    groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
+        ("More about it", ("organisers", "language")),
+        PublicationForm.addressing,
+    )
+
+    name = StringField(_("Title"), filters=[stripped], description=_("May be left out: short news needs none."))
+    text = TextAreaField(
+        _("Text"),
+        [
+            InputRequired(_("Write at least a sentence.")),
+            Length(max=NEWS_LIMIT, message=_("This is too long for news: at most 5,000 characters.")),
+        ],
+        description=_("Markdown: an empty line begins a paragraph, “- ” a list, “## ” a heading."),
+    )
+
+    def validate_name(self, field: Any) -> None:
+        """Take no title for one, and refuse one that peers would refuse."""
+        if field.data:
+            super().validate_name(field)
