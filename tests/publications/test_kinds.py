@@ -24,7 +24,8 @@ from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import whole_days
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
 from flask_maillage.publications.kinds.news import NewsDetails, beginning
-from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items, warnings
+from flask_maillage.publications.programmes.programme import ITEM_KINDS, ProgrammeItem, Speaker, all_items
+from flask_maillage.publications.programmes.warnings import warnings
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.publications.workers import WORKERS
 from flask_maillage.territory.places import Place

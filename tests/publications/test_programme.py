@@ -16,8 +16,8 @@ from flask_maillage.publications.programmes.programme import (
     all_items,
     complete,
     speakers_of,
-    warnings,
 )
+from flask_maillage.publications.programmes.warnings import warnings
 
 ZONE = "Europe/Paris"
 START = datetime(2026, 12, 11, 7, 45, tzinfo=UTC)
@@ -141,7 +141,12 @@ def test_written_programme_leaves_out_ends_that_go_without_saying() -> None:
 words = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=20)
 lines = words.map(lambda text: one_line(text, 200)).filter(bool)
 speakers = st.builds(
-    Speaker, name=lines, role=st.just("") | lines, organisation=lines, country=st.sampled_from(["", "FR", "CA"])
+    Speaker,
+    name=lines,
+    role=st.just("") | lines,
+    organisation=lines,
+    country=st.sampled_from(["", "FR", "CA"]),
+    actor=st.sampled_from([None, "https://a.example/actors/ann", "https://a.example/x;y|z?(q)"]),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urldefrag
 
-from federation.activities import Document, text_of, type_of
+from federation.activities import Document, id_of, text_of, type_of
 from flask_maillage.publications.kinds import page_text, reading
 from flask_maillage.publications.kinds.words import clock, day_in_words
 from flask_maillage.publications.local_time import wall_clock
@@ -49,7 +49,8 @@ def _item_object(item: ProgrammeItem, event: str, zone: str | None) -> Document:
 
 def _speaker_object(speaker: Speaker) -> Document:
     parts = {"summary": speaker.role, "organisation": speaker.organisation, "addressCountry": speaker.country}
-    return {"type": "Person", "name": speaker.name, **{key: value for key, value in parts.items() if value}}
+    identity = {"id": speaker.actor} if speaker.actor else {}
+    return {**identity, "type": "Person", "name": speaker.name, **{key: value for key, value in parts.items() if value}}
 
 
 def read(value: Any, *, zone: str | None) -> Programme:
@@ -119,6 +120,7 @@ def _speakers(value: Any) -> Iterator[Speaker]:
                 role=reading.line_of(document, "summary"),
                 organisation=reading.line_of(document, "organisation"),
                 country=country if re.fullmatch("[A-Z]{2}", country) else "",
+                actor=id_of(document),
             )
 
 

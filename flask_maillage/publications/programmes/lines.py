@@ -10,8 +10,9 @@ r"""A programme as one writes it in a form: one line per item, so that a printed
     22:00-01:00 meal | Night buffet               an end before the start is on the next day
 
 The fields of an item are: time and kind, name, speakers, room, description. A speaker is a name, or a name and an
-organisation, or a name, a role and an organisation, with the country's two letters in brackets. A debate answers the
-session (or talk) before it. A backslash before `|`, `;`, `,` or `(` takes away their meaning.
+organisation, or a name, a role and an organisation, with the country's two letters in brackets, and behind all of it
+the address of an actor of theirs as `<https://…>`. A debate answers the session (or talk) before it. A backslash before
+`|`, `;`, `,`, `(` or `<` takes away their meaning.
 """
 
 import re
@@ -44,6 +45,7 @@ DISCUSSED_KINDS = frozenset({"introduction", "talk", "session", "round_table"})
 _TIMED = re.compile(r"^(\d{1,2})[:h](\d{2})(?:\s*[-–]\s*(\d{1,2})[:h](\d{2}))?\s+([A-Za-z_]+)\s*$")
 _DAY = re.compile(r"^#\s*(\d{4}-\d{2}-\d{2})$")
 _PART = re.compile(rf"^({'|'.join(ITEM_KINDS)}):\s*(.*)$")
+_ACTOR = re.compile(r"(?<!\\)<(https?://[^<>\s]+)>$")
 _COUNTRY = re.compile(r"(?<!\\)\(([A-Z]{2})\)$")
 
 
@@ -197,14 +199,21 @@ def _fields(fields: list[str]) -> dict[str, Any]:
 
 
 def _speaker(text: str) -> Speaker:
+    if actor := _ACTOR.search(text):
+        text = text[: actor.start()].strip()
     country = _COUNTRY.search(text)
     if country:
         text = text[: country.start()].strip()
     name, *rest = [_plain(part) for part in _split(text, ",")]
     if not name:
         raise _Unreadable(_("a speaker has no name."))
-    role = ", ".join(rest[:-1])
-    return Speaker(name=name, role=role, organisation=rest[-1] if rest else "", country=country[1] if country else "")
+    return Speaker(
+        name=name,
+        role=", ".join(rest[:-1]),
+        organisation=rest[-1] if rest else "",
+        country=country[1] if country else "",
+        actor=_plain(actor[1]) if actor else None,
+    )
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -220,7 +229,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\\([\\|;,(])", r"\1", text.strip())
+    return re.sub(r"\\([\\|;,(<])", r"\1", text.strip())
 
 
 def write(items: Iterable[ProgrammeItem], *, zone: str, starts_at: datetime, ends_at: datetime | None) -> str:
@@ -263,8 +272,9 @@ def _written(speaker: Speaker) -> str:
     parts = [speaker.name, speaker.role, speaker.organisation] if speaker.role else [speaker.name, speaker.organisation]
     if len(parts) == 2 and not speaker.organisation:
         parts.pop()
-    text = ", ".join(_guarded(part, "|;,(") for part in parts)
-    return f"{text} ({speaker.country})" if speaker.country else text
+    text = ", ".join(_guarded(part, "|;,(<") for part in parts)
+    text = f"{text} ({speaker.country})" if speaker.country else text
+    return f"{text} <{_guarded(speaker.actor, '|;')}>" if speaker.actor else text
 
 
 def _guarded(text: str, marks: str) -> str:
