@@ -30,6 +30,7 @@ from flask_maillage.publications import (
 )
 from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
+from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.views import (
@@ -84,6 +85,7 @@ REGISTERING = (
     coalitions_objects,
     coalitions_views,
     editing,
+    editing_programme,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

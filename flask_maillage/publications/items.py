@@ -21,7 +21,7 @@ from flask_maillage.publications.kinds.event_times import is_of_several_days
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.kinds.news import NewsDetails
 from flask_maillage.publications.models import Publication
-from flask_maillage.publications.programmes.programme import Programme, complete
+from flask_maillage.publications.programmes.programme import Programme, all_items, complete
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
 from flask_maillage.publications.workers import workers_label
@@ -101,6 +101,8 @@ class Item:
     carried_by: tuple[Named, ...]
     coalition: Named | None
     committee: tuple[SeatItem, ...]
+    people: Mapping[str, str]
+    """Our pages of those who speak and have an actor that we know, by its id."""
     details: Details
     source_host: str | None
     published_at: datetime | None
@@ -202,6 +204,7 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, 
         carried_by=tuple(_named(reference, known) for reference in _carriers(content.details)),
         coalition=_coalition(content.details, known),
         committee=tuple(_seat(seat, known) for seat in _seats(content.details)),
+        people=_people(content.details, known),
         details=content.details,
         source_host=None if publication.local else displayed_host(publication.iri),
         published_at=publication.published_at,
@@ -249,6 +252,7 @@ def known_actors(publication: Publication) -> dict[str, Actor]:
     if isinstance(content.details, InitiativeDetails) and content.details.coalition:
         references.append(content.details.coalition)
     wanted = {reference.iri for reference in references} | {seat.actor for seat in _seats(content.details)}
+    wanted |= _speaking(content.details)
     wanted.discard(None)
     if not wanted:
         return {}
@@ -269,6 +273,15 @@ def _coalition(details: Details, known: Mapping[str, Actor]) -> Named | None:
 
 def _seats(details: Details) -> tuple[Seat, ...]:
     return details.committee if isinstance(details, CallDetails) else ()
+
+
+def _speaking(details: Details) -> set[str | None]:
+    items = all_items(details.programme) if isinstance(details, EventDetails) else ()
+    return {speaker.actor for item in items for speaker in item.speakers}
+
+
+def _people(details: Details, known: Mapping[str, Actor]) -> dict[str, str]:
+    return {iri: _page_of(known[iri]) for iri in _speaking(details) if iri and iri in known}
 
 
 def _named(reference: ActorRef, known: Mapping[str, Actor]) -> Named:

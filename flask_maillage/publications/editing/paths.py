@@ -29,6 +29,12 @@ def schedule_path(publication: Publication) -> str:
     return url_for("maillage.schedule_publication", **_parts(publication))
 
 
+def programme_path(publication: Publication) -> str:
+    """Return the path of the page where the programme of an event is written."""
+    handle, identifier = publication.actor.page_handle, publication.identifier
+    return url_for("maillage.edit_programme", page_handle=handle, identifier=identifier)
+
+
 def withdraw_path(publication: Publication) -> str:
     """Return the path of the page where a publication is withdrawn."""
     return url_for("maillage.withdraw_publication", **_parts(publication))

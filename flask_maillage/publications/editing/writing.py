@@ -21,7 +21,7 @@ from flask_maillage.publications.editing.addressing import readers_in
 from flask_maillage.publications.editing.beginning import NOTE, content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
-from flask_maillage.publications.editing.paths import edit_path, page_path, schedule_path, withdraw_path
+from flask_maillage.publications.editing.paths import edit_path, page_path, programme_path, schedule_path, withdraw_path
 from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
 from flask_maillage.publications.editing.versions import (
     saw_all,
@@ -46,7 +46,7 @@ from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
-PUBLISH, SAVE_DRAFT, PREVIEW = "publish", "draft", "preview"
+PUBLISH, SAVE_DRAFT, PREVIEW, PROGRAMME = "publish", "draft", "preview", "programme"
 FORGET, AUTOSAVE, SCHEDULE = "forget", "autosave", "schedule"
 NOW = "now"
 """What the page tells the script where what it shows is not saved yet."""
@@ -152,7 +152,7 @@ class Writing:
             readers = readers_in(self.form)
             if self.wish == PREVIEW:
                 return self._preview(content, readers)
-            return self._save(content, readers, publish=self.wish not in (SAVE_DRAFT, SCHEDULE))
+            return self._save(content, readers, publish=self.wish not in (SAVE_DRAFT, SCHEDULE, PROGRAMME))
         except NotPossible as refusal:
             session().rollback()
             self._refuse(refusal)
@@ -215,7 +215,7 @@ class Writing:
         return redirect(request.path, code=303)
 
     def _may_be_unfinished(self) -> bool:
-        return self.wish == SAVE_DRAFT and not self.stands and only_lacks(self.form)
+        return self.wish in (SAVE_DRAFT, PROGRAMME) and not self.stands and only_lacks(self.form)
 
     def _content(self) -> Content:
         return content_of(self.form, self.kind.name, self.publication.content if self.publication else None)
@@ -266,6 +266,8 @@ class Writing:
         elif was_draft:
             scheduling.check_again(publication)
         session().commit()
+        if self.wish == PROGRAMME:
+            return redirect(programme_path(publication), code=303)
         if was_draft and not publish:
             flash(self._saved_as_draft())
             to_schedule = self.wish == SCHEDULE

@@ -10,6 +10,7 @@ from flask_maillage.publications import audience, reactions
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.models import PUBLIC, Publication
+from flask_maillage.publications.programmes.warnings import warnings
 from flask_maillage.publications.referring import calls_answered
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import SLUG, find_publication
@@ -50,6 +51,7 @@ def _html(found: Publication) -> str:
         is_listed=is_published and found.visibility == PUBLIC,
         visibility=found.visibility,
         may_edit=may_edit,
+        remarks=warnings(item.programme, item.starts_at, item.ends_at) if may_edit else [],
         answered=calls_answered(found),
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
