@@ -20,7 +20,7 @@ from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import publishing, resolving
 from flask_maillage.publications.editing.paths import edit_path, page_path
-from flask_maillage.publications.kinds.event import details_of
+from flask_maillage.publications.kinds.event_details import details_of
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes import pasting, rows
 from flask_maillage.publications.programmes.printed import MAX_TEXT
