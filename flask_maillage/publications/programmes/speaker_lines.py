@@ -73,7 +73,8 @@ def write(speaker: Speaker) -> str:
     parts = [speaker.name, speaker.role, speaker.organisation] if speaker.role else [speaker.name, speaker.organisation]
     if len(parts) == 2 and not speaker.organisation:
         parts.pop()
-    is_listed = any(";" in part for part in parts) or any("," in part for part in (speaker.name, speaker.organisation))
+    commas_say_more = "," in speaker.name + speaker.organisation or _spaced(speaker.role) != speaker.role
+    is_listed = commas_say_more or any(";" in part for part in parts)
     mark = "; " if is_listed else ", "
     text = mark.join(re.sub(r"([\\;])", r"\\\1", part) for part in parts).strip()
     if is_listed and len(parts) == 1:
@@ -85,6 +86,10 @@ def write(speaker: Speaker) -> str:
     if found := _ACTOR.search(text):
         text = f"{text[: found.start()]}\\{text[found.start() :]}"
     return f"{text} <{speaker.actor}>" if speaker.actor else text
+
+
+def _spaced(text: str) -> str:
+    return ", ".join(part.strip() for part in text.split(","))
 
 
 def _split(text: str) -> list[str]:
