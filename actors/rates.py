@@ -32,6 +32,8 @@ RATES = {
     "mails asked for by a caller": "20 per hour",
     "mails that strangers ask for": "1500 per hour",
     "sign in": "20 per 5 minutes",
+    "tokens tried": "120 per minute",
+    "publishing by token": "60 per minute",
     "network searches of a member": "30 per 10 minutes",
     "network searches": "300 per 10 minutes",
 }

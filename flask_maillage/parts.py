@@ -16,7 +16,7 @@ from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
-from flask_maillage.people import asking, consent
+from flask_maillage.people import asking, consent, token_pages
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
@@ -33,6 +33,7 @@ from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.life import scheduling
+from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
     actor,
     feeds,
@@ -86,6 +87,8 @@ REGISTERING = (
     coalitions_views,
     editing,
     editing_programme,
+    submitting,
+    token_pages,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

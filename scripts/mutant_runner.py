@@ -3,6 +3,9 @@
 mutmut collects the tests again for every mutant, which takes longer than most of them live. Here a session is
 collected once; a child takes over one mutant (mutmut's own trampolines look at the environment) and runs the tests,
 those first that noticed something before, until one fails.
+
+What stands in the results already is not tried again: a run that was ended goes on where it was. `MUTANTS_TESTS` says
+how many tests a mutant gets at most: a first, quick look, after which the few that lived are tried with all.
 """
 
 import json
@@ -49,9 +52,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     ]
     wanted = os.environ.get("MUTANTS_OF", "").split()
     names = [name for name in names if not wanted or any(f".{word}." in name for word in wanted)]
+    tried = {line["mutant"] for line in _results_of_before()}
+    limit = int(os.environ.get("MUTANTS_TESTS", len(session.items)))
     kills: Counter[tuple[str, str]] = Counter()
     with open(os.environ["MUTANTS_RESULTS"] + f".{share}", "a", encoding="utf-8") as results:
-        for name in names[share::shares]:
+        for name in [name for name in names if name not in tried][share::shares]:
             began = time.monotonic()
             function, module = name.rpartition("__mutmut")[0], name.split(".")[-2]
             near = f"test_{NEAREST.get(module, module)}.py"
@@ -59,13 +64,19 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                 session.items,
                 key=lambda item: (-kills[function, item.nodeid], near not in item.nodeid, -kills[module, item.nodeid]),
             )
-            killer = _try(items, name)
+            killer = _try(items[:limit], name)
             kills[function, killer] += 1
             kills[module, killer] += 1
             line = {"mutant": name, "noticed": killer, "seconds": round(time.monotonic() - began, 1)}
             results.write(json.dumps(line) + "\n")
             results.flush()
     return True
+
+
+def _results_of_before() -> list[dict[str, str]]:
+    results = Path(os.environ["MUTANTS_RESULTS"])
+    texts = [path.read_text(encoding="utf-8") for path in results.parent.glob(f"{results.name}.*")]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
 
 
 def _try(items: list[Any], name: str) -> str:

@@ -1,9 +1,10 @@
 """Change one thing at a time in the code that decides whom we believe, and see whether a test notices (mutmut).
 
 mutmut makes the mutants, in a copy of the checkout under `mutants/`; `scripts/mutant_runner.py` tries them. Each part
-has the tests that are fast enough for it, since a mutant that nothing notices runs all of them.
+has the tests that are fast enough for it, since a mutant that nothing notices runs all of them. `on` goes on with a
+run that was ended, with the mutants that it made.
 
-    python scripts/mutants.py [wire|inbox] [processes]
+    python scripts/mutants.py [wire|inbox] [processes] [on]
 """
 
 import json
@@ -126,9 +127,12 @@ def main() -> None:
     chosen = [word for word in sys.argv[1:] if word in PARTS] or list(PARTS)
     processes = int(next((word for word in sys.argv[1:] if word.isdigit()), str(os.cpu_count() or 2)))
     for part in chosen:
-        for old in FOLDER.glob(f"{part}.jsonl*"):
-            old.unlink()
-        code = generate(part)
+        if "on" in sys.argv:
+            code = FOLDER / part / "mutants"
+        else:
+            for old in FOLDER.glob(f"{part}.jsonl*"):
+                old.unlink()
+            code = generate(part)
         found = attempt(part, code, processes)
         unnoticed = [result["mutant"] for result in found if not result["noticed"]]
         print(f"{part}: {len(found)} mutants, {len(unnoticed)} of them unnoticed")  # noqa: T201

@@ -13,8 +13,10 @@ from flask_maillage.cli import (
     members,
     memberships,
     policies,
+    publishing,
     reports,
     running,
+    tokens,
 )
 from flask_maillage.cli.groups import Commands, maillage
 
@@ -30,6 +32,8 @@ __all__ = [
     "members",
     "memberships",
     "policies",
+    "publishing",
     "reports",
     "running",
+    "tokens",
 ]

@@ -49,7 +49,8 @@ delivery = AppGroup("delivery", callback=check_scheme, help="What left and what 
 mail = AppGroup("mail", callback=check_scheme, help="Mail to people, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
 report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
-for group in (db, actor, member, event, delivery, mail, policy_group, report):
+token = AppGroup("token", callback=check_scheme, help="What lets programs publish in the place of members.")
+for group in (db, actor, member, event, delivery, mail, policy_group, report, token):
     maillage.add_command(group)
 
 

@@ -1,4 +1,4 @@
-"""Members and their roles."""
+"""Members, their roles and their tokens."""
 
 from datetime import datetime
 
@@ -52,3 +52,38 @@ class Role(Base):
 
     member: Mapped[Member] = relationship(back_populates="roles")
     actor: Mapped[Actor] = relationship()
+
+
+class Token(Base):
+    """What lets a program publish in the place of a member, in the name of one actor."""
+
+    __tablename__ = "maillage_tokens"
+    __table_args__ = (CheckConstraint("scope IN ('publish', 'draft')", name="scope"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"))
+    label: Mapped[str]
+    scope: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the secret, which is not kept."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship()
+    actor: Mapped[Actor] = relationship()
+
+
+class Submission(Base):
+    """What a program sent under a key of its own: sent again, it is answered again and published once."""
+
+    __tablename__ = "maillage_submissions"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("maillage_tokens.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    object_iri: Mapped[str]
+    activity_iri: Mapped[str | None]
+    """None for a draft, which no activity carries yet."""
+    created_at: Mapped[datetime] = mapped_column(index=True)

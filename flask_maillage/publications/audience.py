@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from actors import followers
+from actors import followers, policy
 from actors.database import session
-from actors.models import Actor, Delivery, Follow, Posted
+from actors.models import NODE, Actor, Delivery, Follow, Posted
 from actors.outbox import CARRYING
 from actors.readers import Reader, guard
 from federation.activities import PUBLIC as EVERYONE
@@ -163,6 +163,12 @@ def ours_among(iris: Iterable[str]) -> tuple[Actor, ...]:
     """Return the actors of ours among these ids, whom other servers may find."""
     query = select(Actor).where(Actor.local, Actor.iri.in_(list(iris)), Actor.gone_at.is_(None), Actor.federated)
     return tuple(session().scalars(query.order_by(Actor.id)))
+
+
+def known_among(iris: Iterable[str]) -> tuple[Actor, ...]:
+    """Return the actors among these ids who are known here, from here or elsewhere, and may be written to."""
+    query = select(Actor).where(Actor.iri.in_(list(iris)), Actor.gone_at.is_(None), policy.welcome())
+    return tuple(session().scalars(query.where(Actor.kind.is_distinct_from(NODE)).order_by(Actor.id)))
 
 
 def has_readers(audience: Audience, author: Actor) -> bool:

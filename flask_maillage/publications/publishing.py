@@ -225,6 +225,11 @@ def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
     return session().scalar(select(Publication).where(Publication.iri == iris.publication(handle, slug, identifier)))
 
 
+def find_by_iri(iri: str) -> Publication | None:
+    """Return a publication of ours by its id, whatever its state, or None."""
+    return session().scalar(select(Publication).where(Publication.iri == iri, Publication.local))
+
+
 def _empty(publication: Publication) -> None:
     """Let go of everything that a publication said; its address and its dates stay, so that 410 can be answered."""
     publication.name = publication.html = publication.source = publication.summary = ""

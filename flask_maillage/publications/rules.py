@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_maillage.publications import audience
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.forms.base import _
+from flask_maillage.publications.forms.base import NAME_ROOM, _
 from flask_maillage.publications.models import DIRECT, Publication
 
 
@@ -16,6 +16,14 @@ class NotPossible(ValueError):
         """Keep the sentence, and the name of the form's field that it is about, where it is about one."""
         super().__init__(message)
         self.field = field
+
+
+def check_complete(content: Content) -> None:
+    """Raise `NotPossible` unless it has a title that peers take, and a text."""
+    if not 3 <= len(content.name) <= NAME_ROOM:
+        raise NotPossible(_("A title has between 3 and 180 characters."), "name")
+    if not content.html.strip():
+        raise NotPossible(_("Write at least a sentence."), "text")
 
 
 def check_publishable(content: Content, now: datetime) -> None:

@@ -46,6 +46,8 @@ class Kind(ABC):
     statuses: ClassVar[tuple[str, ...]]
     details: ClassVar[type[Details]]
     expendable: ClassVar[tuple[tuple[str, ...], ...]] = (("organizers", "items"),)
+    assumed: ClassVar[Document] = {}
+    """What an object of ours means where the program that sends it does not say."""
 
     @abstractmethod
     def form(self) -> type[PublicationForm]:

@@ -1,7 +1,7 @@
 """An event with its programme: FEP-8a8e with Mobilizon's names beside it, both read and written."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from federation import markdown
 from federation.activities import Document, type_of
@@ -40,6 +40,7 @@ class Event(Kind):
     name, slug, label, plural, as2_type = "event", "events", "Event", "Events", "Event"
     statuses = tuple(status.ours for status in STATUSES)
     details = EventDetails
+    assumed: ClassVar[Document] = {"joinMode": "free"}
     expendable = (("minutes",), ("subEvent",), ("questions",), ("organizers", "items"))
 
     def form(self) -> type[PublicationForm]:
