@@ -45,6 +45,7 @@ from flask_maillage.publications.views import (
     search,
     taking_part,
 )
+from flask_maillage.publications.views import programme as programme_page
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -89,6 +90,7 @@ REGISTERING = (
     editing_programme,
     submitting,
     token_pages,
+    programme_page,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

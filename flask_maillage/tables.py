@@ -7,6 +7,7 @@ from flask_maillage.moderation import models as moderation
 from flask_maillage.people import models as people
 from flask_maillage.publications import models as publications
 from flask_maillage.publications.life import models as life
+from flask_maillage.publications.programmes import models as programmes
 from inboxes import models as inboxes
 
-__all__ = ["actors", "coalitions", "inboxes", "life", "mail", "moderation", "people", "publications"]
+__all__ = ["actors", "coalitions", "inboxes", "life", "mail", "moderation", "people", "programmes", "publications"]

@@ -25,6 +25,7 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.life import revisions, unsaved
 from flask_maillage.publications.life.models import Schedule
 from flask_maillage.publications.models import DRAFT, PUBLIC, PUBLISHED, WITHDRAWN, Addressee, Publication
+from flask_maillage.publications.programmes import versions
 from flask_maillage.publications.rules import (
     NotPossible,
     check_narrowing,
@@ -101,6 +102,7 @@ def publish(publication: Publication, *, author: Actor | None = None) -> None:
     publication.published_at = publication.updated_at = now()
     session().flush()
     revisions.record(publication, publication.updated_at, author=author)
+    versions.release(publication, None)
     _tell(publication, "Create", document(publication), inboxes=audience.inboxes(publication))
     if publication.visibility == PUBLIC:
         _announce(publication)
@@ -148,6 +150,7 @@ def revise(
         return
     if publication.state == PUBLISHED:
         revisions.record_first(publication)
+    before = publication.content
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
     session().flush()
@@ -156,6 +159,7 @@ def revise(
         return
     if not is_said:
         revisions.record(publication, publication.updated_at, author=author, note=note, restores=restores)
+        versions.release(publication, before)
     if not same_readers:
         _narrow(publication, readers)
     _tell_everyone(publication, "Update", document(publication))
@@ -215,7 +219,7 @@ def document(publication: Publication) -> Document:
         to=tuple(addressed["to"]),
         cc=tuple(addressed["cc"]),
     )
-    return publication.kind_of_it.to_object(counted(publication), envelope)
+    return publication.kind_of_it.to_object(versions.numbered(publication, counted(publication)), envelope)
 
 
 def find_ours(handle: str, slug: str, identifier: str) -> Publication | None:
@@ -243,6 +247,7 @@ def _empty(publication: Publication) -> None:
     publication.attendances.clear()
     unsaved.drop(publication)
     revisions.clear(publication)
+    versions.clear(publication)
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

@@ -182,6 +182,7 @@ class Event(Kind):
             "contactPoints": [who.name for who in details.contacts if not who.iri] or None,
             "questions": list(details.questions) or None,
             "subEvent": sub_events.write(details.programme, event=envelope.iri, zone=content.timezone) or None,
+            "programmeVersion": details.programme_version,
             "minutes": details.minutes or None,
             "outcomes": list(details.outcomes) or None,
             **_attendance(details, envelope),
@@ -194,6 +195,7 @@ class Event(Kind):
         actors = dict.fromkeys(who.model_copy(update={"name": ""}) for who in details.contacts if who.iri)
         changes = {
             "participants": None,
+            "programme_version": None,
             "join_mode": _join_mode_received(details),
             "minutes_source": "",
             "previous_starts": () if content.status == "postponed" else details.previous_starts[-1:],

@@ -46,7 +46,7 @@ STATUSES = (
 
 
 class EventDetails(Details):
-    """What an event says besides its text; `participants` is a count.
+    """What an event says besides its text; `participants` is a count, `programme_version` another one.
 
     An event of whole days (`all_day`) begins with its first day and ends with the last second of its last one, where
     its clock hangs. `previous_starts` are the starts that it had before it was moved, the latest last.
@@ -64,6 +64,7 @@ class EventDetails(Details):
     contacts: tuple[ActorRef, ...] = Field(default=(), max_length=MAX_CONTACTS)
     questions: tuple[Text, ...] = Field(default=(), max_length=MAX_QUESTIONS)
     programme: Programme = ()
+    programme_version: int | None = Field(default=None, ge=1, le=1_000_000)
     minutes_source: str = ""
     minutes: str = ""
     outcomes: tuple[Text, ...] = Field(default=(), max_length=MAX_OUTCOMES)
@@ -122,6 +123,7 @@ def details_from_object(document: Document, zone: str | None, *, status: str, wh
         contacts=contacts_of(document),
         questions=reading.lines_of(document.get("questions"), MAX_QUESTIONS),
         programme=sub_events.read(document.get("subEvent"), zone=zone),
+        programme_version=reading.whole_number_of(document.get("programmeVersion"), 1, 1_000_000),
         minutes=clean_html(text_of(document.get("minutes"), HTML_LIMIT), limit=HTML_LIMIT),
         outcomes=reading.lines_of(document.get("outcomes"), MAX_OUTCOMES),
     )

@@ -10,10 +10,12 @@ from flask_maillage.publications import audience, reactions
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.models import PUBLIC, Publication
+from flask_maillage.publications.programmes.versions import numbered
 from flask_maillage.publications.programmes.warnings import warnings
 from flask_maillage.publications.referring import calls_answered
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import SLUG, find_publication
+from flask_maillage.publications.views.programme import released_versions
 from flask_maillage.publications.views.responses import JudgeForm, responses
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
@@ -40,7 +42,7 @@ def with_alternate(response: Response, iri: str) -> Response:
 
 
 def _html(found: Publication) -> str:
-    item = item_of(found, known_actors(found), counted(found))
+    item = item_of(found, known_actors(found), numbered(found, counted(found)))
     is_published, is_open = found.published_at is not None, audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
@@ -52,6 +54,7 @@ def _html(found: Publication) -> str:
         visibility=found.visibility,
         may_edit=may_edit,
         remarks=warnings(item.programme, item.starts_at, item.ends_at) if may_edit else [],
+        versions=released_versions(found)[:1] if is_published and found.local and item.programme else [],
         answered=calls_answered(found),
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
