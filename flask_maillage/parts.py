@@ -46,6 +46,7 @@ from flask_maillage.publications.views import (
     taking_part,
 )
 from flask_maillage.publications.views import programme as programme_page
+from flask_maillage.publications.views import schedule as programme_schedule
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -91,6 +92,7 @@ REGISTERING = (
     submitting,
     token_pages,
     programme_page,
+    programme_schedule,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

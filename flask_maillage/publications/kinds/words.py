@@ -68,6 +68,7 @@ _FRENCH = {
     "Carried by": "Porté par",
     "Questions": "Questions",
     "Programme": "Programme",
+    "Main room": "Salle principale",
     "Minutes": "Compte rendu",
     "Outcomes": "Résultats",
     "European Union": "Union européenne",
