@@ -76,6 +76,11 @@ def publication_page(handle: str, slug: str, identifier: str) -> str:
     return f"{actor_page(handle)}/{slug}/{identifier}"
 
 
+def occurrence_page(handle: str, slug: str, identifier: str, day: str) -> str:
+    """Return the page of one day of an event that comes again."""
+    return f"{publication_page(handle, slug, identifier)}/{day}"
+
+
 def place(identifier: str) -> str:
     """Return the id of a place."""
     return f"{node().base_url}/places/{identifier}"

@@ -43,6 +43,11 @@ def instant(local: datetime, zone: str) -> datetime:
     return result
 
 
+def nearest_instant(local: datetime, zone: str) -> datetime:
+    """Return the instant of `local`, or as much later as the clocks in `zone` jump over it (RFC 5545 §3.3.5)."""
+    return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
 def instant_after(local: datetime, zone: str, earlier: datetime) -> datetime:
     """Return the instant of `local` as `instant` does, or its second occurrence where the first is not after `earlier`.
 

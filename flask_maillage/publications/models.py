@@ -76,6 +76,8 @@ class Publication(Base):
     withdrawn_at: Mapped[datetime | None]
     featured_at: Mapped[datetime | None]
     """Since when its actor puts it first."""
+    moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the occurrence that the row holds is over and another one follows; None for what does not come again."""
     looked_up: Mapped[bool] = mapped_column(default=False)
     """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow."""
 
@@ -149,6 +151,7 @@ class Publication(Base):
         self.attachments = [one.model_dump(mode="json") for one in content.attachments]
         self._tag(content.tags)
         self.details = content.details.model_dump(mode="json")
+        self.moves_on_at = self.kind_of_it.moves_on_at(content)
         self.summary = content.summary or self.kind_of_it.summary(content)
 
     def _tag(self, labels: tuple[str, ...]) -> None:

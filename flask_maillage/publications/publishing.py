@@ -98,6 +98,7 @@ def publish(publication: Publication, *, author: Actor | None = None) -> None:
     """
     check_publishing(publication, now())
     session().execute(delete(Schedule).where(Schedule.publication_id == publication.id))
+    show_present_occurrence(publication)
     publication.state = PUBLISHED
     publication.published_at = publication.updated_at = now()
     session().flush()
@@ -144,6 +145,7 @@ def revise(
         check_readers(readers)
         check_narrowing(readers, publication)
         content = publication.kind_of_it.revised(publication.content, content)
+    content = publication.kind_of_it.at(content, now())
     same_readers = readers.is_as(audience.of(publication))
     is_said = publication.content == content.model_copy(update={"summary": publication.summary})
     if same_readers and is_said:
@@ -163,6 +165,17 @@ def revise(
     if not same_readers:
         _narrow(publication, readers)
     _tell_everyone(publication, "Update", document(publication))
+
+
+def show_present_occurrence(publication: Publication) -> bool:
+    """Let the row of an event that comes again hold the occurrence of now; False where it does so already."""
+    before = publication.content
+    present = publication.kind_of_it.at(before, now())
+    if present is before or (present.starts_at, present.ends_at) == (before.starts_at, before.ends_at):
+        return False
+    publication.content = present.model_copy(update={"summary": ""})
+    session().flush()
+    return True
 
 
 def tell_again(publication: Publication) -> None:

@@ -1,11 +1,13 @@
 """A publication as feeds, calendars, tables and maps hold it, made from a row; every address from the base URL."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from actors import iris
 from federation.sanitising import displayed_host, text_of_html
-from flask_maillage.publications.feeds.entries import FeedEntry
+from flask_maillage.publications.feeds.entries import FeedEntry, Repetition
+from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Publication
@@ -18,7 +20,9 @@ _ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "
 def entry_of(publication: Publication) -> FeedEntry:
     """Return a publication with its whole text, as feeds and calendars show it."""
     content = publication.content
-    return _entry(publication, titled(content), html=publication.kind_of_it.body(content))
+    entry = _entry(publication, titled(content), html=publication.kind_of_it.body(content))
+    repetition = event_occurrences.repetition_of(content) if content.kind == "event" else None
+    return replace(entry, repetition=Repetition(**repetition)) if repetition else entry
 
 
 def brief_entry_of(publication: Publication) -> FeedEntry:

@@ -13,6 +13,7 @@ from wtforms.fields.core import UnboundField
 from flask_maillage.publications.categories import CATEGORIES
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.forms.event import JOIN_MODES, STATUSES
+from flask_maillage.publications.forms.recurrence import DAYS, REPEATS
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS
@@ -45,7 +46,7 @@ def chosen_words() -> Iterator[str]:
     yield from (topic.label for topic in TOPICS)
     yield from WORKERS.values()
     yield from CATEGORIES.values()
-    yield from (label for _, label in (*TERRITORIES, *STATUSES, *JOIN_MODES))
+    yield from (label for _, label in (*TERRITORIES, *STATUSES, *JOIN_MODES, *REPEATS, *DAYS))
 
 
 def words_of_fields(form: type) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from actors.node import now
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.publishing import with_links
@@ -15,7 +16,7 @@ def content_of(form: Any, kind_name: str, previous: Content | None) -> Content:
     what a command or a later decision put there.
     """
     kind = kind_named(kind_name)
-    content = identified(with_links(kind.content_from_form(form, language=None)))
+    content = kind.at(identified(with_links(kind.content_from_form(form, language=None))), now())
     if previous is None:
         return content
     unasked = set(Content.model_fields) - content.model_fields_set

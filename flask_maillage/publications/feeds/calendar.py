@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vRecur
 
 from federation.sanitising import text_of_html
 
 from ..content import known_timezone
-from ..local_time import wall_clock
-from .entries import STATUSES, Feed, FeedEntry
+from ..local_time import end_of_day, wall_clock
+from .entries import STATUSES, Feed, FeedEntry, Repetition
 
 CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 DESCRIPTION_LIMIT = 4000
@@ -51,6 +51,9 @@ def calendar(feed: Feed, *, deadline_label: str = "Deadline") -> bytes:
 
 def _event(entry: FeedEntry, starts_at: datetime, ends_at: datetime | None) -> Event:
     event = _component(entry, entry.id, entry.headline)
+    if entry.repetition is not None and _usable(entry.repetition.starts_at):
+        starts_at, ends_at = entry.repetition.starts_at, _usable(entry.repetition.ends_at)
+        _repeat(event, entry, entry.repetition)
     start = _local(entry, starts_at)
     end = _local(entry, ends_at) if ends_at and ends_at > starts_at else None
     if entry.all_day:
@@ -65,6 +68,24 @@ def _event(entry: FeedEntry, starts_at: datetime, ends_at: datetime | None) -> E
     if entry.position:
         event.add("geo", entry.position)
     return event
+
+
+def _repeat(event: Event, entry: FeedEntry, how: Repetition) -> None:
+    """Add the rule with the days left out and added; `UNTIL` is of the type of the start, in UTC where that is a time.
+
+    RFC 5545 §3.3.10; an end by day lies at the last second of that day in the zone of the event.
+    """
+    rule = vRecur.from_ical(how.rule)
+    until = next(iter(rule.get("UNTIL", ())), None)
+    if until is not None and not entry.all_day:
+        rule["UNTIL"] = [end_of_day(until, entry.timezone or "UTC")]
+    event.add("rrule", rule)
+    for name, moments in (("exdate", how.left_out), ("rdate", how.added)):
+        local = [_local(entry, moment) for moment in moments if _usable(moment)]
+        if local and entry.all_day:
+            event.add(name, [moment.date() for moment in local], parameters={"VALUE": "DATE"})
+        elif local:
+            event.add(name, local)
 
 
 def _deadline(entry: FeedEntry, ends_at: datetime, label: str) -> Event:
@@ -113,12 +134,17 @@ def _day_after(start: datetime, end: datetime | None) -> date:
 
 def _describe_timezones(document: Calendar, entries: Iterable[FeedEntry]) -> None:
     """Add a VTIMEZONE for each zone, in the order of their names: icalendar's own order changes between processes."""
-    moments = [_usable(moment) for entry in entries for moment in (entry.starts_at, entry.ends_at)]
+    moments = [_usable(moment) for entry in entries for moment in _moments_of(entry)]
     years = [moment.year for moment in moments if moment]
     if not years:
         return
     document.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
     document.subcomponents.sort(key=lambda part: (part.name != "VTIMEZONE", str(part.get("TZID", ""))))
+
+
+def _moments_of(entry: FeedEntry) -> tuple[datetime | None, ...]:
+    how = entry.repetition
+    return (entry.starts_at, entry.ends_at, *((how.starts_at, how.last_starts_at) if how else ()))
 
 
 def _usable(moment: datetime | None) -> datetime | None:

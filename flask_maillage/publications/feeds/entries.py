@@ -36,6 +36,18 @@ class _Fit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """How an event comes again: a rule of RFC 5545 whose `UNTIL` is a day, its first occurrence, and other days."""
+
+    rule: str
+    starts_at: datetime
+    ends_at: datetime
+    last_starts_at: datetime
+    left_out: tuple[datetime, ...] = ()
+    added: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedEntry(_Fit):
     """One publication as a feed shows it.
 
@@ -77,6 +89,7 @@ class FeedEntry(_Fit):
     longitude: float | None = None
     status: str = "CONFIRMED"
     all_day: bool = False
+    repetition: Repetition | None = None
     source: str | None = None
 
     @property

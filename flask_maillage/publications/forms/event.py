@@ -33,6 +33,7 @@ from flask_maillage.publications.forms.base import (
     stripped,
     timezone_field,
 )
+from flask_maillage.publications.forms.recurrence import RecurrenceFields
 from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, instant_after, start_of_day
 from flask_maillage.publications.programmes.lines import SYNTAX_HELP, ProgrammeError, parse
 
@@ -54,7 +55,7 @@ JOIN_MODES = (
 )
 
 
-class EventForm(PlaceFields, PublicationForm):
+class EventForm(PlaceFields, RecurrenceFields, PublicationForm):
     """An event, with its programme."""
 
     essential: ClassVar[tuple[str, ...]] = (
@@ -68,6 +69,7 @@ class EventForm(PlaceFields, PublicationForm):
         "locality",
     )
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
+        ("Repetition", RecurrenceFields.recurrence_fields),
         ("Programme", ("programme", "questions")),
         ("Place", ("street", "postal_code", "region", "country", "latitude", "longitude", "online_url")),
         ("Registration", ("capacity", "join_mode", "external_url")),

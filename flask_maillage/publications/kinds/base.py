@@ -119,6 +119,14 @@ class Kind(ABC):
         """Return where it is: one `Place`."""
         return content.place.to_object(envelope.place) if content.place else None
 
+    def at(self, content: Content, moment: datetime) -> Content:
+        """Return what `content` says at a moment: of an event that comes again, its next occurrence."""
+        return content
+
+    def moves_on_at(self, content: Content) -> datetime | None:
+        """Return when `at` will say something else; None for what stays as it is."""
+        return None
+
     def revised(self, old: Content, new: Content) -> Content:
         """Return what a publication says after `new` took the place of `old`, which was published."""
         return new

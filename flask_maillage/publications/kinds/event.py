@@ -16,7 +16,16 @@ from flask_maillage.publications.forms.base import (
     written_lines,
 )
 from flask_maillage.publications.forms.event import EventForm
-from flask_maillage.publications.kinds import attachments, event_times, page_text, reading, sub_events
+from flask_maillage.publications.forms.recurrence import recurrence_data
+from flask_maillage.publications.kinds import (
+    attachments,
+    event_occurrences,
+    event_times,
+    page_text,
+    reading,
+    recurrences,
+    sub_events,
+)
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
 from flask_maillage.publications.kinds.event_details import (
     MAX_MOVES,
@@ -28,6 +37,7 @@ from flask_maillage.publications.kinds.event_details import (
     status_named,
 )
 from flask_maillage.publications.kinds.event_times import OPEN_ENDED
+from flask_maillage.publications.kinds.recurrences import recurrence_on_the_wire
 from flask_maillage.publications.kinds.words import day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
 from flask_maillage.publications.programmes.lines import parse
@@ -61,6 +71,7 @@ class Event(Kind):
             all_day=form.all_day.data,
             display_end_time=ends is not None,
             reason=form.reason.data or "",
+            recurrence=form.recurrence(),
             contacts=form.contacts.references(),
             questions=tuple(written_lines(form.questions.data)),
             programme=parse(form.programme.data or "", zone=form.timezone.data, starts_at=starts, ends_at=ends),
@@ -81,6 +92,7 @@ class Event(Kind):
 
     def fill_form(self, content: Content) -> dict[str, Any]:
         """Return the data that makes the form show `content` again."""
+        content = event_occurrences.first(content)
         details, starts, zone = details_of(content), content.starts_at, content.timezone or "UTC"
         ends = content.ends_at if details.display_end_time else None
         programme = ""
@@ -104,11 +116,14 @@ class Event(Kind):
             "programme": programme,
             "minutes": details.minutes_source,
             "outcomes": "\n".join(details.outcomes),
+            **recurrence_data(details.recurrence),
             **{key: getattr(details, key) for key in same},
         }
 
     def revised(self, old: Content, new: Content) -> Content:
         """Keep the start that people planned by: an event that is moved to another time says so by itself."""
+        if details_of(old).recurrence or details_of(new).recurrence:
+            return new
         moves = details_of(old).previous_starts
         moved = old.starts_at is not None and new.starts_at != old.starts_at and new.status != "cancelled"
         if moved and old.starts_at is not None:
@@ -116,6 +131,15 @@ class Event(Kind):
         status = "rescheduled" if moved and new.status == "confirmed" else new.status
         details = details_of(new).model_copy(update={"previous_starts": moves})
         return new.model_copy(update={"status": status, "details": details})
+
+    def at(self, content: Content, moment: datetime) -> Content:
+        """Return the next occurrence of what comes again."""
+        moved = event_occurrences.at(content, moment)
+        return moved if moved is content else moved.model_copy(update={"summary": self.summary(moved)})
+
+    def moves_on_at(self, content: Content) -> datetime | None:
+        """Return when the present occurrence is over and another one follows."""
+        return event_occurrences.moves_on_at(content)
 
     def state(self, content: Content, now: datetime) -> str:
         """Return cancelled, postponed, upcoming, now or past; without an end it lasts two hours."""
@@ -139,14 +163,15 @@ class Event(Kind):
         place = content.place.in_words if content.place and not _is_only_online(content) else ""
         where = ", ".join(part for part in (place, online) if part)
         time_and_place = ", ".join(part for part in (event_times.in_words(content), where) if part)
-        told = (_change(content), f"{time_and_place}." if time_and_place else "", reason, _registration(content))
-        return summarised(*told)
+        when_and_where = f"{time_and_place}." if time_and_place else ""
+        return summarised(_change(content), when_and_where, reason, _often(content), _registration(content))
 
     def facts(self, content: Content) -> str:
         """Return whom to ask, the questions, the programme, the organisers, and what came of it."""
         details, language = details_of(content), content.language
         programme = sub_events.as_html(details.programme, zone=content.timezone, language=language)
         parts = (
+            ("Dates", event_occurrences.dates_as_html(content)),
             ("Questions", page_text.listing(details.questions)),
             ("Programme", programme),
             ("Organised by", page_text.listing(who.name for who in content.organisers)),
@@ -165,6 +190,7 @@ class Event(Kind):
         details, status = details_of(content), status_named(content.status)
         properties: Document = {
             **event_times.times_on_the_wire(content),
+            "recurrence": recurrence_on_the_wire(details.recurrence),
             "isOnline": content.online_url is not None,
             "virtualLocation": _virtual_location(content),
             "status": status.ical,
@@ -252,6 +278,13 @@ def _change(content: Content) -> str:
         )
     phrases = {"tentative": "To be confirmed.", "moved_online": "It takes place online only."}
     return words(language, phrases[content.status]) if content.status in phrases else ""
+
+
+def _often(content: Content) -> str:
+    """Return how it comes again, as a sentence."""
+    recurrence = details_of(content).recurrence
+    sentence = recurrences.in_words(recurrence, content.language) if recurrence else ""
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 def _virtual_location(content: Content) -> Document | None:

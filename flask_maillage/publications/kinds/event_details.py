@@ -11,7 +11,9 @@ from federation.sanitising import clean_html, clean_url
 from flask_maillage.publications.categories import DEFAULT_CATEGORY
 from flask_maillage.publications.content import HTML_LIMIT, ActorRef, Content, Details, Instant, Text, WebAddress
 from flask_maillage.publications.kinds import reading, sub_events
+from flask_maillage.publications.kinds.recurrences import recurrence_from_object
 from flask_maillage.publications.programmes.programme import Programme
+from flask_maillage.publications.recurrence import Recurrence
 
 MAX_QUESTIONS = 12
 MAX_OUTCOMES = 20
@@ -61,6 +63,7 @@ class EventDetails(Details):
     display_end_time: bool = True
     previous_starts: tuple[Instant, ...] = Field(default=(), max_length=MAX_MOVES)
     reason: Text = ""
+    recurrence: Recurrence | None = None
     contacts: tuple[ActorRef, ...] = Field(default=(), max_length=MAX_CONTACTS)
     questions: tuple[Text, ...] = Field(default=(), max_length=MAX_QUESTIONS)
     programme: Programme = ()
@@ -120,6 +123,7 @@ def details_from_object(document: Document, zone: str | None, *, status: str, wh
         all_day=whole_days,
         previous_starts=_previous(document, zone) if status != "postponed" else (),
         reason=reading.line_of(document, "reason", 600),
+        recurrence=recurrence_from_object(document.get("recurrence")),
         contacts=contacts_of(document),
         questions=reading.lines_of(document.get("questions"), MAX_QUESTIONS),
         programme=sub_events.read(document.get("subEvent"), zone=zone),

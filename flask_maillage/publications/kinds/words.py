@@ -1,6 +1,6 @@
 """What we write into documents in the language of the publication: peers' readers have no interface of ours."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date
 
@@ -38,6 +38,25 @@ _FRENCH = {
     "free registration": "inscription libre",
     "registration on approval": "inscription sur validation",
     "registration elsewhere": "inscription ailleurs",
+    "every day": "chaque jour",
+    "every {count} days": "tous les {count} jours",
+    "every week on {days}": "chaque semaine le {days}",
+    "every {count} weeks on {days}": "toutes les {count} semaines le {days}",
+    "every month on {days}": "chaque mois {days}",
+    "every {count} months on {days}": "tous les {count} mois {days}",
+    "every year on {days}": "chaque année le {days}",
+    "every {count} years on {days}": "tous les {count} ans le {days}",
+    "the first {day}": "le premier {day}",
+    "the second {day}": "le deuxième {day}",
+    "the third {day}": "le troisième {day}",
+    "the fourth {day}": "le quatrième {day}",
+    "the fifth {day}": "le cinquième {day}",
+    "the last {day}": "le dernier {day}",
+    "the last day": "le dernier jour",
+    "day {number}": "le {number}",
+    "{often}, until {date}": "{often}, jusqu'au {date}",
+    "{often}, {count} times": "{often}, {count} fois",
+    "Dates": "Dates",
     "online": "en ligne",
     "Online": "En ligne",
     "Call": "Appel",
@@ -123,8 +142,12 @@ def words(language: str | None, phrase: str, **values: object) -> str:
 def day_in_words(language: str | None, moment: datetime, zone: str | None) -> str:
     """Return the day of `moment` in `zone`, as `Friday 11 December 2026`."""
     local = wall_clock(moment, zone)
-    locale = "fr" if is_french(language) else "en_GB"
-    return format_date(local.date(), format="EEEE d MMMM y", locale=locale)
+    return date_in_words(language, local.date())
+
+
+def date_in_words(language: str | None, day: date, *, pattern: str = "EEEE d MMMM y") -> str:
+    """Return a day of the calendar, as `Friday 11 December 2026`."""
+    return format_date(day, format=pattern, locale="fr" if is_french(language) else "en_GB")
 
 
 def clock(moment: datetime, zone: str | None) -> str:

@@ -1,7 +1,11 @@
 """The page of a publication: what it is, who is behind it, until when, what one can do, where it came from."""
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+import re
+from datetime import date
 
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+
+from actors import iris
 from actors.negotiation import wants_activity
 from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
@@ -9,17 +13,21 @@ from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, reactions
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.items import item_of, known_actors
+from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.models import PUBLIC, Publication
 from flask_maillage.publications.programmes.versions import numbered
 from flask_maillage.publications.programmes.warnings import warnings
 from flask_maillage.publications.referring import calls_answered
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import SLUG, find_publication
+from flask_maillage.publications.views.occurrences import occurrences_of
 from flask_maillage.publications.views.programme import released_versions
 from flask_maillage.publications.views.responses import JudgeForm, responses
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private, page
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>")
@@ -31,7 +39,28 @@ def publication(page_handle: str, slug: str, identifier: str) -> Response:
     if page_handle != found.actor.page_handle:
         address = url_for("maillage.publication", page_handle=found.actor.page_handle, slug=slug, identifier=identifier)
         return make_response(redirect(address, code=301))
-    html = _html(found)
+    return _answer(found, _html(found))
+
+
+@pages.get(f"/@<page_handle>/<{SLUG}:slug>/<identifier>/<string(length=10):day>")
+def occurrence(page_handle: str, slug: str, identifier: str, day: str) -> Response:
+    """Show one day of an event that comes again; 404 for a day on which there is nothing."""
+    found = find_publication(page_handle, slug, identifier, limited=True)
+    if found.kind != "event" or not DAY.fullmatch(day):
+        abort(404)
+    if found.published_at is not None and wants_activity(request):
+        return make_response(redirect(found.iri, code=303))
+    return _answer(found, _html(found, _day_named(day)))
+
+
+def _day_named(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        abort(404)
+
+
+def _answer(found: Publication, html: str) -> Response:
     return with_alternate(page(html) if audience.is_open(found) else keep_private(make_response(html)), found.iri)
 
 
@@ -41,14 +70,18 @@ def with_alternate(response: Response, iri: str) -> Response:
     return response
 
 
-def _html(found: Publication) -> str:
-    item = item_of(found, known_actors(found), numbered(found, counted(found)))
+def _html(found: Publication, day: date | None = None) -> str:
+    content = numbered(found, counted(found))
+    if day is not None:
+        content = event_occurrences.on(content, day) or abort(404)
+    item = item_of(found, known_actors(found), content)
     is_published, is_open = found.published_at is not None, audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
         f"maillage/{found.kind}.html",
         item=item,
-        page_address=found.page,
+        page_address=_address_of(found, day),
+        occurrences=occurrences_of(found, content, day) if found.kind == "event" else None,
         feeds=Channel(publication=found).addresses() if is_published and is_open else {},
         is_listed=is_published and found.visibility == PUBLIC,
         visibility=found.visibility,
@@ -62,3 +95,9 @@ def _html(found: Publication) -> str:
         **participation(found),
         address={"page_handle": found.actor.page_handle, "slug": item.slug, "identifier": found.identifier},
     )
+
+
+def _address_of(found: Publication, day: date | None) -> str:
+    if day is None:
+        return found.page
+    return iris.occurrence_page(found.actor.page_handle, found.kind_of_it.slug, found.identifier, day.isoformat())
