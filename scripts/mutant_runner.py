@@ -2,7 +2,7 @@
 
 mutmut collects the tests again for every mutant, which takes longer than most of them live. Here a session is
 collected once; a child takes over one mutant (mutmut's own trampolines look at the environment) and runs the tests,
-those first that noticed something before, until one fails.
+those first that noticed something before, then one of each function, until one fails.
 
 What stands in the results already is not tried again: a run that was ended goes on where it was. `MUTANTS_TESTS` says
 how many tests a mutant gets at most: a first, quick look, after which the few that lived are tried with all.
@@ -55,6 +55,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     tried = {line["mutant"] for line in _results_of_before()}
     limit = int(os.environ.get("MUTANTS_TESTS", len(session.items)))
     kills: Counter[tuple[str, str]] = Counter()
+    turns = _turns(session.items)
     with open(os.environ["MUTANTS_RESULTS"] + f".{share}", "a", encoding="utf-8") as results:
         for name in [name for name in names if name not in tried][share::shares]:
             began = time.monotonic()
@@ -62,7 +63,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             near = f"test_{NEAREST.get(module, module)}.py"
             items = sorted(
                 session.items,
-                key=lambda item: (-kills[function, item.nodeid], near not in item.nodeid, -kills[module, item.nodeid]),
+                key=lambda item: (
+                    -kills[function, item.nodeid],
+                    -kills[module, item.nodeid],
+                    turns[item.nodeid],
+                    near not in item.nodeid,
+                ),
             )
             killer = _try(items[:limit], name)
             kills[function, killer] += 1
@@ -71,6 +77,17 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             results.write(json.dumps(line) + "\n")
             results.flush()
     return True
+
+
+def _turns(items: list[Any]) -> dict[str, int]:
+    """Return which parameters of its function a test has, counted: one test of each function is run before a second."""
+    seen: Counter[str] = Counter()
+    turns = {}
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        turns[item.nodeid] = seen[function]
+        seen[function] += 1
+    return turns
 
 
 def _results_of_before() -> list[dict[str, str]]:

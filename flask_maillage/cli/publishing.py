@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
@@ -13,6 +14,7 @@ from federation.activities import PUBLIC, Document
 from federation.errors import Malformed
 from flask_maillage.cli.groups import check_scheme, maillage, our_actor
 from flask_maillage.publications import publishing
+from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.models import DRAFT
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.submitting import front_matter
@@ -26,15 +28,18 @@ LONGEST = 256 * 1024
 @click.option("--actor", "handle", required=True, help="In whose name; an actor of ours.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft that a person publishes.")
 @click.option("--replace", metavar="ID", default=None, help="Change the publication with this id instead.")
+@click.option("--at", "moment", metavar="TIME", default=None, help="Publish it then, as 2027-01-13T09:00+01:00.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and do nothing.")
-def publish(file: IO[bytes], handle: str, draft: bool, replace: str | None, dry_run: bool) -> None:
+def publish(file: IO[bytes], handle: str, draft: bool, replace: str | None, moment: str | None, dry_run: bool) -> None:
     """Publish FILE, or what comes on the standard input, and print its address.
 
     FILE is an ActivityStreams object of one of our kinds as JSON, or Markdown with its properties in front, as TOML
     between two lines of `+++` (docs/publish-by-program.md). Where it does not say for whom it is, it is for everyone.
     """
     check_scheme()
-    actor = our_actor(handle)
+    actor, later = our_actor(handle), _moment_in(moment)
+    if later is not None and replace is not None:
+        raise click.ClickException("--at is for what is new, --replace for what is there.")
     thing = _object_in(file.read(LONGEST + 1))
     if not any(thing.get(name) for name in ADDRESSING) and replace is None:
         thing["to"] = [PUBLIC]
@@ -42,11 +47,25 @@ def publish(file: IO[bytes], handle: str, draft: bool, replace: str | None, dry_
     if replace is not None:
         letter = {"type": "Update", "object": {**thing, "id": replace}}
     try:
-        outcome = submit(letter, actor, drafts_only=draft)
+        outcome = submit(letter, actor, drafts_only=draft or later is not None)
+        if later is not None:
+            scheduling.schedule(outcome.publication, later)
     except NotPossible as refusal:
         at = f"{refusal.field}: " if refusal.field else ""
         raise click.ClickException(f"{at}{refusal}") from None
     _tell(outcome, dry_run=dry_run)
+
+
+def _moment_in(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.ClickException(f"{text} is no time: write it as 2027-01-13T09:00+01:00.") from None
+    if moment.tzinfo is None:
+        raise click.ClickException(f"{text} needs the offset of its zone, as +01:00, or Z for UTC.")
+    return moment.astimezone(UTC)
 
 
 def _object_in(data: bytes) -> Document:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from actors.database import session
+from flask_maillage.publications.life.models import Schedule
 from flask_maillage.publications.models import DRAFT, PUBLISHED, Publication
 from tests.publications.test_submitting import EVENT
 from tests.test_command_line import invoke
@@ -88,6 +89,27 @@ def test_object_is_changed_kept_as_a_draft_or_only_tried(app: Flask, tmp_path: P
     found = only(app)
     assert found is not None
     assert (found.name, found.state) == ("A better seminar", DRAFT)
+
+
+def test_what_is_for_later_waits_as_a_draft(app: Flask, tmp_path: Path) -> None:
+    path = write(tmp_path, json.dumps(EVENT))
+
+    for moment, sentence in (
+        ("noon", "is no time"),
+        ("2026-12-01T09:00", "needs the offset"),
+        ("2026-11-20T09:00Z", "Choose a moment to come."),
+    ):
+        code, output = invoke(app, ("publish", path, "--actor", "union", "--at", moment))
+        assert (code, sentence in output, only(app)) == (1, True, None), output
+    code, output = invoke(app, ("publish", path, "--actor", "union", "--at", "2026-12-01T09:00+01:00"))
+
+    assert code == 0, output
+    found = only(app)
+    assert found is not None
+    assert found.state == DRAFT
+    with app.app_context():
+        planned = session().scalars(select(Schedule)).one()
+        assert planned.publish_at.isoformat() == "2026-12-01T08:00:00+00:00"
 
 
 @pytest.mark.parametrize(
