@@ -40,6 +40,7 @@ from flask_maillage.publications.kinds.event_times import OPEN_ENDED
 from flask_maillage.publications.kinds.recurrences import recurrence_on_the_wire
 from flask_maillage.publications.kinds.words import day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
+from flask_maillage.publications.programmes.changes import with_keys_of
 from flask_maillage.publications.programmes.lines import parse
 from flask_maillage.publications.programmes.lines import write as write_lines
 
@@ -121,7 +122,12 @@ class Event(Kind):
         }
 
     def revised(self, old: Content, new: Content) -> Content:
-        """Keep the start that people planned by: an event that is moved to another time says so by itself."""
+        """Keep the start that people planned by, and the ids of the items of the programme.
+
+        An event that is moved to another time says so by itself; one that comes again has many starts.
+        """
+        programme = with_keys_of(details_of(old).programme, details_of(new).programme)
+        new = new.model_copy(update={"details": details_of(new).model_copy(update={"programme": programme})})
         if details_of(old).recurrence or details_of(new).recurrence:
             return new
         moves = details_of(old).previous_starts

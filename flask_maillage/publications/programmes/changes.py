@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_maillage.publications.programmes.programme import ProgrammeItem, Speaker, all_items, complete
+from flask_maillage.publications.programmes.programme import Programme, ProgrammeItem, Speaker, all_items, complete
 
 Clock = Callable[[datetime], str]
 
@@ -36,6 +36,34 @@ def between(old: Iterable[ProgrammeItem], new: Iterable[ProgrammeItem], clock: C
     found.extend(_added(item, clock) for item in after if item.key in come)
     found.extend(Change(_("Removed: “%(item)s”."), {"item": item.name}) for item in before if item.key in gone)
     return found
+
+
+def with_keys_of(old: Iterable[ProgrammeItem], new: Iterable[ProgrammeItem]) -> Programme:
+    """Return the new programme with the keys of the old one, item by item: the ids that peers know are made of them.
+
+    An item that is new gets a key that no other has, so that nobody takes it for one that is gone.
+    """
+    given = tuple(new)
+    before, after = list(all_items(old)), list(all_items(given))
+    keys = {id(other): one.key for one, other in _pairs(before, after)}
+    used = {item.key for item in before}
+    for item in after:
+        if id(item) not in keys:
+            fresh = (f"i{number}" for number in range(1, 10_000))
+            keys[id(item)] = item.key if item.key not in used else next(key for key in fresh if key not in used)
+            used.add(keys[id(item)])
+    renamed = {item.key: keys[id(item)] for item in after}
+    return tuple(_with_keys(item, renamed) for item in given)
+
+
+def _with_keys(item: ProgrammeItem, renamed: dict[str, str]) -> ProgrammeItem:
+    return item.model_copy(
+        update={
+            "key": renamed[item.key],
+            "answers_to": renamed.get(item.answers_to) if item.answers_to else None,
+            "items": tuple(_with_keys(part, renamed) for part in item.items),
+        }
+    )
 
 
 def _with_stated_ends(items: Iterable[ProgrammeItem]) -> list[ProgrammeItem]:

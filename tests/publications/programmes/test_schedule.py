@@ -4,11 +4,11 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as etree
 
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from lxml import etree
 from sqlalchemy import select
 
 from actors.database import session

@@ -13,9 +13,9 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes import versions
-from flask_maillage.publications.programmes.changes import between
+from flask_maillage.publications.programmes.changes import between, with_keys_of
 from flask_maillage.publications.programmes.lines import parse
-from flask_maillage.publications.programmes.programme import Programme
+from flask_maillage.publications.programmes.programme import Programme, all_items
 from tests.publications import board
 from tests.reader import Reader
 
@@ -63,6 +63,17 @@ def test_change_is_said_in_a_sentence(changed: tuple[str, str], sentences: list[
 
 def test_item_is_found_again_by_name_where_its_key_is_another() -> None:
     assert said("08:30 talk | Before all\n" + OLD) == ["Added: “Before all”, 08:30."]
+
+
+def test_items_keep_their_keys_where_they_were_written_anew() -> None:
+    old, new = read(OLD), read("08:30 talk | Before all\n" + OLD.replace("Last words", "The end"))
+    kept = with_keys_of(old, new)
+    assert [(item.key, item.answers_to) for item in kept] == [
+        ("i6", None), ("i1", None), ("i2", None), ("i3", "i2"), ("i4", None), ("i7", None)
+    ]  # fmt: skip
+    assert [part.key for part in kept[2].items] == ["i2-1"]
+    assert with_keys_of(old, old) == old
+    assert len({item.key for item in all_items(kept)}) == 7
 
 
 @pytest.fixture
