@@ -91,6 +91,11 @@ def tags() -> str:
     return f"{node().base_url}/tags/"
 
 
+def media(file: str) -> str:
+    """Return the address of a file, by the last part of it."""
+    return f"{node().base_url}/media/{file}"
+
+
 def is_ours(iri: str) -> bool:
     """Tell whether an IRI lies on this node, however it spells scheme, host and port."""
     base = node().base_url

@@ -13,6 +13,7 @@ from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
+from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
@@ -33,11 +34,13 @@ from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
+from flask_maillage.publications.enclosures import clearing
 from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
     actor,
     feeds,
+    files,
     following,
     history,
     home,
@@ -78,6 +81,7 @@ REGISTERING = (
     taking_part,
     attendees,
     feeds,
+    files,
     people_views,
     consent,
     asking,
@@ -95,9 +99,10 @@ REGISTERING = (
     token_pages,
     programme_page,
     programme_schedule,
+    clearing,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
-PARTS: tuple[Part, ...] = (people.mount,)
+PARTS: tuple[Part, ...] = (people.mount, folder.mount)
 """Called for each application: what a part keeps in `node.state`."""

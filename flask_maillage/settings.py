@@ -39,6 +39,10 @@ BOUNDS = {
     "CARRIERS": (1, 64),
     "DELIVERIES_PER_HOST": (1, 64),
     "MAIL_PORT": (1, 65_535),
+    "IMAGE_MB": (1, 100),
+    "DOCUMENT_MB": (1, 100),
+    "FILES_MB": (1, 1_000_000),
+    "COPIED_IMAGES_MB": (0, 1_000_000),
     "WEB_PROCESSES": (1, 64),
     "WEB_THREADS": (1, 256),
     "TRUSTED_PROXIES": (0, 10),
@@ -86,6 +90,10 @@ SETTINGS = (
     Setting("MAIL_USER", str, "", "Who we are for the mail server; empty where it asks nobody."),
     Setting("MAIL_PASSWORD", str, "", "The password for the mail server."),
     Setting("MAIL_SENDER", str, "", "The address that mail is from; empty: `noreply@` the host of the base URL."),
+    Setting("IMAGE_MB", int, 10, "How many megabytes an image that is uploaded may have."),
+    Setting("DOCUMENT_MB", int, 20, "How many megabytes a document that is uploaded may have."),
+    Setting("FILES_MB", int, 500, "How many megabytes of files each actor may keep."),
+    Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -121,6 +129,10 @@ class Settings:
     mail_user: str
     mail_password: str
     mail_sender: str
+    image_mb: int
+    document_mb: int
+    files_mb: int
+    copied_images_mb: int
     web_processes: int
     web_threads: int
 
@@ -164,6 +176,10 @@ def read(config: Mapping[str, Any]) -> Settings:
         carriers=values["CARRIERS"],
         deliveries_per_host=values["DELIVERIES_PER_HOST"],
         **_mail(values, base_url),
+        image_mb=values["IMAGE_MB"],
+        document_mb=values["DOCUMENT_MB"],
+        files_mb=values["FILES_MB"],
+        copied_images_mb=values["COPIED_IMAGES_MB"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )

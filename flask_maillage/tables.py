@@ -2,12 +2,26 @@
 
 from actors import models as actors
 from flask_maillage.coalitions import models as coalitions
+from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
 from flask_maillage.moderation import models as moderation
 from flask_maillage.people import models as people
 from flask_maillage.publications import models as publications
+from flask_maillage.publications.enclosures import models as enclosures
 from flask_maillage.publications.life import models as life
 from flask_maillage.publications.programmes import models as programmes
 from inboxes import models as inboxes
 
-__all__ = ["actors", "coalitions", "inboxes", "life", "mail", "moderation", "people", "programmes", "publications"]
+__all__ = [
+    "actors",
+    "coalitions",
+    "enclosures",
+    "files",
+    "inboxes",
+    "life",
+    "mail",
+    "moderation",
+    "people",
+    "programmes",
+    "publications",
+]

@@ -14,6 +14,7 @@ from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, Details
+from flask_maillage.publications.enclosures.showing import Download, Shown, downloads_of, pictures_of
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
@@ -109,6 +110,8 @@ class Item:
     updated_at: datetime
     received_at: datetime | None
     is_draft: bool
+    image: Shown | None = None
+    downloads: tuple[Download, ...] = ()
 
     @property
     def is_untitled(self) -> bool:
@@ -169,13 +172,19 @@ class Item:
         return STAGES.get(getattr(self.details, "stage", ""), "")
 
 
-def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, content: Content | None = None) -> Item:
+def item_of(
+    publication: Publication,
+    known: Mapping[str, Actor] | None = None,
+    content: Content | None = None,
+    image: Shown | None = None,
+) -> Item:
     """Return a publication as it is shown; its actor should be loaded already.
 
     Args:
         publication: the row.
         known: actors by their ids (`known_actors`), to link those whom the publication names to our pages of them.
         content: what it says, where that is more than its row does (`counting.counted`).
+        image: its image, where that can be shown (`showing.pictures_of`).
     """
     known = known or {}
     content, kind = content or publication.content, publication.kind_of_it
@@ -211,6 +220,8 @@ def item_of(publication: Publication, known: Mapping[str, Actor] | None = None, 
         updated_at=publication.updated_at,
         received_at=publication.received_at,
         is_draft=publication.published_at is None,
+        image=image,
+        downloads=downloads_of(content),
     )
 
 
@@ -231,7 +242,9 @@ def _shown_end(content: Content) -> datetime | None:
 
 def items_of(publications: Iterable[Publication]) -> list[Item]:
     """Return publications as they are shown."""
-    return [item_of(publication) for publication in publications]
+    found = list(publications)
+    pictures = pictures_of(found)
+    return [item_of(publication, image=pictures.get(publication.id)) for publication in found]
 
 
 def actor_item(actor: Actor) -> ActorItem:

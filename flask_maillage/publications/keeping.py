@@ -16,6 +16,7 @@ from federation.errors import Malformed
 from flask_maillage.publications import audience, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
+from flask_maillage.publications.enclosures import attaching
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import page_of
 from flask_maillage.publications.life import revisions
@@ -111,6 +112,7 @@ def keep(
     session().flush()
     if is_change:
         revisions.remember_date(publication, publication.updated_at)
+    attaching.attach(publication)
     return publication
 
 

@@ -7,6 +7,8 @@ from actors.database import session
 from actors.models import Actor
 from federation.activities import Document
 from federation.media import without_media
+from flask_maillage.publications.enclosures import attaching
+from flask_maillage.publications.kinds import attachments
 from flask_maillage.publications.models import Publication
 from inboxes.consequences import on_media_refusal
 
@@ -22,3 +24,6 @@ def let_go(actor: Actor) -> None:
     query = select(Publication).where(Publication.actor_id == actor.id, Publication.document.is_not(None))
     for publication in session().scalars(query):
         publication.document = without_media(publication.document or {})
+        left = attachments.read(publication.document)
+        publication.image, publication.attachments = None, [one.model_dump(mode="json") for one in left["attachments"]]
+        attaching.let_go_of_copy(publication)

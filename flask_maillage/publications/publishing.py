@@ -20,6 +20,7 @@ from flask_maillage.publications import audience, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
+from flask_maillage.publications.enclosures import attaching
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.life import revisions, unsaved
@@ -43,7 +44,11 @@ def draft(
     identifier: str | None = None,
     readers: Audience = EVERYBODY,
 ) -> Publication:
-    """Write a publication that nobody outside sees yet; `identifier` is a new UUIDv7 where none is given."""
+    """Write a publication that nobody outside sees yet; `identifier` is a new UUIDv7 where none is given.
+
+    Raises:
+        NotPossible: it names a file of ours that the actor has not.
+    """
     moment = now()
     identifier = identifier or new_identifier(moment)
     slug = kind_named(content.kind).slug
@@ -64,6 +69,7 @@ def draft(
     publication.content = with_links(content)
     session().add(publication)
     session().flush()
+    attaching.attach(publication)
     return publication
 
 
@@ -156,6 +162,7 @@ def revise(
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
     session().flush()
+    attaching.attach(publication)
     if publication.state == DRAFT:
         audience.put(publication, readers)
         return
@@ -253,6 +260,8 @@ def _empty(publication: Publication) -> None:
     publication.place = publication.online_url = publication.country = None
     publication.latitude = publication.longitude = None
     publication.organisers, publication.details = [], {}
+    publication.image, publication.attachments = None, []
+    attaching.detach(publication)
     publication.hashtags.clear()
     publication.likes.clear()
     publication.shares.clear()

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from actors import iris
 from flask_maillage.publications import audience
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import NAME_ROOM, _
+from flask_maillage.publications.forms.enclosures import NO_ALT
 from flask_maillage.publications.models import DIRECT, Publication
 
 
@@ -32,11 +34,18 @@ def check_publishable(content: Content, now: datetime) -> None:
         raise NotPossible(_("Give it a title."), "name")
     if content.kind == "event" and content.starts_at is None:
         raise NotPossible(_("Say when it starts, as 2027-01-13 09:00."), "starts")
+    check_image(content)
     if content.kind == "call":
         if content.ends_at is None:
             raise NotPossible(_("Say until when one may apply."), "deadline")
         if content.ends_at <= now:
             raise NotPossible(_("The last day to apply is over: choose a day to come."), "deadline")
+
+
+def check_image(content: Content) -> None:
+    """Raise `NotPossible` for an image of ours that is not described: those who cannot see it would miss it."""
+    if content.image and not content.image.alt and content.image.url.startswith(iris.media("")):
+        raise NotPossible(NO_ALT, "image")
 
 
 def check_readers(readers: Audience) -> None:
@@ -62,6 +71,7 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     People plan by a published deadline: it may be extended, never shortened (`design.md` §4). A call that is open
     stays open until then.
     """
+    check_image(new)
     if old.kind != "call" or old.ends_at is None:
         return
     if new.ends_at is None or new.ends_at < old.ends_at:

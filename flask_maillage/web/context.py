@@ -9,6 +9,7 @@ from actors.node import node
 from flask_maillage.web import dates
 from flask_maillage.web.language import LANGUAGES, PARAMETER, current_language, gettext, ngettext
 from flask_maillage.web.negotiation import current_member
+from flask_maillage.web.sizes import size_in_words
 from flask_maillage.web.static_files import static_url
 
 FUNCTIONS = {
@@ -24,6 +25,7 @@ FUNCTIONS = {
     "period_in_words": dates.period_in_words,
     "relative": dates.relative,
     "time_of_day": dates.time_of_day,
+    "size_in_words": size_in_words,
 }
 
 

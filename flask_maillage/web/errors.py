@@ -20,6 +20,13 @@ WORDS = {
         _("Perhaps the link is incomplete, or what it led to was never public."),
     ),
     410: (_("This was withdrawn"), _("It was published here, and those who published it took it back.")),
+    413: (
+        _("Too much at once"),
+        _(
+            "The files are larger together than this node takes in one go. "
+            "Go back, choose fewer, and add them one after another."
+        ),
+    ),
     429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
 }
 OTHERS = (_("This did not work"), _("Go back and try again; if it happens once more, tell those who run this node."))

@@ -11,6 +11,7 @@ from flask_maillage.publications import audience, publishing
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.elsewhere import Elsewhere
+from flask_maillage.publications.enclosures import showing as enclosed
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.life.models import Unsaved
 from flask_maillage.publications.life.unsaved import Typed
@@ -28,6 +29,8 @@ class Shown(NamedTuple):
     """What was typed by somebody else and cannot be shown otherwise, with the names of the fields."""
     elsewhere: Elsewhere | None = None
     """How readers of other servers see it."""
+    image: enclosed.Shown | None = None
+    downloads: tuple[enclosed.Download, ...] = ()
 
 
 class Group(NamedTuple):
@@ -41,7 +44,9 @@ class Group(NamedTuple):
 def as_shown(title: str, kind: Kind, content: Content) -> Shown:
     """Return what a publication says under a title."""
     html = content.html + kind.facts(content)
-    return Shown(title, content.name, Markup(kind.summary(content)), Markup(html))  # noqa: S704 - both are clean
+    summary = kind.summary(content)
+    shown = Shown(title, content.name, Markup(summary), Markup(html))  # noqa: S704 - both are clean
+    return shown._replace(image=enclosed.picture_of(content), downloads=enclosed.downloads_of(content))
 
 
 def document_of(actor: Actor, before: Publication | None, content: Content, readers: Audience) -> Document:

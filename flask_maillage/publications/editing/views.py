@@ -19,6 +19,7 @@ from flask_maillage.publications.editing.autosaving import autosave
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
 from flask_maillage.publications.editing.planning import plan
+from flask_maillage.publications.editing.uploads import Taken, bound_request, take
 from flask_maillage.publications.editing.writing import AUTOSAVE, FORGET, Writing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
@@ -48,25 +49,29 @@ def choose_kind() -> Response:
 @pages.route(f"/@<page_handle>/<{SLUG}:slug>/new", methods=["GET", "POST"])
 def write_publication(page_handle: str, slug: str) -> Response:
     """Write a new publication in an actor's name."""
+    bound_request()
     if (answer := _if_signed_out(page_handle, slug)) is not None:
         return answer
+    files = take(page_handle) if request.method == "POST" else Taken()
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     if not may(member, PUBLISH, actor):
         abort(403)
     if request.method == "POST":
-        return _answer(Writing(actor, kind, _form_of(kind), member))
+        return _answer(Writing(actor, kind, _form_of(kind), member, files=files))
     return Writing(actor, kind, _form_of(kind, data={"language": current_language()}), member).first_page()
 
 
 @pages.route(f"{PUBLICATION}/edit", methods=["GET", "POST"])
 def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     """Change a draft or a publication."""
+    bound_request()
     if (answer := _if_signed_out(page_handle, slug)) is not None:
         return answer
+    files = take(page_handle) if request.method == "POST" else Taken()
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
-        return _answer(Writing(actor, kind, _form_of(kind), member, publication))
+        return _answer(Writing(actor, kind, _form_of(kind), member, publication, files=files))
     row = unsaved.of(publication)
     if row is not None and (_goes_on_by_itself(publication, row) or request.args.get("unsaved") == row.mark):
         form = _form_of(kind, formdata=MultiDict(row.typed))

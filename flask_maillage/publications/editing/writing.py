@@ -23,6 +23,7 @@ from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, programme_path, schedule_path, withdraw_path
 from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
+from flask_maillage.publications.editing.uploads import Taken
 from flask_maillage.publications.editing.versions import (
     saw_all,
     saw_the_latest,
@@ -47,7 +48,7 @@ from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
 PUBLISH, SAVE_DRAFT, PREVIEW, PROGRAMME = "publish", "draft", "preview", "programme"
-FORGET, AUTOSAVE, SCHEDULE = "forget", "autosave", "schedule"
+FORGET, AUTOSAVE, SCHEDULE, KEEP_FILES = "forget", "autosave", "schedule", "files"
 NOW = "now"
 """What the page tells the script where what it shows is not saved yet."""
 
@@ -71,6 +72,8 @@ class Writing:
     saves_itself: str | None = "later"
     """When the script begins to save: at the next change, at once (`NOW`), or never, where somebody has to choose."""
     notices: list[Markup | str] = field(default_factory=list)
+    files: Taken = field(default_factory=Taken)
+    """The files that came with the form, which are kept already."""
     _note_typed_before: str = ""
 
     @property
@@ -118,6 +121,7 @@ class Writing:
         self.seen = version_typed_over(going_on_with) if going_on_with else version_of(self.publication)
         self.saves_itself = None if self.waiting else self.saves_itself
         if going_on_with:
+            self.files.settle(self.form, self.actor, self.publication)
             self._note_typed_before = "".join(going_on_with.typed.get(NOTE, []))
         if self.publication is None:
             self.identifier = new_identifier(now())
@@ -130,11 +134,12 @@ class Writing:
 
     def begin(self) -> bool:
         """Look at what was sent, and at what was stored of it before; tell whether the form is valid."""
-        valid: bool = self.form.validate()
         self.seen = request.form.get("version", "")
         self.saves_itself = NOW
         if self.publication is None:
             self._look_for_what_was_begun()
+        self.files.settle(self.form, self.actor, self.publication)
+        valid: bool = self.form.validate()
         return valid
 
     def answer(self) -> Response:
@@ -143,6 +148,8 @@ class Writing:
         if clear_csrf_errors(self.form):
             self.notices.append(_("This page had been open for long. Nothing is lost: press the button once more."))
             return self._page(400)
+        if self.wish == KEEP_FILES:
+            return self._with_files()
         if not valid:
             return self._save_unfinished() if self._may_be_unfinished() else self._page(422)
         content = self._content()
@@ -163,6 +170,13 @@ class Writing:
                 raise
             return self.answer()  # the same form, sent at the same moment, was stored first
 
+    def _with_files(self) -> Response:
+        """Show the form again with the files that came with it, and ask for nothing else yet."""
+        for one in self.form:
+            one.errors = list(getattr(one, "problems", ()))
+        session().commit()
+        return self._page(422 if self.form.errors else 200)
+
     def signed_out(self) -> Response:
         """Return the form with all that was typed to somebody whose session has ended; nothing is looked up."""
         self.seen, self.saves_itself = request.form.get("version", ""), None
@@ -171,10 +185,12 @@ class Writing:
             "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
         )
         self.notices.append(text)
+        if any(one.filename for one in request.files.values()):
+            self.notices.append(_("Choose the files again when you have signed in: they could not be kept."))
         address = sign_in_address(url_for("maillage.account"))
         if address:
             link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
-            self.notices[-1] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
+            self.notices[0] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
         return self._page(403)
 
     def said(self) -> tuple[Content, Audience] | None:

@@ -17,6 +17,7 @@ from federation.activities import is_web_iri
 from federation.sanitising import clean_text, clean_url
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, one_line, timezones
+from flask_maillage.publications.forms.enclosures import DOCUMENTS, IMAGES, DocumentsField, PictureField
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.territory.places import Place, country_names
@@ -207,6 +208,7 @@ class PublicationForm(FlaskForm):
     `essential` names the fields to show at once; `groups` the others, each with the title of its group.
     """
 
+    enclosing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Image and documents"), ("image", "documents"))
     describing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Language and tags"), ("language", "tags"))
     addressing: ClassVar[tuple[str, tuple[str, ...]]] = (_("Who may read it"), ("audience", "readers"))
     essential: ClassVar[tuple[str, ...]] = ("name", "text")
@@ -232,6 +234,18 @@ class PublicationForm(FlaskForm):
         description=_("One per line: a name, or “Name | https://address-of-its-actor”."),
     )
 
+    image = PictureField(
+        _("Image"),
+        description=_("JPEG, PNG, WebP, GIF or AVIF. It is made smaller, and where it was taken is removed from it."),
+        render_kw={"accept": IMAGES},
+    )
+    documents = DocumentsField(
+        _("Documents"),
+        description=_(
+            "PDF, LibreOffice, Microsoft Office or text; several at once. Who may read it may download them."
+        ),
+        render_kw={"accept": DOCUMENTS, "multiple": True},
+    )
     tags = TagsField(
         _("Hashtags"),
         [Length(max=TAGS_ROOM)],

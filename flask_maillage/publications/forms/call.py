@@ -36,6 +36,7 @@ class CallForm(PublicationForm):
         ("How to apply", ("opens_on", "opens_at", "questions", "note_characters", "note_pages", "procedure")),
         ("Who decides", ("committee", "organisers", "contacts")),
         PublicationForm.describing,
+        PublicationForm.enclosing,
         PublicationForm.addressing,
     )
 

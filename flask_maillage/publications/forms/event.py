@@ -76,6 +76,7 @@ class EventForm(PlaceFields, RecurrenceFields, PublicationForm):
         ("Whether it takes place", ("status", "reason")),
         ("About it", ("category", "organisers", "contacts", "language", "tags")),
         ("Afterwards", ("minutes", "outcomes")),
+        PublicationForm.enclosing,
         PublicationForm.addressing,
     )
 

@@ -36,6 +36,7 @@ class InitiativeForm(PlaceFields, PublicationForm):
         ("Where it is based", ("place_name", "street", "postal_code", "region", "country", "latitude", "longitude")),
         ("Where it acts", ("acts_in",)),
         PublicationForm.describing,
+        PublicationForm.enclosing,
         PublicationForm.addressing,
     )
 

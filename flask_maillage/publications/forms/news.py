@@ -16,6 +16,7 @@ class NewsForm(PublicationForm):
     essential: ClassVar[tuple[str, ...]] = ("text", "name", "tags")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("More about it", ("organisers", "language")),
+        PublicationForm.enclosing,
         PublicationForm.addressing,
     )
 

@@ -247,6 +247,8 @@ def written(form: Any, language: str | None) -> dict[str, Any]:
         "html": html,
         "language": form.language.data or language,
         "organisers": form.organisers.references(),
+        "image": form.image.data,
+        "attachments": form.documents.data,
         "tags": (*form.tags.tags(), *tags.in_html(html)),
     }
 

@@ -6,6 +6,7 @@ from flask_maillage.publications.call_parts import MAX_TOPICS, Cohort
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import OrganisersField, TagsField, written_lines
 from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow
+from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.moments import typed
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.topics import TOPICS
@@ -36,6 +37,7 @@ def data_of(content: Content, details: CallDetails) -> dict[str, Any]:
     deadline, deadline_time = typed(content.ends_at, content.timezone, end=True)
     opens_on, opens_at = typed(content.starts_at, content.timezone)
     return {
+        **enclosures_data(content.image, content.attachments),
         "name": content.name,
         "text": content.source,
         "language": content.language,

@@ -15,6 +15,7 @@ from flask_maillage.publications.forms.base import (
     place_data,
     written_lines,
 )
+from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.event import EventForm
 from flask_maillage.publications.forms.recurrence import recurrence_data
 from flask_maillage.publications.kinds import (
@@ -102,6 +103,7 @@ class Event(Kind):
         same = ("category", "capacity", "join_mode", "external_url", "all_day", "reason")
         return {
             **place_data(content.place),
+            **enclosures_data(content.image, content.attachments),
             "name": content.name,
             "text": content.source,
             "language": content.language,

@@ -13,6 +13,7 @@ from flask_maillage.publications.forms.base import (
     place_data,
     written_lines,
 )
+from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.initiative import InitiativeForm
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, website_link, written
@@ -72,6 +73,7 @@ class Initiative(Kind):
         known = {topic.iri for topic in TOPICS}
         return {
             **place_data(content.place),
+            **enclosures_data(content.image, content.attachments),
             "name": content.name,
             "text": content.source,
             "language": content.language,

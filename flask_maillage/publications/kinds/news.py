@@ -13,6 +13,7 @@ from federation.errors import Malformed
 from federation.sanitising import clean_html, text_of_html
 from flask_maillage.publications.content import HTML_LIMIT, Content, Details, Envelope, one_line
 from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, TagsField
+from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.news import NewsForm
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, own_text, written
@@ -50,6 +51,7 @@ class News(Kind):
     def fill_form(self, content: Content) -> dict[str, Any]:
         """Return the data that makes the form show `content` again."""
         return {
+            **enclosures_data(content.image, content.attachments),
             "name": content.name if details_of(content).titled else "",
             "text": content.source,
             "language": content.language,

@@ -57,7 +57,9 @@ def _sections(kind: Kind, content: Content) -> dict[str, list[str]]:
         _("Title"): [content.name],
         _("In short"): lines_of(kind.summary(content)),
         _("Place"): [line for line in (where, content.online_url or "") if line],
+        _("Image"): [content.image.alt or content.image.url] if content.image else [],
         _("Text"): lines_of(content.html),
+        _("Documents"): [one.title or one.url for one in content.attachments],
     }
     parts = _SECTION.split(kind.facts(content))
     for title, html in zip(parts[1::2], parts[2::2], strict=True):

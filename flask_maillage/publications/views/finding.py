@@ -60,7 +60,7 @@ def find_publication(page_handle: str, slug: str, identifier: str, *, limited: b
     if found is None or not _is_page_of(found.actor, page_handle):
         find_actor(page_handle)
         abort(404)
-    if not audience.is_open(found) and not (limited and _is_for(current_member(), found)):
+    if not audience.is_open(found) and not (limited and is_for_member(current_member(), found)):
         find_actor(page_handle)
         abort(404)
     _check_standing(found.actor)
@@ -71,7 +71,7 @@ def find_publication(page_handle: str, slug: str, identifier: str, *, limited: b
     return found
 
 
-def _is_for(member: Any, found: Publication) -> bool:
+def is_for_member(member: Any, found: Publication) -> bool:
     """Tell whether a limited publication is for a member: for one of the actors they read for, or theirs to change."""
     if member is None:
         return False
@@ -89,5 +89,10 @@ def _is_page_of(actor: Actor, page_handle: str) -> bool:
 def _check_standing(actor: Actor) -> None:
     if actor.gone_at is not None and actor.suspended_at is None and actor.federated:
         abort(410)
-    if not policy.is_welcome(actor) or not (actor.federated or current_member()):
+    if not is_standing(actor, known=current_member() is not None):
         abort(404)
+
+
+def is_standing(actor: Actor, *, known: bool) -> bool:
+    """Tell whether what an actor publishes is shown: to those who are signed in (`known`), or to everybody."""
+    return policy.is_welcome(actor) and (actor.federated or known)

@@ -12,6 +12,7 @@ from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, reactions
 from flask_maillage.publications.attending.counting import counted
+from flask_maillage.publications.enclosures.showing import pictures_of
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.models import PUBLIC, Publication
@@ -74,7 +75,7 @@ def _html(found: Publication, day: date | None = None) -> str:
     content = numbered(found, counted(found))
     if day is not None:
         content = event_occurrences.on(content, day) or abort(404)
-    item = item_of(found, known_actors(found), content)
+    item = item_of(found, known_actors(found), content, pictures_of([found]).get(found.id))
     is_published, is_open = found.published_at is not None, audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
