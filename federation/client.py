@@ -28,6 +28,8 @@ from federation.signatures import Scheme, Signed, Signer
 
 ACCEPT_ACTIVITY = f"{CONTENT_TYPE}, {LD_CONTENT_TYPE}"
 MAX_HOPS = 3
+NOT_MODIFIED = 304
+MAX_MARK = 500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KNOCK_AGAIN = frozenset({400, 401})
 LOGGED_BYTES = 1000
@@ -77,6 +79,16 @@ class Page:
         if not isinstance(document, dict):
             raise Rejected(f"{self.url} is not an object")
         return document
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was fetched, with the marks by which one asks whether it has changed; no body where it has not."""
+
+    body: bytes
+    etag: str
+    modified: str
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,6 +214,37 @@ class Client:
                     response.close()
         raise Rejected(f"more than {MAX_HOPS} redirects")
 
+    def fetch_file(self, url: str, *, accept: str, limit: int, etag: str = "", modified: str = "") -> File:
+        """Fetch a file that may be longer than a document, unless it is as it was; raises as `fetch_activity`.
+
+        Args:
+            url: where it is; redirects are followed, each vetted.
+            accept: what is asked for.
+            limit: how many bytes at most.
+            etag: its `ETag` when it was fetched last.
+            modified: its `Last-Modified`, then.
+        """
+        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in asked.items() if value}
+        with self._watchdog.deadline(self._seconds) as deadline:
+            for _ in range(MAX_HOPS + 1):
+                url = vet_url(url, allowed_networks=self._allowed_networks)
+                request = requests.Request("GET", url, headers={"Accept": accept, **headers})
+                response = self._send(request, deadline)
+                try:
+                    if response.status_code == NOT_MODIFIED and headers:
+                        return File(b"", etag, modified, unchanged=True)
+                    if response.status_code not in REDIRECTS:
+                        self._check_status(response, url)
+                        body = self._read(response, deadline, limit)
+                        tag, moment = (response.headers.get(name, "")[:MAX_MARK] for name in ("ETag", "Last-Modified"))
+                        return File(body, tag, moment)
+                    url = _redirected(url, response.headers.get("Location", ""))
+                    self.permit(url)
+                finally:
+                    response.close()
+        raise Rejected(f"more than {MAX_HOPS} redirects")
+
     def post_activity(self, url: str, body: bytes, *, signer: Signer, scheme: Scheme = "cavage") -> Answer:
         """Deliver the bytes of an activity to an inbox, once.
 
@@ -299,17 +342,18 @@ class Client:
         session: PlainSession = self._local.session
         return session
 
-    def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
+    def _read(self, response: requests.Response, deadline: Deadline, limit: int | None = None) -> bytes:
+        limit = limit or self._max_bytes
         if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
             raise Rejected(f"{response.url} is compressed, which we did not ask for")
         declared = response.headers.get("Content-Length", "0")
-        if declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_bytes:
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
             raise Rejected(f"{response.url} is too long")
         body = bytearray()
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=False):
                 body += chunk
-                if len(body) > self._max_bytes:
+                if len(body) > limit:
                     raise Rejected(f"{response.url} is too long")
             # A connection that the watchdog shut down looks like the end of a body without a length.
             deadline.remaining()

@@ -35,6 +35,8 @@ from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.enclosures import clearing
+from flask_maillage.publications.importing import views as importing_views
+from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
@@ -82,6 +84,8 @@ REGISTERING = (
     attendees,
     feeds,
     files,
+    importing_views,
+    importing_working,
     people_views,
     consent,
     asking,

@@ -8,6 +8,7 @@ from flask_maillage.moderation import models as moderation
 from flask_maillage.people import models as people
 from flask_maillage.publications import models as publications
 from flask_maillage.publications.enclosures import models as enclosures
+from flask_maillage.publications.importing import models as importing
 from flask_maillage.publications.life import models as life
 from flask_maillage.publications.programmes import models as programmes
 from inboxes import models as inboxes
@@ -17,6 +18,7 @@ __all__ = [
     "coalitions",
     "enclosures",
     "files",
+    "importing",
     "inboxes",
     "life",
     "mail",

@@ -59,7 +59,7 @@ def details_from_object(facts: Document, document: Document, *, website: str | N
     lines = reading.lines_of
     coalition = reading.actors_of(as_list(facts.get("coalition"))[:1], 1)
     return InitiativeDetails(
-        stage=_stage_of(facts.get("stage", document.get("progress"))),
+        stage=stage_of(facts.get("stage", document.get("progress"))),
         needs=lines(facts.get("needs"), MAX_LINES, 200),
         offers=lines(facts.get("offers"), MAX_LINES, 200),
         topics=lines(facts.get("topics"), MAX_TOPICS, 200),
@@ -86,6 +86,7 @@ def _areas_of(value: Any) -> tuple[Area, ...]:
     return tuple(area for area in areas if area.name or area.code)
 
 
-def _stage_of(value: Any) -> str:
+def stage_of(value: Any) -> str:
+    """Return the stage that a word of ours or of Communecter's names, or an empty text."""
     stage = value.strip().casefold() if isinstance(value, str) and len(value) < 60 else ""
     return stage if stage in STAGES else COMMUNECTER_STAGES.get(stage, "")
