@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from actors import followers, local, remote
+from actors import followers, local, policy, remote
 from actors.database import session
 from federation.activities import PUBLIC
 from flask_maillage.publications import keeping
@@ -66,6 +66,17 @@ def names(app):
 
 def follow(actor):
     return actor.activity("Follow", UNION)
+
+
+def test_key_of_a_blocked_host_is_refused_as_such_before_anything_is_asked(app, client, clock, fediverse, alice):
+    bob = fediverse.actor("bob", "b.test", "bob")
+    with app.app_context():
+        policy.block("b.test")
+        session().commit()
+
+    assert bring(bob, follow(alice), client, clock) == 403
+    assert fediverse.arrived == []
+    assert letters(app) == []
 
 
 # who may bring letters

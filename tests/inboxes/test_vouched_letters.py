@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from actors import remote
 from actors.database import session
-from actors.models import ASSERTION, ActorKey
+from actors.kept_keys import find_assertion_key
+from actors.models import ASSERTION, SIGNING, ActorKey
 from federation import keys, multikey
 from inboxes.models import Letter
 from tests.fediverse import Answer
@@ -47,6 +48,22 @@ def test_proof_that_holds_is_taken_and_its_key_kept(app, client, clock, alice, f
             session().scalars(select(ActorKey.iri).where(ActorKey.iri == key_id, ActorKey.purpose == ASSERTION)).one()
         )
         assert session().scalars(select(Letter.key_iri)).all() == [alice.key_id]
+
+
+@pytest.mark.parametrize(("owner", "purpose"), [("bob", ASSERTION), ("alice", SIGNING)])
+def test_kept_key_vouches_for_its_owner_alone_and_only_where_it_is_for_that(app, alice, fediverse, owner, purpose):
+    bob = fediverse.actor("bob", "a.test", "bob")
+    key_id = lists_key(alice)
+    with app.app_context():
+        for actor in (alice, bob):
+            remote.remember(actor.document)
+        key = session().scalars(select(ActorKey).where(ActorKey.iri == key_id)).one()
+        assert find_assertion_key(key_id, alice.iri) is key
+        key.actor = remote.find({"alice": alice, "bob": bob}[owner].iri)
+        key.purpose = purpose
+        session().flush()
+
+        assert find_assertion_key(key_id, alice.iri) is None
 
 
 def changed(document):
