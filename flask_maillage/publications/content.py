@@ -21,6 +21,8 @@ from flask_maillage.territory.places import Place
 NAME_LIMIT = 200  # Mobilizon refuses shorter than 3 and longer than 200
 SUMMARY_LIMIT = 500  # what Mastodon shows of it
 HTML_LIMIT = 100_000
+MOST_TRANSLATIONS = 10
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 
 
 def one_line(value: str, limit: int) -> str:
@@ -62,6 +64,19 @@ class Details(Fact):
     """What only one kind of publication has; each kind declares its own."""
 
 
+class Translation(Fact):
+    """The same in another language; its facts are those of the publication.
+
+    `summary` is a peer's: of ours, the kind makes it from the facts whenever somebody reads it.
+    """
+
+    language: str = Field(pattern=LANGUAGE)
+    name: Line = ""
+    summary: str = ""
+    html: str = ""
+    source: str = ""
+
+
 class Content(Fact):
     """What a publication says.
 
@@ -77,7 +92,9 @@ class Content(Fact):
     summary: str = ""
     html: str = ""
     source: str = ""
-    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
+    language: str | None = Field(default=None, pattern=LANGUAGE)
+    """The language in which it was written first."""
+    translations: tuple[Translation, ...] = Field(default=(), max_length=MOST_TRANSLATIONS)
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     timezone: Annotated[str | None, AfterValidator(lambda value: value if known_timezone(value) else None)] = None
@@ -89,6 +106,23 @@ class Content(Fact):
     image: Picture | None = None
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=MOST_ATTACHMENTS)
     details: SerializeAsAny[Details]
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that it can be read in, the one in which it was written first."""
+        return [tag for tag in (self.language, *(one.language for one in self.translations)) if tag]
+
+    def in_language(self, language: str | None) -> "Content":
+        """Return it as readers of a language see it; in its own words where it was not translated.
+
+        A translation without summary has none here: the kind makes one.
+        """
+        found = next((one for one in self.translations if one.language == language), None)
+        if found is None:
+            return self
+        own = f'<div lang="{self.language}">{self.html}</div>' if self.language and self.html else self.html
+        said = {"name": found.name or self.name, "html": found.html or own, "source": found.source}
+        return self.model_copy(update={**said, "summary": found.summary, "language": found.language})
 
 
 @dataclass(frozen=True)

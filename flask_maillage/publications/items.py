@@ -195,7 +195,7 @@ def item_of(
         url=_page_here(publication),
         iri=publication.iri,
         original_url=publication.url,
-        summary_html=Markup(content.summary),  # noqa: S704 - cleaned when it was written or received
+        summary_html=Markup(content.summary or kind.summary(content)),  # noqa: S704 - cleaned when it was written or received
         html=Markup(content.html),  # noqa: S704 - the same
         actor=actor_item(publication.actor),
         language=content.language,

@@ -11,7 +11,7 @@ from actors.database import Base, Identity
 from actors.models import Actor
 from flask_maillage.publications import tags
 from flask_maillage.publications.attached import Attachment, Picture
-from flask_maillage.publications.content import ActorRef, Content
+from flask_maillage.publications.content import ActorRef, Content, Translation
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.territory.places import Place
@@ -52,6 +52,8 @@ class Publication(Base):
     html: Mapped[str]
     source: Mapped[str] = mapped_column(default="")
     language: Mapped[str | None]
+    translations: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """The same in other languages: title and text."""
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     timezone: Mapped[str | None]
@@ -112,6 +114,7 @@ class Publication(Base):
             html=self.html,
             source=self.source,
             language=self.language,
+            translations=tuple(Translation.model_validate(one) for one in self.translations or ()),
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             timezone=self.timezone,
@@ -142,6 +145,7 @@ class Publication(Base):
             "status",
         ):
             setattr(self, column, getattr(content, column))
+        self.translations = [one.model_dump(mode="json") for one in content.translations]
         place = content.place
         self.place = place.model_dump(mode="json") if place else None
         self.latitude, self.longitude = (place.latitude, place.longitude) if place else (None, None)

@@ -75,7 +75,8 @@ def draft(
 
 def with_links(content: Content) -> Content:
     """Return what is to be published with the `#words` of its text as links to their pages here."""
-    return content.model_copy(update={"html": tags.linked(content.html, iris.tags())})
+    linked = [one.model_copy(update={"html": tags.linked(one.html, iris.tags())}) for one in content.translations]
+    return content.model_copy(update={"html": tags.linked(content.html, iris.tags()), "translations": tuple(linked)})
 
 
 def check_publishing(publication: Publication, moment: datetime) -> None:
@@ -259,9 +260,9 @@ def _empty(publication: Publication) -> None:
     publication.name = publication.html = publication.source = publication.summary = ""
     publication.place = publication.online_url = publication.country = None
     publication.latitude = publication.longitude = None
-    publication.organisers, publication.details = [], {}
     publication.image, publication.attachments = None, []
     attaching.detach(publication)
+    publication.organisers, publication.translations, publication.details = [], [], {}
     publication.hashtags.clear()
     publication.likes.clear()
     publication.shares.clear()

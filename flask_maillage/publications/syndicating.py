@@ -17,16 +17,20 @@ SUMMARY_LIMIT = 500
 _ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
-def entry_of(publication: Publication) -> FeedEntry:
-    """Return a publication with its whole text, as feeds and calendars show it."""
-    content = publication.content
-    entry = _entry(publication, titled(content), html=publication.kind_of_it.body(content))
+def entry_of(publication: Publication, language: str | None = None) -> FeedEntry:
+    """Return a publication with its whole text, as feeds and calendars show it: in a language that it was put into."""
+    content, kind = publication.content.in_language(language), publication.kind_of_it
+    entry = _entry(publication, titled(content), html=kind.body(content))
     repetition = event_occurrences.repetition_of(content) if content.kind == "event" else None
-    return replace(entry, repetition=Repetition(**repetition)) if repetition else entry
+    entry = replace(entry, repetition=Repetition(**repetition)) if repetition else entry
+    if content.language == publication.language:
+        return entry
+    summary = text_of_html(content.summary or kind.summary(content), limit=SUMMARY_LIMIT)
+    return replace(entry, summary=summary, language=content.language)
 
 
-def brief_entry_of(publication: Publication) -> FeedEntry:
-    """Return a publication without its text, for tables and maps.
+def brief_entry_of(publication: Publication, language: str | None = None) -> FeedEntry:
+    """Return a publication without its text, for tables and maps, under its first title.
 
     The columns are taken as they are, since everything in them was checked when it was written: a table of two thousand
     costs a tenth of what it would with the whole of each.

@@ -4,12 +4,14 @@ Messages are the English texts themselves. A catalogue is a `.po` file under `tr
 """
 
 import io
+from collections.abc import Sequence
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Response, has_app_context, has_request_context, request
@@ -53,6 +55,33 @@ def translate(language: str, message: str, **variables: Any) -> str:
     """Return a message in a given language: feeds speak the node's, whoever reads them."""
     translated = _catalogue(language).gettext(message) if message else ""
     return translated % variables if variables else translated
+
+
+def best_of(available: Sequence[str]) -> str | None:
+    """Return which of the languages of a text the reader wants; None where none of them is asked for.
+
+    Other than a page's, it may be one that we have no words of.
+    """
+    chosen = request.args.get(PARAMETER) or request.cookies.get(COOKIE)
+    if chosen in available:
+        return chosen
+    wanted = [tag for tag, quality in request.accept_languages if quality > 0]
+    return next((found for tag in (*wanted, current_language()) if (found := _like(tag, available))), None)
+
+
+def _like(tag: str, available: Sequence[str]) -> str | None:
+    """Return the language itself, or one that differs in its region alone: `de` for who asks for `de-AT`."""
+    same = [one for one in available if one.lower() == tag.lower()]
+    return next((one for one in (*same, *available) if one.partition("-")[0] == tag.lower().partition("-")[0]), None)
+
+
+@cache
+def own_name_of(tag: str) -> str:
+    """Return a language by the name that it has in itself; the tag where nobody knows it."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(tag.replace("-", "_")) or tag
+    except (UnknownLocaleError, ValueError, TypeError):
+        return tag
 
 
 def remember_choice(response: Response) -> Response:

@@ -17,7 +17,7 @@ from federation.errors import Malformed
 from federation.sanitising import text_of_html
 from flask_maillage import sample
 from flask_maillage.publications.attached import Attachment, Picture
-from flask_maillage.publications.content import ActorRef, Content, Envelope, one_line
+from flask_maillage.publications.content import ActorRef, Content, Envelope, Translation, one_line
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
@@ -850,6 +850,11 @@ def event_details(draw: st.DrawFn, *, has_end: bool) -> EventDetails:
     )
 
 
+def translations(tag: str) -> st.SearchStrategy[Translation]:
+    html = st.text(max_size=40).map(markdown.render)
+    return st.builds(Translation, language=st.just(tag), name=lines(180), html=html)
+
+
 @st.composite
 def contents(draw: st.DrawFn) -> Content:
     kind = draw(st.sampled_from(["call", "event", "initiative", "news"]))
@@ -901,6 +906,9 @@ def contents(draw: st.DrawFn) -> Content:
             days = whole_days(start.date(), start.date() + timedelta(days=draw(st.integers(0, 9))), fields["timezone"])
             fields |= {"starts_at": days[0], "ends_at": days[1]}
             fields["details"] = fields["details"].model_copy(update={"all_day": True, "display_end_time": True})
+    if fields["language"]:
+        tags = draw(st.lists(st.sampled_from(["en", "fr", "de", "es", "pt-BR"]), unique=True, max_size=3))
+        fields["translations"] = [draw(translations(tag)) for tag in tags if tag != fields["language"]]
     content = Content(**fields)
     return content.model_copy(update={"summary": kind_named(kind).summary(content)})
 

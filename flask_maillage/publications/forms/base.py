@@ -18,12 +18,12 @@ from federation.sanitising import clean_text, clean_url
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, one_line, timezones
 from flask_maillage.publications.forms.enclosures import DOCUMENTS, IMAGES, DocumentsField, PictureField
+from flask_maillage.publications.forms.languages import language_choices
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.territory.places import Place, country_names
 from flask_maillage.web.language import gettext
 
-LANGUAGES = (("en", "English"), ("fr", "Français"))
 NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
 TEXT_LIMIT = 20_000
 TAGS_ROOM = 1000
@@ -227,7 +227,7 @@ class PublicationForm(FlaskForm):
         ],
         description=_("Markdown: an empty line begins a paragraph, “- ” a list, “## ” a heading."),
     )
-    language = SelectField(_("Language"), choices=choices_of(LANGUAGES), default="en")
+    language = SelectField(_("Language"), choices=language_choices, default="en")
     organisers = OrganisersField(
         _("Organised with"),
         [Lines(30, 700)],

@@ -22,11 +22,12 @@ from flask_maillage.publications.forms.base import (
 from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow, questions_of
 from flask_maillage.publications.forms.moments import ClockField, DayField, moment
 from flask_maillage.publications.forms.rows import Rows
+from flask_maillage.publications.forms.translations import TranslationFields
 
 TERRITORIES = (("EU", "European Union"), ("EU-candidate", "Candidate countries of the European Union"))
 
 
-class CallForm(PublicationForm):
+class CallForm(TranslationFields, PublicationForm):
     """A call for expressions of interest."""
 
     essential: ClassVar[tuple[str, ...]] = ("name", "text", "deadline", "deadline_time", "timezone")
@@ -37,6 +38,7 @@ class CallForm(PublicationForm):
         ("Who decides", ("committee", "organisers", "contacts")),
         PublicationForm.describing,
         PublicationForm.enclosing,
+        TranslationFields.translation_group,
         PublicationForm.addressing,
     )
 

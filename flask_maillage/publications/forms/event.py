@@ -34,6 +34,7 @@ from flask_maillage.publications.forms.base import (
     timezone_field,
 )
 from flask_maillage.publications.forms.recurrence import RecurrenceFields
+from flask_maillage.publications.forms.translations import TranslationFields
 from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, instant_after, start_of_day
 from flask_maillage.publications.programmes.lines import SYNTAX_HELP, ProgrammeError, parse
 
@@ -55,7 +56,7 @@ JOIN_MODES = (
 )
 
 
-class EventForm(PlaceFields, RecurrenceFields, PublicationForm):
+class EventForm(TranslationFields, PlaceFields, RecurrenceFields, PublicationForm):
     """An event, with its programme."""
 
     essential: ClassVar[tuple[str, ...]] = (
@@ -77,6 +78,7 @@ class EventForm(PlaceFields, RecurrenceFields, PublicationForm):
         ("About it", ("category", "organisers", "contacts", "language", "tags")),
         ("Afterwards", ("minutes", "outcomes")),
         PublicationForm.enclosing,
+        TranslationFields.translation_group,
         PublicationForm.addressing,
     )
 

@@ -21,11 +21,12 @@ from flask_maillage.publications.forms.base import (
     topic_choices,
     written_lines,
 )
+from flask_maillage.publications.forms.translations import TranslationFields
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.workers import WORKERS
 
 
-class InitiativeForm(PlaceFields, PublicationForm):
+class InitiativeForm(TranslationFields, PlaceFields, PublicationForm):
     """Something that people have begun or want to begin."""
 
     essential: ClassVar[tuple[str, ...]] = ("name", "text", "stage", "needs", "locality")
@@ -37,6 +38,7 @@ class InitiativeForm(PlaceFields, PublicationForm):
         ("Where it acts", ("acts_in",)),
         PublicationForm.describing,
         PublicationForm.enclosing,
+        TranslationFields.translation_group,
         PublicationForm.addressing,
     )
 

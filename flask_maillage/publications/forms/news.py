@@ -6,17 +6,19 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from flask_maillage.publications.forms.base import PublicationForm, _, stripped
+from flask_maillage.publications.forms.translations import TranslationFields
 
 NEWS_LIMIT = 5000
 
 
-class NewsForm(PublicationForm):
+class NewsForm(TranslationFields, PublicationForm):
     """Short news: what one tells between calls and events."""
 
     essential: ClassVar[tuple[str, ...]] = ("text", "name", "tags")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("More about it", ("organisers", "language")),
         PublicationForm.enclosing,
+        TranslationFields.translation_group,
         PublicationForm.addressing,
     )
 

@@ -6,7 +6,8 @@ from wtforms import BooleanField, FileField, HiddenField, IntegerField, SelectFi
 from wtforms.validators import AnyOf, Length, Optional
 
 from flask_maillage.people.forms import CheckedForm
-from flask_maillage.publications.forms.base import LANGUAGES, WebAddress, _, choices_of, stripped, timezone_field
+from flask_maillage.publications.forms.base import WebAddress, _, choices_of, stripped, timezone_field
+from flask_maillage.publications.forms.languages import language_choices
 from flask_maillage.publications.importing.formats import FORMATS
 from flask_maillage.publications.importing.working import address_of
 
@@ -31,7 +32,7 @@ class ImportForm(CheckedForm):
         default="",
     )
     timezone = timezone_field(_("Time zone of times without one"))
-    language = SelectField(_("Language of the texts"), choices=choices_of(LANGUAGES), default="en")
+    language = SelectField(_("Language of the texts"), choices=language_choices, default="en")
     publishes = BooleanField(_("Publish at once what is taken, instead of making drafts"))
 
     def validate_address(self, field: Any) -> None:

@@ -21,6 +21,7 @@ from flask_maillage.publications.content import (
     Envelope,
 )
 from flask_maillage.publications.forms.base import PublicationForm
+from flask_maillage.publications.forms.translations import translations_in
 from flask_maillage.publications.kinds import attachments, page_text
 from flask_maillage.publications.kinds.reading import content_of, escape_text, name_of
 from flask_maillage.publications.kinds.words import words
@@ -91,7 +92,8 @@ class Kind(ABC):
 
     def as_received(self, content: Content) -> Content:
         """Return what of `content` arrives at a peer that reads our object: not the Markdown it was written in."""
-        return content.model_copy(update={"source": ""})
+        bare = [one.model_copy(update={"source": "", "summary": ""}) for one in content.translations]
+        return content.model_copy(update={"source": "", "translations": tuple(bare)})
 
     def differences(self, ours: Content, theirs: Content) -> list[str]:
         """Return the names of the facts in which what a peer holds differs from what was published here."""
@@ -105,15 +107,40 @@ class Kind(ABC):
         return page_text.join(content.html, self.facts(content))
 
     def to_object(self, content: Content, envelope: Envelope) -> Document:
-        """Return the AS2 object, without `@context`, below 60 KB."""
+        """Return the AS2 object, without `@context`, below 60 KB.
+
+        Where all languages are too much, the texts of the last ones are left out first, not their titles and summaries.
+        """
+        versions = [content.in_language(one.language) for one in content.translations]
+        bodies = [self.body(one) if said.html else "" for one, said in zip(versions, content.translations, strict=True)]
+        maps = self._maps([content, *versions]) if content.language and versions else {}
+
+        def build(html: str, count: int) -> Document:
+            document = self._common(content, envelope, html) | self.own_properties(content, envelope) | maps
+            if maps:
+                texts = {one.language: body for one, body in zip(versions[:count], bodies, strict=False) if body}
+                document["contentMap"] = {content.language: html, **texts}
+            return document
+
+        for count in range(len(versions), 0, -1):
+            whole = build(self.body(content), count)
+            if page_text.size(whole) <= page_text.OBJECT_LIMIT:
+                return whole
         return page_text.fit(
-            lambda html: self._common(content, envelope, html) | self.own_properties(content, envelope),
+            lambda html: build(html, 0),
             content.html,
             self.facts(content),
             url=envelope.url,
             language=content.language,
-            expendable=self.expendable,
+            expendable=(*self.expendable, ("summaryMap",), ("nameMap",)),
         )
+
+    def _maps(self, versions: list[Content]) -> Document:
+        """Return titles and summaries by language, the original first."""
+        return {
+            "nameMap": {one.language: titled(one) for one in versions},
+            "summaryMap": {one.language: one.summary or self.summary(one) for one in versions},
+        }
 
     def location(self, content: Content, envelope: Envelope) -> Document | None:
         """Return where it is: one `Place`."""
@@ -246,6 +273,7 @@ def written(form: Any, language: str | None) -> dict[str, Any]:
         "source": source,
         "html": html,
         "language": form.language.data or language,
+        "translations": translations_in(form),
         "organisers": form.organisers.references(),
         "image": form.image.data,
         "attachments": form.documents.data,

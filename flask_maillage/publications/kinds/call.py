@@ -19,6 +19,7 @@ from flask_maillage.publications.kinds.base import (
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.kinds.call_filling import data_of, details_from_form
 from flask_maillage.publications.kinds.call_object import call_object, details_from_object
+from flask_maillage.publications.kinds.translating import translations_of
 
 TYPES = frozenset({"Article", "Note", "Page", "Proposal"})
 
@@ -128,6 +129,7 @@ class Call(Kind):
             summary=reading.summary_of(document),
             html=own_text(document),
             language=reading.language_of(document),
+            translations=translations_of(document, status),
             starts_at=None if starts and ends and starts > ends else starts,
             ends_at=ends,
             timezone=zone,

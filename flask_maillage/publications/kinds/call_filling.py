@@ -8,6 +8,7 @@ from flask_maillage.publications.forms.base import OrganisersField, TagsField, w
 from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.moments import typed
+from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.topics import TOPICS
 
@@ -41,6 +42,7 @@ def data_of(content: Content, details: CallDetails) -> dict[str, Any]:
         "name": content.name,
         "text": content.source,
         "language": content.language,
+        "translations": rows_of(content.translations),
         "organisers": OrganisersField.text_of(content.organisers),
         "tags": TagsField.text_of(content),
         "timezone": content.timezone,

@@ -18,6 +18,7 @@ from flask_maillage.publications.forms.base import (
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.event import EventForm
 from flask_maillage.publications.forms.recurrence import recurrence_data
+from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds import (
     attachments,
     event_occurrences,
@@ -39,6 +40,7 @@ from flask_maillage.publications.kinds.event_details import (
 )
 from flask_maillage.publications.kinds.event_times import OPEN_ENDED
 from flask_maillage.publications.kinds.recurrences import recurrence_on_the_wire
+from flask_maillage.publications.kinds.translating import translations_of
 from flask_maillage.publications.kinds.words import day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
 from flask_maillage.publications.programmes.changes import with_keys_of
@@ -107,6 +109,7 @@ class Event(Kind):
             "name": content.name,
             "text": content.source,
             "language": content.language,
+            "translations": rows_of(content.translations),
             "organisers": OrganisersField.text_of(content.organisers),
             "tags": TagsField.text_of(content),
             "starts": wall_clock(starts, zone).replace(tzinfo=None) if starts else None,
@@ -258,6 +261,7 @@ class Event(Kind):
             summary=reading.summary_of(document),
             html=own_text(document),
             language=reading.language_of(document),
+            translations=translations_of(document, status),
             starts_at=starts,
             ends_at=ends,
             timezone=zone,

@@ -15,6 +15,7 @@ from flask_maillage.publications.forms.base import (
 )
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.initiative import InitiativeForm
+from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, website_link, written
 from flask_maillage.publications.kinds.initiative_details import (
@@ -25,6 +26,7 @@ from flask_maillage.publications.kinds.initiative_details import (
     details_from_object,
     initiative_object,
 )
+from flask_maillage.publications.kinds.translating import translations_of
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
@@ -77,6 +79,7 @@ class Initiative(Kind):
             "name": content.name,
             "text": content.source,
             "language": content.language,
+            "translations": rows_of(content.translations),
             "organisers": OrganisersField.text_of(content.organisers),
             "tags": TagsField.text_of(content),
             "stage": details.stage,
@@ -150,6 +153,7 @@ class Initiative(Kind):
             summary=reading.summary_of(document),
             html=own_text(document),
             language=reading.language_of(document),
+            translations=translations_of(document, "active"),
             timezone=reading.timezone_of(document),
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),

@@ -11,12 +11,14 @@ from typing import Any
 from federation.activities import Document, as_list, type_of
 from federation.errors import Malformed
 from federation.sanitising import clean_html, text_of_html
-from flask_maillage.publications.content import HTML_LIMIT, Content, Details, Envelope, one_line
+from flask_maillage.publications.content import HTML_LIMIT, Content, Details, Envelope, Translation, one_line
 from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, TagsField
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.news import NewsForm
+from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, own_text, written
+from flask_maillage.publications.kinds.translating import translations_of
 from flask_maillage.publications.kinds.words import words
 
 TYPES = frozenset({"Note", "Article"})
@@ -45,6 +47,8 @@ class News(Kind):
         """Return what a valid form says."""
         fields = written(form, language)
         fields["name"] = form.name.data or beginning(fields["html"]) or words(fields["language"], self.label)
+        named = (one.model_copy(update={"name": one.name or beginning(one.html)}) for one in fields["translations"])
+        fields["translations"] = tuple(named)
         details = NewsDetails(titled=bool(form.name.data))
         return Content(kind=self.name, status="active", details=details, **fields)
 
@@ -55,6 +59,9 @@ class News(Kind):
             "name": content.name if details_of(content).titled else "",
             "text": content.source,
             "language": content.language,
+            "translations": [
+                row if details_of(content).titled else row | {"name": ""} for row in rows_of(content.translations)
+            ],
             "organisers": OrganisersField.text_of(content.organisers),
             "tags": TagsField.text_of(content),
         }
@@ -74,9 +81,11 @@ class News(Kind):
 
     def to_object(self, content: Content, envelope: Envelope) -> Document:
         """Return the note: its title before its text, nothing in `summary`."""
-        shown = content.model_copy(update={"html": _heading(content) + content.html})
-        document = super().to_object(shown, envelope)
-        unsaid = {"summary", "preview"} if details_of(content).titled else {"summary", "preview", "name"}
+        titled = details_of(content).titled
+        translated = [one.model_copy(update={"html": _heading(one.name) + one.html}) for one in content.translations]
+        with_titles = {"html": _heading(content.name) + content.html, "translations": tuple(translated)}
+        document = super().to_object(content.model_copy(update=with_titles) if titled else content, envelope)
+        unsaid = {"summary", "summaryMap", "preview"} | (set() if titled else {"name", "nameMap"})
         return {key: value for key, value in document.items() if key not in unsaid}
 
     def own_properties(self, content: Content, envelope: Envelope) -> Document:
@@ -96,7 +105,7 @@ class News(Kind):
         """
         reading.require_id(document)
         title = reading.name_of(document) or one_line(text_of_html(reading.summary_of(document), limit=200), 200)
-        html = _without_heading(document, title)
+        html = _without_heading(own_text(document), title)
         name = title or beginning(html)
         if not name:
             raise Malformed("the note says nothing")
@@ -105,6 +114,7 @@ class News(Kind):
             name=name,
             html=html,
             language=reading.language_of(document),
+            translations=tuple(_translation(one) for one in translations_of(document, "active")),
             timezone=reading.timezone_of(document),
             place=reading.place_of(document),
             organisers=reading.organisers_of(document),
@@ -135,11 +145,14 @@ def beginning(html: str) -> str:
     return f"{cut.rstrip(' .,;:–')}…"
 
 
-def _heading(content: Content) -> str:
-    return f"<p><strong>{reading.escape_text(content.name)}</strong></p>" if details_of(content).titled else ""
+def _heading(title: str) -> str:
+    return f"<p><strong>{reading.escape_text(title)}</strong></p>"
 
 
-def _without_heading(document: Document, title: str) -> str:
-    html = own_text(document)
-    heading = clean_html(f"<p><strong>{reading.escape_text(title)}</strong></p>") if title else ""
-    return html.removeprefix(heading).strip() if heading else html
+def _without_heading(html: str, title: str) -> str:
+    return html.removeprefix(clean_html(_heading(title))).strip() if title else html
+
+
+def _translation(read: Translation) -> Translation:
+    html = _without_heading(read.html, read.name)
+    return read.model_copy(update={"html": html, "name": read.name or beginning(html), "summary": ""})

@@ -27,6 +27,7 @@ from flask_maillage.territory.places import Place
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 MAX_URLS = 20
+MAX_LANGUAGES = 30
 MAX_TAGS_READ = 100
 _UNKNOWN_LANGUAGES = frozenset({"und", "mul", "zxx"})
 
@@ -79,12 +80,42 @@ def escape_text(text: str) -> str:
 
 
 def language_of(document: dict[str, Any]) -> str | None:
-    """Return the language an object says it is in."""
+    """Return the language an object says it is in; of several, the one whose text is the object's own."""
+    if (own := _own_language(document)) is not None:
+        return own
     maps = (document.get(key) for key in ("contentMap", "nameMap", "summaryMap"))
     keys = (next(iter(value), None) for value in maps if isinstance(value, dict))
     for value in (*keys, *as_list(document.get("inLanguage"))[:1]):
-        if isinstance(value, str) and _LANGUAGE.match(tag := value[:3].lower() + value[3:]):
-            return None if tag in _UNKNOWN_LANGUAGES else tag
+        if (tag := tag_of(value)) is not None:
+            return tag or None
+    return None
+
+
+def tag_of(value: Any) -> str | None:
+    """Return a tag of a language as we write it; empty for one that says it is unknown, None for what is no tag."""
+    if isinstance(value, str) and len(value) < 40 and _LANGUAGE.match(tag := value[:3].lower() + value[3:]):
+        return "" if tag in _UNKNOWN_LANGUAGES else tag
+    return None
+
+
+def map_of(document: dict[str, Any], key: str) -> dict[str, str]:
+    """Return the texts of a language map by their tags."""
+    value = document.get(key)
+    found: dict[str, str] = {}
+    for tag, text in list(value.items())[:MAX_LANGUAGES] if isinstance(value, dict) else ():
+        if isinstance(text, str) and (known := tag_of(tag)):
+            found.setdefault(known, text)
+    return found
+
+
+def _own_language(document: dict[str, Any]) -> str | None:
+    """Return the language under which the object's own words stand in a map of several: keys may come in any order."""
+    stated = tag_of(next(iter(as_list(document.get("inLanguage"))), None))
+    for key in ("content", "name", "summary"):
+        texts = map_of(document, f"{key}Map")
+        found = [tag for tag, text in texts.items() if text == document.get(key)] if len(texts) > 1 else []
+        if found:
+            return stated if stated in found else found[0]
     return None
 
 

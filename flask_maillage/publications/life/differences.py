@@ -61,6 +61,8 @@ def _sections(kind: Kind, content: Content) -> dict[str, list[str]]:
         _("Text"): lines_of(content.html),
         _("Documents"): [one.title or one.url for one in content.attachments],
     }
+    for one in content.translations:
+        sections[f"{_('Text')} ({one.language})"] = [one.name, *lines_of(one.html)]
     parts = _SECTION.split(kind.facts(content))
     for title, html in zip(parts[1::2], parts[2::2], strict=True):
         sections.setdefault(text_of_html(title, limit=200), []).extend(lines_of(html))

@@ -16,6 +16,7 @@ from flask_maillage.publications.feeds.map import MAP_CONTENT_TYPE, geojson
 from flask_maillage.publications.feeds.syndication import ATOM_CONTENT_TYPE, RSS_CONTENT_TYPE, atom, rss
 from flask_maillage.publications.feeds.table import TABLE_CONTENT_TYPE, table
 from flask_maillage.publications.filtering import Filter, Refused, read
+from flask_maillage.publications.kinds.reading import tag_of
 from flask_maillage.publications.selecting import Part
 from flask_maillage.publications.syndicating import brief_entry_of, entry_of
 from flask_maillage.publications.tags import is_folded
@@ -30,7 +31,7 @@ from flask_maillage.publications.views.finding import (
 )
 from flask_maillage.version import __version__
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import translate
+from flask_maillage.web.language import PARAMETER, translate
 from flask_maillage.web.negotiation import conditional
 
 EXPORT_SIZE = 1000
@@ -160,14 +161,26 @@ def _feed(channel: Channel, name: str, part: Part) -> Feed:
         id=channel.address("atom"),
         title=channel.title,
         url=channel.page,
-        self_url=channel.address(name, part.number),
-        entries=[entry(publication) for publication in found],
+        self_url=_in_language(channel.address(name, part.number)),
+        entries=[entry(publication, _language()) for publication in found],
         subtitle=channel.actor.name if channel.actor else node().description,
         language=node().language,
         updated=channel.changed_at(),
-        next_url=channel.address(name, part.number + 1) if more else None,
+        next_url=_in_language(channel.address(name, part.number + 1)) if more else None,
         without_location=selecting.count_unplaced(channel.query()) if name == "map" and not channel.publication else 0,
     )
+
+
+def _language() -> str:
+    """Return in which language texts are wanted that there are in several: the one of the address, or the node's."""
+    return tag_of(request.args.get(PARAMETER)) or node().language
+
+
+def _in_language(address: str) -> str:
+    """Return the address of a feed with the language that was asked for, so that readers come back to it."""
+    if not (asked := tag_of(request.args.get(PARAMETER))):
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{PARAMETER}={asked}"
 
 
 def _part(channel: Channel, name: str, number: int) -> Part:
@@ -181,7 +194,7 @@ def _part(channel: Channel, name: str, number: int) -> Part:
 def _mark(channel: Channel, name: str, part: Part) -> str:
     """Return the mark of what is in it and of all else that the file says."""
     ours = node()
-    around = (ours.base_url, ours.name, ours.description, ours.language, __version__)
+    around = (ours.base_url, ours.name, ours.description, ours.language, _language(), __version__)
     unplaced = selecting.count_unplaced(channel.query()) if name == "map" else 0
     return part.mark(name, channel.address(name, part.number), channel.title, unplaced, *around)
 

@@ -12,6 +12,7 @@ from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, reactions
 from flask_maillage.publications.attending.counting import counted
+from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures.showing import pictures_of
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.kinds import event_occurrences
@@ -26,6 +27,7 @@ from flask_maillage.publications.views.programme import released_versions
 from flask_maillage.publications.views.responses import JudgeForm, responses
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import best_of, own_name_of
 from flask_maillage.web.negotiation import keep_private, page
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -71,11 +73,17 @@ def with_alternate(response: Response, iri: str) -> Response:
     return response
 
 
+def _languages(content: Content) -> list[str]:
+    """Return the languages that one may choose among; none where there is no choice."""
+    return content.languages if len(content.languages) > 1 else []
+
+
 def _html(found: Publication, day: date | None = None) -> str:
     content = numbered(found, counted(found))
     if day is not None:
         content = event_occurrences.on(content, day) or abort(404)
-    item = item_of(found, known_actors(found), content, pictures_of([found]).get(found.id))
+    said = content.in_language(best_of(content.languages))
+    item = item_of(found, known_actors(found), said, pictures_of([found]).get(found.id))
     is_published, is_open = found.published_at is not None, audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
@@ -86,6 +94,8 @@ def _html(found: Publication, day: date | None = None) -> str:
         feeds=Channel(publication=found).addresses() if is_published and is_open else {},
         is_listed=is_published and found.visibility == PUBLIC,
         visibility=found.visibility,
+        translations=[(tag, own_name_of(tag), tag == said.language) for tag in _languages(content)],
+        original=content.language,
         may_edit=may_edit,
         remarks=warnings(item.programme, item.starts_at, item.ends_at) if may_edit else [],
         versions=released_versions(found)[:1] if is_published and found.local and item.programme else [],
