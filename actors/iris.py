@@ -81,6 +81,11 @@ def occurrence_page(handle: str, slug: str, identifier: str, day: str) -> str:
     return f"{publication_page(handle, slug, identifier)}/{day}"
 
 
+def registration(token: str) -> str:
+    """Return the page of a guest's registration for an event; who has the link has the registration."""
+    return f"{node().base_url}/registrations/{token}"
+
+
 def place(identifier: str) -> str:
     """Return the id of a place."""
     return f"{node().base_url}/places/{identifier}"

@@ -29,7 +29,7 @@ RATES = {
     "registrations of a host": "1000 per 10 minutes",
     "mails to an address": "6 per hour",
     "mails about a thing": "300 per hour",
-    "mails asked for by a caller": "20 per hour",
+    "mails asked for by a caller": "30 per hour",
     "mails that strangers ask for": "1500 per hour",
     "sign in": "20 per 5 minutes",
     "tokens tried": "120 per minute",

@@ -30,6 +30,7 @@ from flask_maillage.publications import (
     relayed,
     replies,
 )
+from flask_maillage.publications.attending import following_up, guests, waiting_list
 from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import programme as editing_programme
@@ -48,6 +49,7 @@ from flask_maillage.publications.views import (
     home,
     lists,
     publication,
+    registering,
     search,
     taking_part,
 )
@@ -81,6 +83,10 @@ REGISTERING = (
     following,
     search,
     taking_part,
+    registering,
+    waiting_list,
+    guests,
+    following_up,
     attendees,
     feeds,
     files,

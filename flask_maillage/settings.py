@@ -43,6 +43,7 @@ BOUNDS = {
     "DOCUMENT_MB": (1, 100),
     "FILES_MB": (1, 1_000_000),
     "COPIED_IMAGES_MB": (0, 1_000_000),
+    "GUEST_DAYS": (1, 365),
     "WEB_PROCESSES": (1, 64),
     "WEB_THREADS": (1, 256),
     "TRUSTED_PROXIES": (0, 10),
@@ -94,6 +95,7 @@ SETTINGS = (
     Setting("DOCUMENT_MB", int, 20, "How many megabytes a document that is uploaded may have."),
     Setting("FILES_MB", int, 500, "How many megabytes of files each actor may keep."),
     Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
+    Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -133,6 +135,7 @@ class Settings:
     document_mb: int
     files_mb: int
     copied_images_mb: int
+    guest_days: int
     web_processes: int
     web_threads: int
 
@@ -180,6 +183,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         document_mb=values["DOCUMENT_MB"],
         files_mb=values["FILES_MB"],
         copied_images_mb=values["COPIED_IMAGES_MB"],
+        guest_days=values["GUEST_DAYS"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )

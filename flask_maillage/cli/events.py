@@ -5,18 +5,22 @@ import click
 from actors.database import session
 from flask_maillage.cli.groups import event, known_or_looked_up
 from flask_maillage.cli.naming import event_of_ours
-from flask_maillage.publications.attending import registering
+from flask_maillage.publications.attending import attendance_list, registering
 from flask_maillage.publications.rules import NotPossible
 
 
 @event.command("attendees")
 @click.argument("identifier")
-def event_attendees(identifier: str) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="As a table with answers, in UTF-8 with a byte order mark.")
+def event_attendees(identifier: str, as_csv: bool) -> None:
     """List who comes to an event of ours, who asks to and who said no."""
     found = event_of_ours(identifier)
+    if as_csv:
+        click.echo(attendance_list.table(found).encode(), nl=False)
+        return
     for part in registering.attendances(found):
         message = " ".join(part.message.split())
-        click.echo(f"{part.created_at:%Y-%m-%d %H:%M} {part.state:10} {part.actor.address:40} {message}")
+        click.echo(f"{part.created_at:%Y-%m-%d %H:%M} {part.state:10} {part.address:40} {message}")
 
 
 @event.command("answer")

@@ -35,6 +35,15 @@ def answer_to_join(context: Context) -> str:
     return f"{found.member.handle} in {found.group.handle}: {found.state}"
 
 
+@on("TentativeAccept", "Join")
+def wait_for_a_place(context: Context) -> str:
+    """The organisers of a full event tell one of ours that it stands on their waiting list."""
+    outcome = events.settle_join(context)
+    if outcome is None:
+        raise Ignored("answers no Join of ours")
+    return outcome
+
+
 @on("Accept", "Invite")
 @on("Reject", "Invite")
 def answer_to_invite(context: Context) -> str:

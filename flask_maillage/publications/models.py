@@ -245,6 +245,32 @@ class Reply(Base):
     actor: Mapped[Actor] = relationship()
 
 
+class Guest(Base):
+    """Somebody who registers for an event of ours with an e-mail address; for its editors alone, and for some days."""
+
+    __tablename__ = "maillage_guests"
+    __table_args__ = (
+        UniqueConstraint("publication_id", "email"),
+        Index("ix_maillage_guests_confirmed_at", "confirmed_at", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
+    email: Mapped[str]
+    name: Mapped[str]
+    message: Mapped[str]
+    answers: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    language: Mapped[str]
+    """In which mails are written: that of the page where they registered."""
+    shown: Mapped[bool] = mapped_column(default=False)
+    wants_reminder: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """Since when we know that the address is theirs; before, they have no part in the event."""
+
+    publication: Mapped[Publication] = relationship()
+
+
 class Attendance(Base):
     """Somebody takes part in an event, or was asked to: the same row for ours elsewhere and for others here."""
 
@@ -252,26 +278,78 @@ class Attendance(Base):
     __table_args__ = (
         UniqueConstraint("publication_id", "actor_id"),
         CheckConstraint(
-            "state IN ('requested', 'accepted', 'refused', 'tentative', 'declined', 'left', 'invited', 'ignored')",
+            "state IN ('requested', 'accepted', 'waiting', 'refused', 'tentative', 'declined', 'left', 'invited', "
+            "'ignored')",
             name="state",
         ),
+        CheckConstraint("(actor_id IS NULL) <> (guest_id IS NULL)", name="who"),
+        CheckConstraint("queue_number IS NULL OR state = 'waiting'", name="queue"),
         Index("ix_maillage_attendances_publication_state", "publication_id", "state"),
+        Index("ix_maillage_attendances_waiting", "state", "publication_id", "queue_number"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     publication_id: Mapped[int] = mapped_column(ForeignKey("maillage_publications.id", ondelete="CASCADE"))
-    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_guests.id", ondelete="CASCADE"), unique=True)
     iri: Mapped[str] = mapped_column(index=True)
-    """The id of the Join, the Invite or the answer that made it what it is."""
+    """The id of the Join, the Invite or the answer that made it what it is; a guest writes none."""
     state: Mapped[str]
+    queue_number: Mapped[int | None]
+    """Where in the waiting list; never given twice for one event."""
     turned_away: Mapped[bool] = mapped_column(default=False)
     """Whether a person said no: who asks again then waits for a person, also where others get a place at once."""
     message: Mapped[str] = mapped_column(default="")
+    answers: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """What was answered to the event's questions, each with the words that were asked."""
+    shown: Mapped[bool] = mapped_column(default=False)
+    """Whether they want to stand on the event's page by name."""
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
 
     publication: Mapped[Publication] = relationship(back_populates="attendances")
-    actor: Mapped[Actor] = relationship()
+    actor: Mapped[Actor | None] = relationship()
+    guest: Mapped[Guest | None] = relationship()
+
+    @property
+    def who(self) -> Actor | Guest:
+        """Whose part it is."""
+        who = self.actor or self.guest
+        if who is None:
+            raise LookupError("a part in an event that is nobody's")
+        return who
+
+    @property
+    def name(self) -> str:
+        """What its people call them."""
+        return self.who.name
+
+    @property
+    def address(self) -> str:
+        """Where they are reached: a handle, or an e-mail address; for the event's editors."""
+        return self.guest.email if self.guest else self.actor.address if self.actor else ""
+
+
+class Reminder(Base):
+    """When those who take part in an event, or those who follow its actor, are reminded of it; once."""
+
+    __tablename__ = "maillage_reminders"
+    __table_args__ = (
+        CheckConstraint("audience IN ('participants', 'followers')", name="audience"),
+        Index("ix_maillage_reminders_due_at", "sent_at", "due_at"),
+    )
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime]
+    reached: Mapped[int] = mapped_column(Identity, default=0)
+    """The id of the part up to which mails are written."""
+    sent_at: Mapped[datetime | None]
+
+    publication: Mapped[Publication] = relationship()
 
 
 class Addressee(Base):

@@ -16,7 +16,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
-from flask_maillage.publications import audience, tags
+from flask_maillage.publications import audience, changes, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
@@ -114,6 +114,7 @@ def publish(publication: Publication, *, author: Actor | None = None) -> None:
     _tell(publication, "Create", document(publication), inboxes=audience.inboxes(publication))
     if publication.visibility == PUBLIC:
         _announce(publication)
+    changes.happened(publication, None)
 
 
 def revise(
@@ -153,8 +154,8 @@ def revise(
         check_narrowing(readers, publication)
         content = publication.kind_of_it.revised(publication.content, content)
     content = publication.kind_of_it.at(content, now())
-    same_readers = readers.is_as(audience.of(publication))
-    is_said = publication.content == content.model_copy(update={"summary": publication.summary})
+    same_readers, before = readers.is_as(audience.of(publication)), publication.content
+    is_said = before == content.model_copy(update={"summary": publication.summary})
     if same_readers and is_said:
         return
     if publication.state == PUBLISHED:
@@ -173,6 +174,7 @@ def revise(
     if not same_readers:
         _narrow(publication, readers)
     _tell_everyone(publication, "Update", document(publication))
+    changes.happened(publication, before)
 
 
 def show_present_occurrence(publication: Publication) -> bool:
@@ -183,6 +185,8 @@ def show_present_occurrence(publication: Publication) -> bool:
         return False
     publication.content = present.model_copy(update={"summary": ""})
     session().flush()
+    if publication.local:
+        changes.happened(publication, None)
     return True
 
 
@@ -213,6 +217,8 @@ def withdraw(publication: Publication) -> None:
 def withdraw_quietly(publication: Publication) -> None:
     """Take a published publication back and tell nobody: its actor goes with it, and a Delete of that says all."""
     publication.state, publication.withdrawn_at = WITHDRAWN, now()
+    session().flush()
+    changes.happened(publication, publication.content)
     _empty(publication)
     tombstones.bury(publication.iri, publication.actor, publication.kind_of_it.as2_type)
     outbox.cancel_pending(publication.iri)

@@ -1,14 +1,17 @@
 """How many take part in an event of ours: counted from the rows whenever somebody asks, never stored."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
 
 from actors import policy
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.publications.content import Content
+from flask_maillage.publications.kinds.registration import Registration
 from flask_maillage.publications.models import PUBLIC, UNLISTED, Attendance, Publication
 
-COMING = ("accepted", "requested", "tentative", "invited")
+COMING = ("accepted", "requested", "waiting", "tentative", "invited")
 """Who wants to know when an event changes."""
 
 
@@ -18,17 +21,35 @@ def takes_registrations(publication: Publication) -> bool:
     return ours and publication.details.get("join_mode", "free") in ("free", "restricted")
 
 
+def registration_of(publication: Publication) -> Registration:
+    """Return what the event's people chose about registration."""
+    return Registration.model_validate(publication.details.get("registration") or {})
+
+
+def in_state(query: Select[Any], publication: Publication, state: str) -> Select[Any]:
+    """Narrow a query of parts down to those of an event in one state: of guests, and of actors that we deal with."""
+    joined = query.outerjoin(Actor, Actor.id == Attendance.actor_id)
+    mine = Attendance.publication_id == publication.id, Attendance.state == state
+    return joined.where(*mine, or_(Attendance.guest_id.is_not(None), policy.welcome()))
+
+
 def participants(publication: Publication) -> int:
-    """Return how many have a place; who only asks, may come or was refused has none."""
-    query = select(func.count()).select_from(Attendance).join(Actor, Actor.id == Attendance.actor_id)
-    accepted = Attendance.publication_id == publication.id, Attendance.state == "accepted"
-    return session().scalar(query.where(*accepted, policy.welcome())) or 0
+    """Return how many have a place; who only asks, waits, may come or was refused has none."""
+    query = in_state(select(func.count()).select_from(Attendance), publication, "accepted")
+    return session().scalar(query) or 0
+
+
+def places_left(publication: Publication) -> int | None:
+    """Return how many places are left; None where there is no number of places."""
+    capacity = publication.details.get("capacity")
+    if capacity is None or not takes_registrations(publication):
+        return None
+    return max(0, int(capacity) - participants(publication))
 
 
 def is_full(publication: Publication) -> bool:
     """Tell whether an event of ours has no place left; one without a number of places is never full."""
-    capacity = publication.details.get("capacity")
-    return capacity is not None and takes_registrations(publication) and participants(publication) >= capacity
+    return places_left(publication) == 0
 
 
 def counted(publication: Publication) -> Content:

@@ -25,7 +25,7 @@ from inboxes.registry import Context, Ignored, knows_types, on, on_departure, on
 MOST_OF_HOST = 2000
 """How many rows one server gets for one event: actors are made in no time (A11)."""
 BY_ACTOR, BY_HOST = "registrations of an actor", "registrations of a host"
-OUR_WORDS = {"Accept": "accepted", "Reject": "refused", "Ignore": "ignored"}
+OUR_WORDS = {"Accept": "accepted", "TentativeAccept": "waiting", "Reject": "refused", "Ignore": "ignored"}
 
 
 @knows_types
@@ -129,7 +129,7 @@ def settle_join(context: Context) -> str | None:
     state = OUR_WORDS[context.activity.type]
     if not taking_part.settle(found, state):
         raise Ignored("answers no Join of ours")
-    return f"{found.actor.handle} for {found.publication.name}: {state}"
+    return f"{found.name} for {found.publication.name}: {state}"
 
 
 def our_event(context: Context, iri: str | None) -> Publication:

@@ -3,6 +3,8 @@
 Nobody is shown as taking part before the event's people have accepted; only they answer.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from actors import iris, outbox
@@ -19,14 +21,22 @@ from flask_maillage.publications.models import PUBLISHED, Attendance, Publicatio
 from flask_maillage.publications.rules import NotPossible
 
 ANSWERABLE = {
-    "accepted": ("requested", "refused", "ignored", "accepted"),
-    "refused": ("requested", "accepted"),
+    "accepted": ("requested", "waiting", "refused", "ignored", "accepted"),
+    "refused": ("requested", "waiting", "accepted"),
+    "waiting": ("requested",),
     "ignored": ("requested",),
 }
 """From which states an answer leads where; who has left is not brought back by a late Accept."""
 
 
-def join(actor: Actor, event: Publication, message: str = "") -> Attendance:
+def join(
+    actor: Actor,
+    event: Publication,
+    message: str = "",
+    *,
+    answers: Sequence[dict[str, str]] = (),
+    shown: bool = False,
+) -> Attendance:
     """Let an actor of ours ask to take part in an event; for one of ours it is decided at once.
 
     Raises:
@@ -36,12 +46,15 @@ def join(actor: Actor, event: Publication, message: str = "") -> Attendance:
     if not audience.includes(event, [actor.id]):
         raise NotPossible(_("This event is for others."))
     known = registering.find(event, actor)
-    if known is not None and known.state in ("requested", "accepted"):
+    if known is not None and known.state in ("requested", "accepted", "waiting"):
         return known
     if event.local:
         iri = iris.activity(actor.handle, new_identifier(now()))
         registering.register(event, actor, iri=iri, message=message)
-        return session().scalars(select(Attendance).where(Attendance.iri == iri)).one()
+        found = session().scalars(select(Attendance).where(Attendance.iri == iri)).one()
+        found.answers, found.shown = list(answers), shown
+        session().flush()
+        return found
     to, inboxes = _organisers(event)
     posted = outbox.post(actor, "Join", event.iri, to=to, inboxes=inboxes, participationMessage=message or None)
     return registering.record(event, actor, "requested", iri=posted.iri, message=message)
@@ -69,7 +82,7 @@ def _check_ahead(event: Publication) -> None:
 def leave(actor: Actor, event: Publication) -> bool:
     """Let an actor of ours take part no longer, and tell the organisers; False when it did not."""
     known = registering.find(event, actor)
-    if known is None or known.state not in ("requested", "accepted", "tentative", "ignored"):
+    if known is None or known.state not in ("requested", "accepted", "waiting", "tentative", "ignored"):
         return False
     if not event.local:
         to, inboxes = _organisers(event)
@@ -101,13 +114,14 @@ def answer_invite(attendance: Attendance, *, accept: bool) -> None:
     Raises:
         NotPossible: it is not open any more.
     """
-    if attendance.state != "invited" or not attendance.actor.local:
+    actor = attendance.actor
+    if attendance.state != "invited" or actor is None or not actor.local:
         raise NotPossible(_("This invitation was answered or taken back."))
     if accept:
         _check_ahead(attendance.publication)
     to, inboxes = _organisers(attendance.publication)
     verb = "Accept" if accept else "Reject"
-    outbox.post(attendance.actor, verb, attendance.iri, to=to, inboxes=inboxes)
+    outbox.post(actor, verb, attendance.iri, to=to, inboxes=inboxes)
     attendance.state, attendance.answered_at = "accepted" if accept else "declined", now()
     session().flush()
 

@@ -34,6 +34,7 @@ from flask_maillage.publications.forms.base import (
     timezone_field,
 )
 from flask_maillage.publications.forms.recurrence import RecurrenceFields
+from flask_maillage.publications.forms.registration import RegistrationFields
 from flask_maillage.publications.forms.translations import TranslationFields
 from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, instant_after, start_of_day
 from flask_maillage.publications.programmes.lines import SYNTAX_HELP, ProgrammeError, parse
@@ -56,7 +57,7 @@ JOIN_MODES = (
 )
 
 
-class EventForm(TranslationFields, PlaceFields, RecurrenceFields, PublicationForm):
+class EventForm(TranslationFields, RegistrationFields, PlaceFields, RecurrenceFields, PublicationForm):
     """An event, with its programme."""
 
     essential: ClassVar[tuple[str, ...]] = (
@@ -73,7 +74,7 @@ class EventForm(TranslationFields, PlaceFields, RecurrenceFields, PublicationFor
         ("Repetition", RecurrenceFields.recurrence_fields),
         ("Programme", ("programme", "questions")),
         ("Place", ("street", "postal_code", "region", "country", "latitude", "longitude", "online_url")),
-        ("Registration", ("capacity", "join_mode", "external_url")),
+        ("Registration", ("capacity", "join_mode", "external_url", *RegistrationFields.registration_fields)),
         ("Whether it takes place", ("status", "reason")),
         ("About it", ("category", "organisers", "contacts", "language", "tags")),
         ("Afterwards", ("minutes", "outcomes")),

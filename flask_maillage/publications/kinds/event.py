@@ -28,6 +28,7 @@ from flask_maillage.publications.kinds import (
     recurrences,
     sub_events,
 )
+from flask_maillage.publications.kinds import registration as registrations
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
 from flask_maillage.publications.kinds.event_details import (
     MAX_MOVES,
@@ -40,6 +41,7 @@ from flask_maillage.publications.kinds.event_details import (
 )
 from flask_maillage.publications.kinds.event_times import OPEN_ENDED
 from flask_maillage.publications.kinds.recurrences import recurrence_on_the_wire
+from flask_maillage.publications.kinds.registration import Registration
 from flask_maillage.publications.kinds.translating import translations_of
 from flask_maillage.publications.kinds.words import day_in_words, words
 from flask_maillage.publications.local_time import wall_clock
@@ -71,6 +73,7 @@ class Event(Kind):
             capacity=form.capacity.data,
             join_mode=form.join_mode.data,
             external_url=form.external_url.data or None,
+            registration=registrations.from_form(form),
             category=form.category.data,
             all_day=form.all_day.data,
             display_end_time=ends is not None,
@@ -106,6 +109,7 @@ class Event(Kind):
         return {
             **place_data(content.place),
             **enclosures_data(content.image, content.attachments),
+            **registrations.form_data(details.registration),
             "name": content.name,
             "text": content.source,
             "language": content.language,
@@ -235,6 +239,7 @@ class Event(Kind):
             "programme_version": None,
             "join_mode": _join_mode_received(details),
             "minutes_source": "",
+            "registration": Registration(),
             "previous_starts": () if content.status == "postponed" else details.previous_starts[-1:],
             "contacts": (*actors, *dict.fromkeys(who for who in details.contacts if not who.iri)),
         }

@@ -12,6 +12,7 @@ from flask_maillage.publications.categories import DEFAULT_CATEGORY
 from flask_maillage.publications.content import HTML_LIMIT, ActorRef, Content, Details, Instant, Text, WebAddress
 from flask_maillage.publications.kinds import reading, sub_events
 from flask_maillage.publications.kinds.recurrences import recurrence_from_object
+from flask_maillage.publications.kinds.registration import Registration
 from flask_maillage.publications.programmes.programme import Programme
 from flask_maillage.publications.recurrence import Recurrence
 
@@ -68,6 +69,7 @@ class EventDetails(Details):
     questions: tuple[Text, ...] = Field(default=(), max_length=MAX_QUESTIONS)
     programme: Programme = ()
     programme_version: int | None = Field(default=None, ge=1, le=1_000_000)
+    registration: Registration = Registration()
     minutes_source: str = ""
     minutes: str = ""
     outcomes: tuple[Text, ...] = Field(default=(), max_length=MAX_OUTCOMES)

@@ -26,6 +26,9 @@ _FRENCH = {
     "one place": "une place",
     "no place left of {capacity}": "plus aucune place sur {capacity}",
     "This event is full.": "Il n'y a plus de place.",
+    "No place is left: you are number {number} on the waiting list.": (
+        "Complet : vous êtes numéro {number} sur la liste d'attente."
+    ),
     "This event is over.": "C'est terminé.",
     "This event was cancelled.": "C'est annulé.",
     "This event was withdrawn.": "Cette annonce a été retirée.",

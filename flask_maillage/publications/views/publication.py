@@ -24,6 +24,7 @@ from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import SLUG, find_publication
 from flask_maillage.publications.views.occurrences import occurrences_of
 from flask_maillage.publications.views.programme import released_versions
+from flask_maillage.publications.views.registering import registration_offer
 from flask_maillage.publications.views.responses import JudgeForm, responses
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
@@ -104,6 +105,7 @@ def _html(found: Publication, day: date | None = None) -> str:
         replies=responses(found, to_its_people=may_edit) if found.local else [],
         judge_form=JudgeForm() if may_edit else None,
         **participation(found),
+        **registration_offer(found),
         address={"page_handle": found.actor.page_handle, "slug": item.slug, "identifier": found.identifier},
     )
 

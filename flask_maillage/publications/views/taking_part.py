@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, Length
 from actors.database import reading, session
 from flask_maillage.people.current import author_of, current_member, to_sign_in
 from flask_maillage.people.forms import CheckedForm
-from flask_maillage.publications.attending import registering, taking_part
+from flask_maillage.publications.attending import registering, taking_part, waiting_list
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.forms.base import stripped
 from flask_maillage.publications.models import Attendance, Publication
@@ -62,14 +62,19 @@ def participation(event: Publication) -> dict[str, Any]:
     """Return what the page of an event says to a member about their own part in it."""
     actor = author_of(current_member()) if event.kind == "event" else None
     if actor is None:
-        return {"part": None, "take_part_form": None}
+        return {"part": None, "take_part_form": None, "place": 0}
     part = registering.find(event, actor)
-    return {"part": part, "take_part_form": TakePartForm() if _may_say_something(event, part) else None}
+    is_waiting = event.local and part is not None and part.state == "waiting"
+    return {
+        "part": part,
+        "take_part_form": TakePartForm() if _may_say_something(event, part) else None,
+        "place": waiting_list.position(part) if part is not None and is_waiting else 0,
+    }
 
 
 def _may_say_something(event: Publication, part: Attendance | None) -> bool:
     """Tell whether there is a button: one who takes part may leave at any time."""
-    if part is not None and part.state in ("requested", "accepted", "tentative", "invited"):
+    if part is not None and part.state in ("requested", "accepted", "waiting", "tentative", "invited"):
         return True
     try:
         taking_part.check_joinable(event)
