@@ -391,6 +391,8 @@ def test_address_is_read_again_when_it_is_time_and_only_where_it_changed(
     clock.turn(hours=2)
     work()
     assert feed["sent"] == 1
+    with app.app_context():
+        assert session().query(Import).one().message == ""
     feed["data"] = calendar(an_event("1", "One workshop"))
     clock.turn(hours=7)
     work()
