@@ -187,16 +187,20 @@ class Client:
             raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not JSON")
         return Fetched(page.url, page.json(), page.content_type)
 
-    def fetch_bytes(self, url: str, *, accept: str, signer: Signer | None = None) -> tuple[str, str, bytes]:
+    def fetch_bytes(
+        self, url: str, *, accept: str, signer: Signer | None = None, max_bytes: int | None = None
+    ) -> tuple[str, str, bytes]:
         """Fetch anything, following at most three redirects, each vetted and signed afresh.
+
+        With `max_bytes` it may be longer than documents are, as an image is.
 
         Returns:
             The address in the end, without fragment; the content type as sent; the body. Raises as `fetch_activity`.
         """
-        page = self.fetch_page(url, accept=accept, signer=signer)
+        page = self.fetch_page(url, accept=accept, signer=signer, max_bytes=max_bytes)
         return page.url, page.content_type, page.body
 
-    def fetch_page(self, url: str, *, accept: str, signer: Signer | None = None) -> Page:
+    def fetch_page(self, url: str, *, accept: str, signer: Signer | None = None, max_bytes: int | None = None) -> Page:
         """Fetch anything, with the headers that say where its other forms are; see `fetch_bytes`."""
         with self._watchdog.deadline(self._seconds) as deadline:
             for _ in range(MAX_HOPS + 1):
@@ -205,7 +209,8 @@ class Client:
                 try:
                     if response.status_code not in REDIRECTS:
                         self._check_status(response, url)
-                        headers, body = response.headers, self._read(response, deadline)
+                        headers = response.headers
+                        body = self._read(response, deadline, max_bytes)
                         return Page(url, headers.get("Content-Type", ""), headers.get("Link", ""), body)
                     url = _redirected(url, response.headers.get("Location", ""))
                     # Whoever asks has looked at the first address; where that leads, only a peer has chosen.

