@@ -32,7 +32,7 @@ from flask_maillage.publications import (
 )
 from flask_maillage.publications.attending import following_up, guests, waiting_list
 from flask_maillage.publications.attending import handlers as attending_handlers
-from flask_maillage.publications.editing import account, attendees
+from flask_maillage.publications.editing import account, attendees, managing_calls
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.enclosures import clearing, copying
@@ -88,6 +88,7 @@ REGISTERING = (
     guests,
     following_up,
     attendees,
+    managing_calls,
     feeds,
     files,
     importing_views,

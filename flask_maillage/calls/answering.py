@@ -5,14 +5,13 @@ from markupsafe import escape
 from actors import outbox
 from actors.node import now
 from federation.activities import id_of
-from flask_maillage.publications import keeping
+from flask_maillage.publications import call_states, keeping
 from flask_maillage.publications.attending.handlers import check_rate
 from flask_maillage.publications.kinds.call import details_of
+from flask_maillage.publications.kinds.call_text import why_not
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication
 from inboxes.registry import Context, Ignored
-
-OPEN = ("open", "closing_soon")
 
 
 def is_our_call(iri: str) -> bool:
@@ -53,8 +52,9 @@ def how_to_apply(call: Publication) -> str:
     """Return as HTML how one applies, in the call's language: on its page, or by whom it names; or that it is over."""
     content = call.content
     details, language = details_of(content), content.language
-    if call.kind_of_it.state(content, now()) not in OPEN:
-        return f"<p>{escape(words(language, 'This call is not open.'))}</p>"
+    standing = call_states.standing(content, now(), call.state)
+    if not standing.may_apply:
+        return f"<p>{escape(why_not(content, standing))}</p>"
     page = details.apply_url or call.page
     first = words(language, "Applications cannot be sent from another server yet. How to apply is on this page:")
     parts = [f'<p>{escape(first)} <a href="{escape(page)}">{escape(page)}</a></p>']

@@ -5,6 +5,7 @@ Importing a module of commands puts them on their groups.
 
 from flask_maillage.cli import (
     actors,
+    calls,
     deliveries,
     departures,
     events,
@@ -24,6 +25,7 @@ from flask_maillage.cli.groups import Commands, maillage
 __all__ = [
     "Commands",
     "actors",
+    "calls",
     "deliveries",
     "departures",
     "events",

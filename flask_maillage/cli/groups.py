@@ -44,13 +44,14 @@ actor = AppGroup(
     "actor", callback=check_scheme, help="Organisations, projects, whom they follow, and what they belong to."
 )
 member = AppGroup("member", callback=check_scheme, help="People with an account here.")
+call = AppGroup("call", callback=check_scheme, help="Calls of ours: deadlines and next steps.")
 event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
 delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
 mail = AppGroup("mail", callback=check_scheme, help="Mail to people, and what became of it.")
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
 report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
 token = AppGroup("token", callback=check_scheme, help="What lets programs publish in the place of members.")
-for group in (db, actor, member, event, delivery, mail, policy_group, report, token):
+for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token):
     maillage.add_command(group)
 
 

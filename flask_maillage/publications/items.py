@@ -13,9 +13,10 @@ from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
 from flask_maillage.publications import tags
+from flask_maillage.publications.call_states import Standing, standing
 from flask_maillage.publications.content import ActorRef, Content, Details
+from flask_maillage.publications.eligibility import eligible_countries
 from flask_maillage.publications.enclosures.showing import Download, Shown, downloads_of, pictures_of
-from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import is_of_several_days
@@ -26,10 +27,11 @@ from flask_maillage.publications.programmes.programme import Programme, all_item
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import TOPICS, label_of
 from flask_maillage.publications.workers import workers_label
+from flask_maillage.territory import unions
 from flask_maillage.territory.places import Place
 
 DESCRIPTION_LIMIT = 300
-_TERRITORIES = dict(TERRITORIES)
+_TERRITORIES = unions.LABELS
 _PARENTS = {topic.iri: topic.parent for topic in TOPICS}
 
 
@@ -110,6 +112,8 @@ class Item:
     updated_at: datetime
     received_at: datetime | None
     is_draft: bool
+    standing: Standing | None = None
+    """Whether one may apply, for a call."""
     image: Shown | None = None
     downloads: tuple[Download, ...] = ()
 
@@ -167,6 +171,13 @@ class Item:
         return tuple(workers_label(kind) for kind in getattr(self.details, "workers", ()))
 
     @property
+    def eligible(self) -> dict[str, tuple[str, ...]]:
+        """The countries of each territory whose people may answer a call, as on its day; an English name for each."""
+        if not isinstance(self.details, CallDetails):
+            return {}
+        return {_TERRITORIES[code]: found for code, found in eligible_countries(self.details).items()}
+
+    @property
     def stage(self) -> str:
         """How far an initiative is, in an English word that pages translate; empty where it is not known."""
         return STAGES.get(getattr(self.details, "stage", ""), "")
@@ -222,6 +233,7 @@ def item_of(
         is_draft=publication.published_at is None,
         image=image,
         downloads=downloads_of(content),
+        standing=standing(content, now(), publication.state) if publication.kind == "call" else None,
     )
 
 

@@ -16,7 +16,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
-from flask_maillage.publications import audience, changes, tags
+from flask_maillage.publications import audience, changes, journal, seat_addresses, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
@@ -152,7 +152,7 @@ def revise(
         check_revision(publication.content, content, now())
         check_readers(readers)
         check_narrowing(readers, publication)
-        content = publication.kind_of_it.revised(publication.content, content)
+        content = publication.kind_of_it.revised(publication.content, content, now(), note)
     content = publication.kind_of_it.at(content, now())
     same_readers, before = readers.is_as(audience.of(publication)), publication.content
     is_said = before == content.model_copy(update={"summary": publication.summary})
@@ -160,6 +160,7 @@ def revise(
         return
     if publication.state == PUBLISHED:
         revisions.record_first(publication)
+        journal.record(publication, publication.content, content, author=author, reason=note)
     before = publication.content
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
@@ -277,6 +278,8 @@ def _empty(publication: Publication) -> None:
     unsaved.drop(publication)
     revisions.clear(publication)
     versions.clear(publication)
+    journal.forget(publication)
+    seat_addresses.forget(publication)
 
 
 def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None:

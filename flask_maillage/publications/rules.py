@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from actors import iris
-from flask_maillage.publications import audience
+from flask_maillage.publications import audience, call_states
 from flask_maillage.publications.audience import Audience
+from flask_maillage.publications.call_parts import MAX_EXTENSIONS
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.forms.base import NAME_ROOM, _
+from flask_maillage.publications.forms.base import NAME_ROOM, _, say
 from flask_maillage.publications.forms.enclosures import NO_ALT
+from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import DIRECT, Publication
 
 
@@ -30,12 +32,14 @@ def check_complete(content: Content) -> None:
 
 def check_publishable(content: Content, now: datetime) -> None:
     """Raise `NotPossible` unless this can be shown to everyone from `now` on."""
+    check_groups(content)
     if not content.name:
         raise NotPossible(_("Give it a title."), "name")
     if content.kind == "event" and content.starts_at is None:
         raise NotPossible(_("Say when it starts, as 2027-01-13 09:00."), "starts")
     check_image(content)
     if content.kind == "call":
+        check_beginning(content)
         if content.ends_at is None:
             raise NotPossible(_("Say until when one may apply."), "deadline")
         if content.ends_at <= now:
@@ -69,13 +73,61 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     """Raise `NotPossible` unless what everyone may have read can be changed like this at `now`.
 
     People plan by a published deadline: it may be extended, never shortened (`design.md` §4). A call that is open
-    stays open until then.
+    stays open until then, and takes no step that does not follow on where it stands (`call_states.NEXT`).
     """
     check_image(new)
     if old.kind != "call" or old.ends_at is None:
         return
-    if new.ends_at is None or new.ends_at < old.ends_at:
-        raise NotPossible(_("People count on the published last day: it can be made later, not earlier."), "deadline")
+    if new.status != old.status:
+        check_step(old, new.status, _reason_of(new), now)
+    _check_deadline(old, new, now)
     is_open = old.starts_at is None or old.starts_at <= now
     if is_open and new.starts_at is not None and new.starts_at > now:
         raise NotPossible(_("This call is open already: its first day cannot lie in the future."), "opens_on")
+    if new.details != old.details:
+        check_groups(new)
+
+
+def check_beginning(call: Content) -> None:
+    """Raise `NotPossible` for a call that says of itself that it was decided, cancelled or extended before it began."""
+    extended = isinstance(call.details, CallDetails) and bool(call.details.extensions)
+    if call.status != call_states.OPEN or extended:
+        raise NotPossible(_("A call begins open: what is decided about it comes after it was published."))
+
+
+def check_step(call: Content, step: str, reason: str, now: datetime) -> None:
+    """Raise `NotPossible` unless `step` follows on where a published call stands at `now`; to cancel takes a reason."""
+    stands = call_states.state_at(call, now)
+    if step not in call_states.NEXT[stands]:
+        if stands in (call_states.SCHEDULED, call_states.OPEN):
+            raise NotPossible(_("People count on the published deadline: until then a call can only be cancelled."))
+        raise NotPossible(_("This does not follow on where the call stands."))
+    if step == call_states.CANCELLED and not reason.strip():
+        raise NotPossible(_("Say why: it is shown on the page of the call."), "reason")
+
+
+def check_groups(content: Content) -> None:
+    """Raise `NotPossible` where the groups of those selected hold another number than can be selected."""
+    if not isinstance(content.details, CallDetails) or not content.details.cohorts:
+        return
+    held, selected = sum(cohort.capacity for cohort in content.details.cohorts), content.details.maximum_selected
+    if selected and held != selected:
+        message = _("The groups hold %(sum)d together, but %(selected)d can be selected.")
+        raise NotPossible(say(message, sum=held, selected=selected), "cohorts")
+
+
+def _check_deadline(old: Content, new: Content, now: datetime) -> None:
+    if old.ends_at is None or new.ends_at == old.ends_at:
+        return
+    if new.ends_at is None or new.ends_at < old.ends_at:
+        raise NotPossible(_("People count on the published last day: it can be made later, not earlier."), "deadline")
+    if call_states.state_at(old, now) not in call_states.EXTENSIBLE:
+        raise NotPossible(_("It is too late to extend the deadline: what comes after it has begun."), "deadline")
+    if new.ends_at <= now:
+        raise NotPossible(_("The last day to apply is over: choose a day to come."), "deadline")
+    if isinstance(old.details, CallDetails) and len(old.details.extensions) >= MAX_EXTENSIONS:
+        raise NotPossible(_("This deadline was extended often enough: write a new call."), "deadline")
+
+
+def _reason_of(content: Content) -> str:
+    return content.details.cancelled_because if isinstance(content.details, CallDetails) else ""

@@ -16,12 +16,27 @@ Work that is found through an app is often work without colleagues, without a wo
 negotiate with. All over Europe people try to change that. This call looks for such initiatives while they are young
 and offers them coaching: with others in the same situation first, then one by one.
 
+It belongs to a project that began in March 2019, on the representation of workers and social dialogue in the economy of
+platforms and apps. The European Trade Union Confederation and the Sharers & Workers network, which IRES and ASTREES
+lead, carry it together: it finds initiatives that organise platform workers and speak for them, and supports them.
+
 The workers concerned provide a service through a digital platform, be it **on-line work** that can be done from
 anywhere or **work on demand** at a given place, such as delivery or transport. Every sector counts: transport,
 delivery, household services, micro-tasks, creative work and others. It makes no difference in which country the
 platform has its seat.
 
+## What an initiative may do
+
+The list below is open: what it does not name is welcome too.
+
+- It strengthens the voice of workers: strategies of unions for platform workers, in one country or across borders;
+  digital tools, applications or websites with which they organise; any other experience in the field.
+- It extends rights and protection, by negotiating agreements or by building structures that represent workers.
+- It begins or develops new forms of cooperation, such as coalitions with local or regional authorities and consumers.
+
 ## The coaching
+
+Two group sessions are held, with five initiatives each.
 
 Each group session lasts a day and a half and brings together the leaders of five initiatives, the coordinators of the
 project, and experts and stakeholders who have themselves built representation, collective action or organising on
@@ -55,7 +70,7 @@ def call(now: datetime, addresses: Addresses | None = None) -> Content:
         timezone=ZONE,
         organisers=named((("etuc", "ETUC"), ("ires", "IRES"), ("astrees", "ASTREES")), addresses),
         status="open",
-        details=_details(),
+        details=_details(deadline(now).date()),
     )
 
 
@@ -65,14 +80,17 @@ def deadline(now: datetime) -> datetime:
     return next(end for end in ends if end - now >= LEAST_TIME_TO_APPLY)
 
 
-def _details() -> CallDetails:
+def _details(eligible_on: date) -> CallDetails:
     return CallDetails(
         maximum_selected=10,
         cohorts=(Cohort(name="Coaching session 1", capacity=5), Cohort(name="Coaching session 2", capacity=5)),
         note_characters=3000,
         note_pages=1,
         territories=("EU", "EU-candidate"),
-        eligibility="Any sector of activity; the platform may come from any country.",
+        eligible_on=eligible_on,
+        any_sector=True,
+        any_origin=True,
+        eligibility="Every relevant initiative from there is welcome.",
         topics=(
             VOICE,
             *(NAMESPACE + term for term in ("union-strategies", "digital-tools", "other-organising")),
@@ -105,7 +123,22 @@ def _details() -> CallDetails:
         questions=(
             Question(key="objectives", label="What the initiative wants to reach", required=True),
             Question(key="people", label="Who is involved", required=True),
-            Question(key="support", label="What you expect of the support", required=False),
+            Question(
+                key="support",
+                label="Do you wish to be supported?",
+                required=True,
+                answer="choice",
+                choices=("By a group session and individual follow-up", "By individual follow-up first"),
+            ),
+            Question(
+                key="note",
+                label="The note",
+                answer="file",
+                help="Objectives and people involved, on one page; instead of the answers above.",
+                media_types=("application/pdf", "application/vnd.oasis.opendocument.text"),
+                maximum_bytes=2 * 1024 * 1024,
+                pages=1,
+            ),
         ),
         contacts=("All members of the steering committee at once, through the sites of ETUC, IRES and ASTREES",),
     )

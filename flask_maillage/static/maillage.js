@@ -17,3 +17,16 @@ if (navigator.clipboard) {
     });
   }
 }
+
+// A call counts down to the minute; without this, its page says the days.
+for (const counter of document.querySelectorAll("[data-until]")) {
+  const until = Date.parse(counter.dataset.until);
+  const tick = () => {
+    const minutes = Math.ceil((until - Date.now()) / 60000);
+    if (minutes <= 0) return location.reload();
+    const parts = { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 };
+    counter.textContent = counter.dataset.words.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+    setTimeout(tick, 30000);
+  };
+  if (until > Date.now()) tick();
+}

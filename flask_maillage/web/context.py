@@ -22,6 +22,7 @@ FUNCTIONS = {
     "day_in_words": dates.day_in_words,
     "days_in_words": dates.days_in_words,
     "days_left": dates.days_left,
+    "plain_day": dates.plain_day,
     "period_in_words": dates.period_in_words,
     "relative": dates.relative,
     "time_of_day": dates.time_of_day,

@@ -1,7 +1,7 @@
 """Dates in words, in the reader's language and in the time zone of what they are about."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +33,11 @@ def date_in_words(moment: datetime, timezone: str | None) -> str:
 def day_in_words(moment: datetime, timezone: str | None = None) -> str:
     """Return "Wednesday 13 January 2027"."""
     return format_date(_local(moment, timezone), "EEEE d MMMM y", locale=_locale())
+
+
+def plain_day(day: date) -> str:
+    """Return "13 January 2027" for a day that hangs on no clock."""
+    return format_date(day, "d MMMM y", locale=_locale())
 
 
 def time_of_day(moment: datetime, timezone: str | None) -> str:

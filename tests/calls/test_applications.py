@@ -78,7 +78,14 @@ def test_applicant_is_told_how_to_apply_and_nothing_is_kept(
         assert session().scalars(select(Letter.body).where(Letter.type == "Offer")).all() == [""]
 
 
-@pytest.mark.parametrize("status", ["cancelled", "decided", "late"])
+WHY_NOT = {
+    "cancelled": "This call was cancelled.",
+    "decided": "It is too late: one could apply until ",
+    "late": "It is too late: one could apply until Wednesday 13 January 2027, 23:59 (Europe/Brussels).",
+}
+
+
+@pytest.mark.parametrize("status", WHY_NOT)
 def test_call_that_is_not_open_says_so(app, clock, say, fediverse, riders, status):
     call = call_of_ours(app)
     if status == "late":
@@ -86,7 +93,7 @@ def test_call_that_is_not_open_says_so(app, clock, say, fediverse, riders, statu
     else:
         board.change(app, call, status=status)
     assert say(riders, "Offer", agreement(riders, call), target=call) == "done"
-    assert fediverse.letters()[0]["content"] == "<p>This call is not open.</p>"
+    assert fediverse.letters()[0]["content"].startswith(f"<p>{WHY_NOT[status]}")
 
 
 def test_call_is_found_by_the_context_of_the_agreement(app, say, fediverse, riders):

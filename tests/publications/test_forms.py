@@ -1,7 +1,7 @@
 """The forms: what is typed is kept, what is wrong is said at its field, what is right becomes a publication."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -324,6 +324,7 @@ def test_call_form_becomes_its_details() -> None:
     assert call.details == CallDetails(
         topics=(OTHER, "Housing"),
         territories=("EU",),
+        eligible_on=date(2027, 1, 13),
         maximum_selected=10,
         cohorts=(Cohort(name="Session 1", capacity=5), Cohort(name="Session 2", capacity=5)),
         questions=(

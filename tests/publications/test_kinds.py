@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,10 @@ from federation.errors import Malformed
 from federation.sanitising import text_of_html
 from flask_maillage import sample
 from flask_maillage.publications.attached import Attachment, Picture
+from flask_maillage.publications.call_parts import ANSWERS
 from flask_maillage.publications.content import ActorRef, Content, Envelope, Translation, one_line
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
-from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
+from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Extension, Question, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import whole_days
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
@@ -810,6 +811,35 @@ def items(draw: st.DrawFn, key: str, depth: int) -> ProgrammeItem:
 
 
 @st.composite
+def questions(draw: st.DrawFn, key: str, label: str) -> Question:
+    answer: Any = draw(st.sampled_from(ANSWERS))
+    more: dict[str, Any] = {}
+    if answer in ("short", "long"):
+        more = {"characters": draw(maybe(st.integers(1, 100_000)))}
+    elif answer == "choice":
+        choices = draw(st.lists(lines(), min_size=2, max_size=4, unique=True))
+        more = {"choices": tuple(choices), "several": draw(st.booleans())}
+    else:
+        kinds = st.lists(st.sampled_from(["application/pdf", "image/png"]), unique=True).map(tuple)
+        megabytes = draw(maybe(st.integers(1, 50)))
+        more = {"media_types": draw(kinds), "maximum_bytes": megabytes and megabytes * 1024 * 1024}
+        more["pages"] = draw(maybe(st.integers(1, 1000)))
+    helped = draw(maybe(lines(600), ""))
+    return Question(key=key, label=label, required=draw(st.booleans()), answer=answer, help=helped, **more)
+
+
+EXTENSION = st.builds(
+    lambda said, before, days, reason: Extension(
+        extended_at=said, before=before, after=before + timedelta(days=days), reason=reason
+    ),
+    MOMENT,
+    MOMENT,
+    st.integers(1, 99),
+    maybe(lines(600), ""),
+)
+
+
+@st.composite
 def call_details(draw: st.DrawFn) -> CallDetails:
     seat = st.builds(Seat, name=lines(), role=maybe(lines(), ""), organisation=maybe(lines(), ""), actor=maybe(IRI))
     labels = draw(st.lists(lines(), max_size=3))
@@ -819,13 +849,18 @@ def call_details(draw: st.DrawFn) -> CallDetails:
         note_characters=draw(maybe(st.integers(1, 100_000))),
         note_pages=draw(maybe(st.integers(1, 100))),
         territories=draw(many(st.sampled_from(["EU", "EU-candidate", "FR"]))),
+        eligible_on=draw(maybe(st.dates(date(1950, 1, 1), date(2100, 1, 1)))),
+        any_sector=draw(st.booleans()),
+        any_origin=draw(st.booleans()),
         eligibility=draw(maybe(lines(600), "")),
         topics=draw(many(st.sampled_from([topic.iri for topic in TOPICS]) | lines())),
         objectives=draw(many(lines(600))),
         support=draw(many(lines())),
         procedure=draw(many(lines())),
         committee=draw(many(seat)),
-        questions=tuple(Question(key=f"q{n}", label=label, required=n == 1) for n, label in enumerate(labels)),
+        questions=tuple(draw(questions(f"q{n}", label)) for n, label in enumerate(labels)),
+        extensions=draw(many(EXTENSION)),
+        cancelled_because=draw(maybe(lines(600), "")),
         contacts=draw(many(lines())),
     )
 

@@ -222,7 +222,7 @@ def test_call_page_says_what_decides(app: Flask, reader: Reader) -> None:
         "European Union , Candidate countries",
         "The steering committee reads all answers",
         "A note of one page at most (3000 characters)",
-        "What you expect of the support (optional)",
+        "Do you wish to be supported?",
         "First seat of the confederation ETUC",
         "Published here Saturday 21 November 2026.",
     ):

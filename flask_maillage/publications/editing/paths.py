@@ -40,6 +40,13 @@ def withdraw_path(publication: Publication) -> str:
     return url_for("maillage.withdraw_publication", **_parts(publication))
 
 
+def manage_path(call: Publication) -> str:
+    """Return the path of the page where the next step of a call is taken."""
+    parts = _parts(call)
+    del parts["slug"]
+    return url_for("maillage.manage_call", **parts)
+
+
 def _parts(publication: Publication) -> dict[str, Any]:
     return {
         "page_handle": publication.actor.page_handle,

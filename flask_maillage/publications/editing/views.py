@@ -16,6 +16,7 @@ from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
 from flask_maillage.publications import audience, publishing
 from flask_maillage.publications.editing.addressing import fill_readers
 from flask_maillage.publications.editing.autosaving import autosave
+from flask_maillage.publications.editing.committee import with_addresses
 from flask_maillage.publications.editing.forms import WithdrawForm
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
 from flask_maillage.publications.editing.planning import plan
@@ -76,7 +77,9 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     if row is not None and (_goes_on_by_itself(publication, row) or request.args.get("unsaved") == row.mark):
         form = _form_of(kind, formdata=MultiDict(row.typed))
         return Writing(actor, kind, form, member, publication).first_page(going_on_with=row)
-    form = _form_of(kind, data=kind.fill_form(publication.content) | fill_readers(publication))
+    form = _form_of(
+        kind, data=with_addresses(kind.fill_form(publication.content), publication) | fill_readers(publication)
+    )
     return Writing(actor, kind, form, member, publication, waiting=row).first_page()
 
 

@@ -20,6 +20,7 @@ from flask_maillage.publications.content import Content
 from flask_maillage.publications.editing.addressing import readers_in
 from flask_maillage.publications.editing.beginning import NOTE, content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
+from flask_maillage.publications.editing.committee import keep_addresses
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, programme_path, schedule_path, withdraw_path
 from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
@@ -217,6 +218,8 @@ class Writing:
             unsaved.drop(publication)
         if said is None:
             unsaved.keep(publication, typed_in(self.form), self.author)
+        else:
+            keep_addresses(publication, self.form)
         session().flush()
         return publication
 
@@ -277,6 +280,7 @@ class Writing:
             if saw_what_waits(publication, self.seen):
                 unsaved.drop(publication)
             publishing.revise(publication, content, readers, author=self.author, note=self.note)
+            keep_addresses(publication, self.form)
         if was_draft and publish:
             publishing.publish(publication, author=self.author)
         elif was_draft:

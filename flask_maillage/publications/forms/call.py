@@ -1,14 +1,15 @@
 """The form of a call: what, until when, and then everything that an applicant wants to know."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from flask_maillage.publications.call_parts import MAX_QUESTIONS, MAX_SEATS, Question, Seat
+from flask_maillage.publications.call_parts import MAX_QUESTIONS, MAX_SEATS, Question, Seat, with_keys
 from flask_maillage.publications.forms.base import (
+    OUTSIDE_CALENDAR,
     Lines,
     PublicationForm,
     _,
@@ -23,8 +24,10 @@ from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow, qu
 from flask_maillage.publications.forms.moments import ClockField, DayField, moment
 from flask_maillage.publications.forms.rows import Rows
 from flask_maillage.publications.forms.translations import TranslationFields
+from flask_maillage.publications.local_time import in_calendar
+from flask_maillage.territory import unions
 
-TERRITORIES = (("EU", "European Union"), ("EU-candidate", "Candidate countries of the European Union"))
+TERRITORIES = tuple(unions.LABELS.items())
 
 
 class CallForm(TranslationFields, PublicationForm):
@@ -32,7 +35,19 @@ class CallForm(TranslationFields, PublicationForm):
 
     essential: ClassVar[tuple[str, ...]] = ("name", "text", "deadline", "deadline_time", "timezone")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
-        ("What you look for", ("objectives", "topics", "other_topics", "territories", "eligibility")),
+        (
+            "What you look for",
+            (
+                "objectives",
+                "topics",
+                "other_topics",
+                "territories",
+                "eligible_on",
+                "any_sector",
+                "any_origin",
+                "eligibility",
+            ),
+        ),
         ("What is offered", ("support", "maximum_selected", "cohorts")),
         ("How to apply", ("opens_on", "opens_at", "questions", "note_characters", "note_pages", "procedure")),
         ("Who decides", ("committee", "organisers", "contacts")),
@@ -57,6 +72,13 @@ class CallForm(TranslationFields, PublicationForm):
     topics = SelectMultipleField(_("Kinds of initiative"), choices=topic_choices())
     other_topics = TextAreaField(_("Other kinds"), [Lines(10, 100)], description=_("One per line."))
     territories = SelectMultipleField(_("Who can apply"), choices=choices_of(TERRITORIES))
+    eligible_on = DayField(
+        _("As these were on"),
+        [Optional()],
+        description=_("Countries join and leave. Left empty: as on the first day to apply, or on the last."),
+    )
+    any_sector = BooleanField(_("Say that every sector of activity is welcome"))
+    any_origin = BooleanField(_("Say that it makes no difference in which country a platform has its seat"))
     eligibility = StringField(_("Who can apply, in words"), [Length(max=600)])
     support = TextAreaField(_("Support offered"), [Lines(12)], description=_("One per line."))
     maximum_selected = IntegerField(
@@ -104,6 +126,11 @@ class CallForm(TranslationFields, PublicationForm):
         if closes is not None and opens > closes:
             raise ValidationError(_("The first day to apply is after the last."))
 
+    def validate_eligible_on(self, field: Any) -> None:
+        """Refuse a day in a year for which nobody plans."""
+        if field.data and not in_calendar(field.data):
+            raise ValidationError(OUTSIDE_CALENDAR)
+
     def validate_opens_at(self, field: Any) -> None:
         """Refuse a time without its day."""
         if field.data and not self.opens_on.data and not self.opens_on.errors:
@@ -134,6 +161,13 @@ class CallForm(TranslationFields, PublicationForm):
         """Return the first second at which one may apply, or None for at once; see `closes`."""
         return moment(self.opens_on.data, self.opens_at.data, self.timezone.data)
 
+    def territories_on(self) -> date | None:
+        """Return the day whose territories count; none where no territory is chosen that changes."""
+        if not self.territories.data:
+            return None
+        day: date = self.eligible_on.data or self.opens_on.data or self.deadline.data
+        return day
+
     def asked(self) -> tuple[Question, ...]:
         """Return the questions of a valid form."""
         return questions_of(self.questions.rows)
@@ -141,6 +175,12 @@ class CallForm(TranslationFields, PublicationForm):
     def seats(self) -> list[Seat]:
         """Return the seats of the committee."""
         return [row.seat() for row in self.committee.rows]
+
+    def seat_addresses(self) -> dict[str, str]:
+        """Return the e-mail addresses of a valid form, by the key that each seat has or gets."""
+        rows = self.committee.rows
+        seats = with_keys(row.seat() for row in rows)
+        return {seat.key: row.email.data for seat, row in zip(seats, rows, strict=True) if row.email.data}
 
     def groups_of_selected(self) -> list[tuple[str, int]]:
         """Return the name and size of each group of a valid form."""

@@ -1,5 +1,6 @@
 """The rows of the form of a call: a question to applicants, a seat of the steering committee."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -35,6 +36,7 @@ FILES = (
     ("image/png", _("Picture (.png)")),
     ("image/jpeg", _("Picture (.jpg)")),
 )
+_EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 MEGABYTE = 1024 * 1024
 
 
@@ -129,6 +131,12 @@ class SeatRow(Row):
         filters=[stripped],
         description=_("The https address of their profile, where they have one."),
     )
+    email = StringField(
+        _("E-mail"),
+        [Length(max=254)],
+        filters=[stripped],
+        description=_("Known to this node alone: applications are sent there. Nobody else sees it."),
+    )
 
     def validate_name(self, field: Any) -> None:
         """Refuse a seat of which nothing is public."""
@@ -148,6 +156,11 @@ class SeatRow(Row):
         """Refuse what is no address."""
         if field.data and not is_web_iri(field.data):
             raise ValidationError(_("Write the whole address of the profile, beginning with https://."))
+
+    def validate_email(self, field: Any) -> None:
+        """Refuse what is no e-mail address."""
+        if field.data and not _EMAIL.fullmatch(field.data):
+            raise ValidationError(_("This is no e-mail address."))
 
     def seat(self) -> Seat:
         """Return the seat of a valid row, without a key where it is new."""

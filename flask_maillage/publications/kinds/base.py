@@ -154,8 +154,8 @@ class Kind(ABC):
         """Return when `at` will say something else; None for what stays as it is."""
         return None
 
-    def revised(self, old: Content, new: Content) -> Content:
-        """Return what a publication says after `new` took the place of `old`, which was published."""
+    def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
+        """Return what a publication says after `new` took the place of `old`, which was published; `note` says why."""
         return new
 
     def _common(self, content: Content, envelope: Envelope, html: str) -> Document:

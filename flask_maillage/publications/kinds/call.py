@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from federation.activities import Document, type_of
+from flask_maillage.publications import call_states
+from flask_maillage.publications.call_parts import Extension
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.forms.base import PublicationForm
 from flask_maillage.publications.forms.call import CallForm
@@ -28,7 +30,7 @@ class Call(Kind):
     """The kind `call`; `starts_at` is its opening, `ends_at` the last second at which one may apply."""
 
     name, slug, label, plural, as2_type = "call", "calls", "Call", "Calls", "Article"
-    statuses = ("open", "closed", "deliberating", "decided", "archived", "cancelled")
+    statuses = call_states.STATUSES
     details = CallDetails
     expendable = (
         ("call", "procedure"),
@@ -67,14 +69,18 @@ class Call(Kind):
         return arrived.model_copy(update={"details": details_of(content).model_copy(update={"apply_url": None})})
 
     def state(self, content: Content, now: datetime) -> str:
-        """Return scheduled, open, closing_soon (at most seven days), closed, or a status that no clock decides."""
-        if content.status in self.statuses[1:]:
-            return content.status
-        if content.starts_at and now < content.starts_at:
-            return "scheduled"
-        if content.ends_at is None or content.ends_at - now > CLOSING_SOON:
-            return "open"
-        return "closing_soon" if now <= content.ends_at else "closed"
+        """Return where it stands (`call_states`); `closing_soon` for what is open for seven days more at most."""
+        state = call_states.state_at(content, now)
+        is_soon = content.ends_at is not None and content.ends_at - now <= CLOSING_SOON
+        return "closing_soon" if state == call_states.OPEN and is_soon else state
+
+    def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
+        """Write down an extension of the deadline, and lose none of before, whatever `new` says of them."""
+        extensions = details_of(old).extensions
+        if old.ends_at and new.ends_at and new.ends_at > old.ends_at:
+            extended = Extension(extended_at=now, before=old.ends_at, after=new.ends_at, reason=note)
+            extensions = (*extensions, extended)
+        return new.model_copy(update={"details": details_of(new).model_copy(update={"extensions": extensions})})
 
     def summary(self, content: Content) -> str:
         """Return the deadline, the number to be selected and who can apply."""

@@ -12,7 +12,7 @@ from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.topics import TOPICS
 
-_PLAIN = ("eligibility", "maximum_selected", "note_characters", "note_pages")
+_PLAIN = ("any_sector", "any_origin", "eligibility", "maximum_selected", "note_characters", "note_pages")
 _LISTS = ("objectives", "support", "procedure", "contacts")
 
 
@@ -26,6 +26,7 @@ def details_from_form(form: Any) -> CallDetails:
         **plain,
         cohorts=tuple(Cohort(name=name, capacity=size) for name, size in form.groups_of_selected()),
         territories=tuple(form.territories.data or ()),
+        eligible_on=form.territories_on(),
         topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
         committee=tuple(form.seats()),
         questions=form.asked(),
@@ -53,6 +54,7 @@ def data_of(content: Content, details: CallDetails) -> dict[str, Any]:
         "topics": [topic for topic in details.topics if topic in known],
         "other_topics": "\n".join(topic for topic in details.topics if topic not in known),
         "territories": list(details.territories),
+        "eligible_on": details.eligible_on,
         "cohorts": "\n".join(f"{cohort.name} | {cohort.capacity}" for cohort in details.cohorts),
         "questions": [QuestionRow.data_of(asked) for asked in details.questions],
         "committee": [SeatRow.data_of(seat) for seat in details.committee],

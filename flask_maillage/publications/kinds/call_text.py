@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 
 from flask_maillage.publications.call_parts import Question
+from flask_maillage.publications.call_states import Standing
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.forms.call import TERRITORIES
+from flask_maillage.publications.eligibility import eligible_countries
 from flask_maillage.publications.kinds import page_text
 from flask_maillage.publications.kinds.base import summarised
 from flask_maillage.publications.kinds.call_details import CallDetails
-from flask_maillage.publications.kinds.words import clock, day_in_words, words
+from flask_maillage.publications.kinds.words import clock, date_in_words, day_in_words, words
 from flask_maillage.publications.topics import label_of
+from flask_maillage.territory.unions import LABELS
+
+EVERY_SECTOR = "Every sector of activity is welcome."
+EVERY_ORIGIN = "It makes no difference in which country a platform has its seat."
 
 
 def summary(content: Content, details: CallDetails) -> str:
@@ -30,7 +35,7 @@ def facts(content: Content, details: CallDetails) -> str:
     language = content.language
     listing, section = page_text.listing, page_text.section
     topics = (words(language, label_of(topic)) for topic in details.topics)
-    who = page_text.paragraph(_territories(details, language)) + page_text.paragraph(details.eligibility)
+    who = "".join(page_text.paragraph(line) for line in _eligibility(details, language))
     parts = (
         ("How to apply", page_text.paragraph(_deadline(content)) + listing(_extensions(content, details))),
         ("Objectives", listing(details.objectives)),
@@ -45,6 +50,21 @@ def facts(content: Content, details: CallDetails) -> str:
         ("Organised by", listing(who.name for who in content.organisers)),
     )
     return "".join(section(words(language, title), body) for title, body in parts)
+
+
+def why_not(content: Content, standing: Standing) -> str:
+    """Return why one may not apply, as a sentence in the language of the call."""
+    language, zone = content.language, content.timezone
+    if standing.reason == "scheduled" and standing.at:
+        day, time = day_in_words(language, standing.at, zone), clock(standing.at, zone)
+        return words(language, "This call opens on {date}, {time} ({zone}).", date=day, time=time, zone=zone or "UTC")
+    if standing.reason == "cancelled":
+        return words(language, "This call was cancelled.")
+    if standing.reason in ("closed", "deliberating", "decided", "archived") and standing.at:
+        day, time = day_in_words(language, standing.at, zone), clock(standing.at, zone)
+        phrase = "It is too late: one could apply until {date}, {time} ({zone})."
+        return words(language, phrase, date=day, time=time, zone=zone or "UTC")
+    return words(language, "This call is not open.")
 
 
 def _deadline(content: Content) -> str:
@@ -66,8 +86,22 @@ def _extensions(content: Content, details: CallDetails) -> Iterable[str]:
 
 
 def _territories(details: CallDetails, language: str | None) -> str:
-    labels = dict(TERRITORIES)
-    return "; ".join(words(language, labels[code]) if code in labels else code for code in details.territories)
+    return "; ".join(words(language, LABELS.get(code, code)) for code in details.territories)
+
+
+def _eligibility(details: CallDetails, language: str | None) -> Iterable[str]:
+    """Return who may answer: territories with their day, what does not exclude, and the call's own words."""
+    yield _territories(details, language)
+    if details.eligible_on and details.territories:
+        day = date_in_words(language, details.eligible_on)
+        counted = eligible_countries(details).items()
+        parts = (f"{words(language, LABELS[code])}: {len(countries)}" for code, countries in counted)
+        yield words(language, "As on {date} ({countries}).", date=day, countries="; ".join(parts))
+    if details.any_sector:
+        yield words(language, EVERY_SECTOR)
+    if details.any_origin:
+        yield words(language, EVERY_ORIGIN)
+    yield details.eligibility
 
 
 def _numbers(details: CallDetails, language: str | None) -> list[str]:

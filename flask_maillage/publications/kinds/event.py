@@ -130,7 +130,7 @@ class Event(Kind):
             **{key: getattr(details, key) for key in same},
         }
 
-    def revised(self, old: Content, new: Content) -> Content:
+    def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
         """Keep the start that people planned by, and the ids of the items of the programme.
 
         An event that is moved to another time says so by itself; one that comes again has many starts.

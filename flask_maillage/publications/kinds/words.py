@@ -33,6 +33,11 @@ _FRENCH = {
     "This event was cancelled.": "C'est annulé.",
     "This event was withdrawn.": "Cette annonce a été retirée.",
     "Registration is not open for this event.": "Les inscriptions ne sont pas ouvertes.",
+    "This call opens on {date}, {time} ({zone}).": "Cet appel ouvre le {date} à {time} ({zone}).",
+    "This call was cancelled.": "Cet appel a été annulé.",
+    "It is too late: one could apply until {date}, {time} ({zone}).": (
+        "Il est trop tard : on pouvait répondre jusqu'au {date} à {time} ({zone})."
+    ),
     "This call is not open.": "Cet appel n'est pas ouvert.",
     "Applications cannot be sent from another server yet. How to apply is on this page:": (
         "On ne peut pas encore répondre depuis un autre serveur. Cette page dit comment répondre :"
@@ -93,6 +98,11 @@ _FRENCH = {
     "Main room": "Salle principale",
     "Minutes": "Compte rendu",
     "Outcomes": "Résultats",
+    "As on {date} ({countries}).": "Selon la situation du {date} ({countries}).",
+    "Every sector of activity is welcome.": "Tous les secteurs d'activité sont bienvenus.",
+    "It makes no difference in which country a platform has its seat.": (
+        "Peu importe le pays où une plateforme a son siège."
+    ),
     "European Union": "Union européenne",
     "Candidate countries of the European Union": "Pays candidats à l'Union européenne",
     "Stage": "Étape",
