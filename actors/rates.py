@@ -25,6 +25,8 @@ RATES = {
     "webfinger": "300 per minute",
     "paging": "300 per minute",
     "exports": "60 per minute",
+    "pdf": "10 per minute",
+    "all pdf": "60 per minute",
     "registrations of an actor": "30 per 10 minutes",
     "registrations of a host": "1000 per 10 minutes",
     "mails to an address": "6 per hour",

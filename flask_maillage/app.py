@@ -2,11 +2,11 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,10 +41,18 @@ def create_app(config: Mapping[str, Any] | None = None, *, clock: Any = utc_now,
     app.config.setdefault("MAX_CONTENT_LENGTH", 16 * 1024 * 1024)
     init_login(app)
     app.register_error_handler(HTTPException, show_error)
+    app.add_url_rule("/robots.txt", "robots", _robots(chosen.base_url, chosen.prefix))
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def _robots(base_url: str, prefix: str) -> Callable[[], Response]:
+    """Return the view that tells search engines where to begin, and what is the same in other words."""
+    kept_out = "".join(f"Disallow: {prefix}/{path}\n" for path in ("search", "sign-in", "account", "oembed"))
+    text = f"User-agent: *\n{kept_out}\nSitemap: {base_url}/sitemap.xml\n"
+    return lambda: Response(text, content_type="text/plain; charset=utf-8")
 
 
 def _from_file(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
     actor,
+    embedding,
     feeds,
     files,
     following,
@@ -51,6 +52,8 @@ from flask_maillage.publications.views import (
     publication,
     registering,
     search,
+    sharing,
+    sitemap,
     taking_part,
 )
 from flask_maillage.publications.views import programme as programme_page
@@ -82,6 +85,7 @@ REGISTERING = (
     history,
     following,
     search,
+    sitemap,
     taking_part,
     registering,
     waiting_list,
@@ -89,10 +93,12 @@ REGISTERING = (
     following_up,
     attendees,
     managing_calls,
+    embedding,
     feeds,
     files,
     importing_views,
     importing_working,
+    sharing,
     people_views,
     consent,
     asking,

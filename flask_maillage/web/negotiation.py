@@ -18,6 +18,23 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 
+FRAMED = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
+"""What a page may do that other sites frame: be looked at, and lead somewhere."""
+
+
+def framed(response: Response) -> Response:
+    """Let other sites frame an answer, which may then do nothing but show itself."""
+    response.headers["Content-Security-Policy"] = FRAMED
+    return response
+
+
+def is_framed(response: Response) -> bool:
+    """Tell whether other sites may frame an answer."""
+    return response.headers.get("Content-Security-Policy") == FRAMED
+
 
 def conditional(
     response: Response, *, last_modified: datetime | None = None, kept: str = f"max-age={SECONDS_FRESH}"
@@ -60,7 +77,8 @@ def keep_private(response: Response) -> Response:
 def secure(response: Response) -> Response:
     """Say what a page of ours may load and who may frame it: nothing from elsewhere, nobody."""
     for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
+        if not (name == "X-Frame-Options" and is_framed(response)):
+            response.headers.setdefault(name, value)
     return response
 
 

@@ -46,4 +46,6 @@ def show_error(error: HTTPException) -> Response:
 @pages.after_request
 def finish(response: Response) -> Response:
     """Put the headers that every answer of ours has."""
-    return negotiation.secure(static_files.keep_for_ever(language.remember_choice(response)))
+    if not negotiation.is_framed(response):
+        response = language.remember_choice(response)
+    return negotiation.secure(static_files.keep_for_ever(response))

@@ -8,7 +8,7 @@ from actors.models import NODE, PERSON, Actor
 from actors.negotiation import wants_activity
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import PUBLISH
-from flask_maillage.publications import listing
+from flask_maillage.publications import listing, schema_org
 from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.views.channels import Channel
@@ -42,6 +42,7 @@ def actor(page_handle: str) -> Response:
             initiatives=listing.initiatives(actor=found),
             news=listing.news(actor=found),
         ),
+        linked_data=schema_org.script(schema_org.of_actor(found)) if found.federated else "",
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),

@@ -204,3 +204,8 @@ def _count_export() -> None:
         check_rate(request, "exports")
     except TooMany:
         abort(429)
+
+
+def mark_of(channel: Channel, name: str) -> str:
+    """Return the mark of another file of one publication, which changes with anything that stands in it."""
+    return Part(channel.query(), 1).mark(name, channel.page, node().name, __version__)

@@ -10,6 +10,7 @@ from flask_maillage.publications.items import actor_item, items_of
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.topics import TOPICS
 from flask_maillage.publications.views.channels import Channel
+from flask_maillage.publications.views.embedding import LIST_HEIGHT, discovery, frame_of_list, snippet
 from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind, find_territory, page_number
 from flask_maillage.territory.places import country_names
 from flask_maillage.web.blueprint import pages
@@ -104,6 +105,8 @@ def _html(channel: Channel, found: Any, *, more: bool, problems: dict[str, str] 
         number=page_number(),
         more=more,
         feeds={} if problems else channel.addresses(),
+        frame="" if problems else snippet(frame_of_list(channel), channel.title, height=LIST_HEIGHT),
+        oembed=discovery(channel.page),
         asked=channel.asked,
         problems=problems or {},
         typed={name: request.args.get(name, "") for name in PARAMETERS},

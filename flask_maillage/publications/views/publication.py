@@ -10,7 +10,7 @@ from actors.negotiation import wants_activity
 from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
-from flask_maillage.publications import audience, reactions
+from flask_maillage.publications import audience, reactions, schema_org
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures.showing import pictures_of
@@ -26,6 +26,7 @@ from flask_maillage.publications.views.occurrences import occurrences_of
 from flask_maillage.publications.views.programme import released_versions
 from flask_maillage.publications.views.registering import registration_offer
 from flask_maillage.publications.views.responses import JudgeForm, responses
+from flask_maillage.publications.views.sharing import sharing
 from flask_maillage.publications.views.taking_part import participation
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import best_of, own_name_of
@@ -85,21 +86,23 @@ def _html(found: Publication, day: date | None = None) -> str:
         content = event_occurrences.on(content, day) or abort(404)
     said = content.in_language(best_of(content.languages))
     item = item_of(found, known_actors(found), said, pictures_of([found]).get(found.id))
-    is_published, is_open = found.published_at is not None, audience.is_open(found)
+    is_shared = found.published_at is not None and audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
         f"maillage/{found.kind}.html",
         item=item,
         page_address=_address_of(found, day),
         occurrences=occurrences_of(found, content, day) if found.kind == "event" else None,
-        feeds=Channel(publication=found).addresses() if is_published and is_open else {},
-        is_listed=is_published and found.visibility == PUBLIC,
+        feeds=Channel(publication=found).addresses() if is_shared else {},
+        share=sharing(found) if is_shared else None,
+        linked_data=schema_org.script(schema_org.of_publication(found, content)) if is_shared else "",
+        is_listed=found.published_at is not None and found.visibility == PUBLIC,
         visibility=found.visibility,
         translations=[(tag, own_name_of(tag), tag == said.language) for tag in _languages(content)],
         original=content.language,
         may_edit=may_edit,
         remarks=warnings(item.programme, item.starts_at, item.ends_at) if may_edit else [],
-        versions=released_versions(found)[:1] if is_published and found.local and item.programme else [],
+        versions=released_versions(found)[:1] if found.published_at is not None and found.local and item.programme else [],
         answered=calls_answered(found),
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
