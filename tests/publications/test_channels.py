@@ -261,3 +261,21 @@ def test_unlisted_stands_only_where_its_actor_is_the_list(app: Flask, reader: Re
     assert titles(reader, "q=unlisted", "/@union") == {"Unlisted"}
     assert "Unlisted" not in reader.get("/publications?actor=union").text
     assert feeds.FORMATS["atom"].size == listing.FEED_SIZE
+
+
+def test_map_of_the_site_names_what_is_public_and_ours(app: Flask, reader: Reader) -> None:
+    ours = board.publish(app, "event", name="Ours", place=LYON)
+    board.receive(app, "event", name="A copy", place=LYON)
+    board.publish(app, "event", name="Unlisted", place=LYON, row={"visibility": "unlisted"})
+    board.draft(app, "event", name="A draft")
+    answer = reader.get("/sitemap.xml")
+    assert (answer.status_code, answer.mimetype) == (200, "application/xml")
+    root = ElementTree.fromstring(answer.data)
+    found = [place.text for place in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    publications = [address for address in found if address and address.count("/") > 4]
+    assert publications == [f"http://localhost{ours}"]
+    assert {"http://localhost/", "http://localhost/events", "http://localhost/@union"} <= set(found)
+    assert "http://localhost/@ann" not in found
+    robots = reader.get("/robots.txt")
+    assert "Sitemap: http://localhost/sitemap.xml" in robots.text
+    assert "Disallow: /search" in robots.text

@@ -1,11 +1,14 @@
 """What is not for everyone stands nowhere else (A02): collections, lists, feeds, calendars, pages, counts, headers."""
 
+import itertools
+import re
 from urllib.parse import urlsplit
 
 import pytest
 
 from actors import local
 from actors.database import session
+from actors.rates import Rates
 from flask_maillage.people import accounts, roles
 from flask_maillage.publications import publishing
 from flask_maillage.publications.audience import Audience
@@ -25,7 +28,7 @@ RELAY = ["/actors/relay/outbox", "/actors/relay/outbox/page/1"]
 FEEDS = [
     f"{base}/{file}"
     for base in ("", "/events", "/calls", "/@union", "/@union/events")
-    for file in ("feed.atom", "feed.rss", "feed.json", "calendar.ics")
+    for file in ("feed.atom", "feed.rss", "feed.json", "calendar.ics", "list.csv", "map.geojson")
 ]
 LISTS = [
     "/",
@@ -37,16 +40,66 @@ LISTS = [
     "/@union",
     "/@union/events",
     "/@union/calls",
+    "/publications?q=assembly",
+    "/embed/publications?actor=union",
+    "/feed.json?q=assembly&actor=union",
+    "/sitemap.xml",
 ]
-DISCOVERY = [
-    "/.well-known/webfinger?resource=acct:union@localhost",
-    "/.well-known/nodeinfo",
-    "/nodeinfo/2.0",
-    "/nodeinfo/2.1",
-    f"{ACTOR}",
-    f"{ACTOR}/followers",
-]
-EXITS = COLLECTIONS + RELAY + FEEDS + LISTS + DISCOVERY
+VALUES = {
+    "page_handle": ["union"],
+    "handle": ["union"],
+    "slug": ["events", "calls"],
+    "code": ["FR"],
+    "tag": ["assembly"],
+    "number": ["1"],
+    "day": ["2027-01-08"],
+    "version": ["2.0", "2.1"],
+}
+"""What is put into the addresses of all routes that lead to lists."""
+QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
+FOR_MEMBERS = {
+    *("account", "asking", "change_password", "choose_kind", "invitations", "members", "report", "sign_in"),
+    *("admin", "admin_deliveries", "admin_export", "admin_federation", "admin_host", "admin_host_deliveries"),
+    *("admin_import", "admin_letters", "admin_reports", "write_publication"),
+}
+"""Pages that show what a member may see; strangers are led to the sign-in or find nothing."""
+FOR_ITS_PEOPLE = {"attendees", "edit_publication", "withdraw_publication"}
+
+
+def routes(app, *, of_one):
+    """Return every GET route of ours but those of members: of one publication or more, or of lists."""
+    for rule in app.url_map.iter_rules():
+        view = rule.endpoint.rpartition(".")[2]
+        is_public = "GET" in rule.methods and view not in FOR_MEMBERS | {"static", "activity"}
+        if is_public and ("identifier" in rule.arguments) == of_one:
+            yield rule
+
+
+def paths_of(rule, **values):
+    """Return the addresses of a route, with each of the words that it takes."""
+    names = sorted(rule.arguments)
+    choices = [values.get(name) or _words(rule, name) for name in names]
+    for chosen in itertools.product(*choices):
+        path = rule.rule
+        for name, word in zip(names, chosen, strict=True):
+            path = re.sub(rf"<([^>]*:)?{name}>", word, path)
+        yield path + QUERIES.get(path, "")
+
+
+def _words(rule, name):
+    if name in VALUES:
+        return VALUES[name]
+    words = getattr(rule._converters[name], "items", None)
+    assert words, f"say in VALUES what {name} of {rule.rule} may be, or in FOR_MEMBERS that the page is a member's"
+    return sorted(words)
+
+
+@pytest.fixture
+def exits(app):
+    """Every address at which a stranger may find something of many publications: made from the routes themselves."""
+    app.extensions["maillage"].rates = Rates({"exports": "9999 per minute", "paging": "9999 per minute"})
+    found = {path for rule in routes(app, of_one=False) for path in paths_of(rule)}
+    return sorted(found | {*COLLECTIONS, *RELAY, *FEEDS, *LISTS})
 
 
 @pytest.fixture
@@ -60,28 +113,28 @@ def reader(app):
     return Reader(app)
 
 
-def everything(client):
+def everything(client, exits):
     """Return what every exit gives to a stranger."""
-    return {
-        (path, accept): told(client.get(path, headers={"Accept": accept}))
-        for path in EXITS
-        for accept in ("text/html", "application/activity+json")
-    }
+    return {path: told(client.get(path, headers={"Accept": _accepted(path)})) for path in exits}
 
 
-@pytest.mark.parametrize("visibility", [FOLLOWERS, DIRECT])
-@pytest.mark.parametrize("kind", ["call", "event", "initiative"])
-def test_no_exit_changes_by_what_is_not_for_everyone(app, client, clock, circle, visibility, kind):
+def _accepted(path):
+    return "application/activity+json" if path.startswith("/actors/") else "text/html"
+
+
+@pytest.mark.parametrize(("visibility", "kind"), [(FOLLOWERS, "event"), (DIRECT, "call"), (FOLLOWERS, "initiative")])
+def test_no_exit_changes_by_what_is_not_for_everyone(app, client, clock, circle, exits, visibility, kind):
     published(app, PUBLIC, name="An open evening")
     clock.turn(seconds=1)
-    before = everything(client)
+    before = everything(client, exits)
+    assert {status for status, _, _ in before.values()} <= {200, 303}
     named = (circle["named"],) if visibility == DIRECT else ()
     iri, _ = published(app, visibility, *named, kind=kind, name=SECRET)
-    assert everything(client) == before
+    assert everything(client, exits) == before
     changed(app, iri, lambda one: publishing.revise(one, one.content.model_copy(update={"name": f"{SECRET} 2"})))
-    assert everything(client) == before
+    assert everything(client, exits) == before
     changed(app, iri, publishing.withdraw)
-    assert everything(client) == before
+    assert everything(client, exits) == before
 
 
 def test_a_signature_of_a_follower_opens_no_collection(app, client, clock, circle):
@@ -91,16 +144,17 @@ def test_a_signature_of_a_follower_opens_no_collection(app, client, clock, circl
         assert urlsplit(iri).path not in read(client, path, circle["follower"], clock).text
 
 
-def addresses(page):
-    """Return every address under which a publication could be had, its page's first."""
-    forms = ("atom", "rss", "json", "ics")
-    return [
-        page,
-        *(f"{page}.{form}" for form in forms),
-        f"{page}/feed.atom",
-        f"{page}/feed.json",
-        f"{page}/calendar.ics",
-    ]
+def addresses(app, page):
+    """Return every address under which a publication could be had by who is not its people, its page's first."""
+    handle, slug, identifier = page.removeprefix("/@").split("/")
+    values = {"page_handle": [handle], "handle": [handle], "slug": [slug], "identifier": [identifier]}
+    found = {
+        path
+        for rule in routes(app, of_one=True)
+        if rule.endpoint.startswith("maillage.") and rule.endpoint.rpartition(".")[2] not in FOR_ITS_PEOPLE
+        for path in paths_of(rule, **values)
+    }
+    return [page, *sorted(found - {page}), f"/oembed?url=http://localhost{page}"]
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
@@ -112,7 +166,7 @@ def test_its_page_and_feeds_look_like_none_to_strangers(app, circle, signed_in):
     zoe = Reader(app)
     if signed_in:
         zoe.sign_in("zoe@example.org")
-    for path in [*addresses(page), f"{page}/edit", f"{page}/withdraw"]:
+    for path in [*addresses(app, page), f"{page}/edit", f"{page}/withdraw"]:
         never = path.replace(page, f"{page[:-12]}000000000000")
         answer, absent = zoe.get(path), zoe.get(never)
         assert answer.status_code == absent.status_code
@@ -126,8 +180,9 @@ def test_its_feeds_are_for_nobody_even_of_those_who_may_read_it(app, reader, cir
     _, page = published(app, FOLLOWERS, name=SECRET)
     reader.sign_in()
     assert reader.get(page).status_code == 200
-    for path in addresses(page)[1:]:
-        assert reader.get(path).status_code == 404, path
+    for path in addresses(app, page)[1:]:
+        answer = reader.get(path)
+        assert answer.status_code == 404 or answer.headers["Cache-Control"] == "private, no-store", path
     shown = reader.get(page)
     assert "feed.atom" not in shown.text
     assert (shown.headers["Cache-Control"], "ETag" in shown.headers) == ("private, no-store", False)
@@ -150,7 +205,7 @@ def test_its_page_is_for_the_people_of_an_actor_that_may_read_it(app, circle, ro
         assert SECRET not in person.get(path).text
 
 
-def test_after_narrowing_the_address_that_was_public_is_nobodys(app, client, clock, circle):
+def test_after_narrowing_the_address_that_was_public_is_nobodys(app, client, clock, circle, exits):
     published(app, PUBLIC, name="An open evening")
     clock.turn(seconds=1)
     iri, page = published(app, PUBLIC, name=SECRET)
@@ -162,7 +217,7 @@ def test_after_narrowing_the_address_that_was_public_is_nobodys(app, client, clo
     for path in (urlsplit(iri).path, page):
         for headers in ({}, {"If-None-Match": etags[path]}, {"Accept": "application/activity+json"}):
             assert client.get(path, headers=headers).status_code == 404
-    for path in EXITS:
+    for path in exits:
         assert SECRET not in client.get(path).text
         assert urlsplit(iri).path not in client.get(path).text, path
     for reader in (None, circle["follower"]):

@@ -102,7 +102,9 @@ def _html(found: Publication, day: date | None = None) -> str:
         original=content.language,
         may_edit=may_edit,
         remarks=warnings(item.programme, item.starts_at, item.ends_at) if may_edit else [],
-        versions=released_versions(found)[:1] if found.published_at is not None and found.local and item.programme else [],
+        versions=released_versions(found)[:1]
+        if found.published_at is not None and found.local and item.programme
+        else [],
         answered=calls_answered(found),
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
