@@ -57,20 +57,17 @@ VALUES = {
 }
 """What is put into the addresses of all routes that lead to lists."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
-FOR_MEMBERS = {
-    *("account", "asking", "change_password", "choose_kind", "invitations", "members", "report", "sign_in"),
-    *("admin", "admin_deliveries", "admin_export", "admin_federation", "admin_host", "admin_host_deliveries"),
-    *("admin_import", "admin_letters", "admin_reports", "write_publication"),
-}
-"""Pages that show what a member may see; strangers are led to the sign-in or find nothing."""
-FOR_ITS_PEOPLE = {"attendees", "edit_publication", "withdraw_publication"}
+FOR_MEMBERS = tuple(
+    f"flask_maillage.{room}" for room in ("admin", "coalitions.views", "moderation", "people", "publications.editing")
+)
+"""Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""
 
 
 def routes(app, *, of_one):
     """Return every GET route of ours but those of members: of one publication or more, or of lists."""
     for rule in app.url_map.iter_rules():
-        view = rule.endpoint.rpartition(".")[2]
-        is_public = "GET" in rule.methods and view not in FOR_MEMBERS | {"static", "activity"}
+        is_members = app.view_functions[rule.endpoint].__module__.startswith(FOR_MEMBERS)
+        is_public = "GET" in rule.methods and not is_members and not rule.endpoint.endswith((".static", ".activity"))
         if is_public and ("identifier" in rule.arguments) == of_one:
             yield rule
 
@@ -151,7 +148,7 @@ def addresses(app, page):
     found = {
         path
         for rule in routes(app, of_one=True)
-        if rule.endpoint.startswith("maillage.") and rule.endpoint.rpartition(".")[2] not in FOR_ITS_PEOPLE
+        if rule.endpoint.startswith("maillage.")
         for path in paths_of(rule, **values)
     }
     return [page, *sorted(found - {page}), f"/oembed?url=http://localhost{page}"]
