@@ -58,7 +58,8 @@ VALUES = {
 """What is put into the addresses of all routes that lead to lists."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
 FOR_MEMBERS = tuple(
-    f"flask_maillage.{room}" for room in ("admin", "coalitions.views", "moderation", "people", "publications.editing")
+    f"flask_maillage.{room}"
+    for room in ("admin", "coalitions.views", "moderation", "people", "publications.editing", "publications.importing")
 )
 """Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""
 
