@@ -53,6 +53,7 @@ VALUES = {
     "tag": ["assembly"],
     "number": ["1"],
     "day": ["2027-01-08"],
+    "token": ["nobodys"],
     "version": ["2.0", "2.1"],
 }
 """What is put into the addresses of all routes that lead to lists."""
