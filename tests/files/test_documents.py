@@ -10,6 +10,11 @@ from flask_maillage.files.storing import clean_title, digest_of
 from tests.files import nasty
 
 
+def _named(value: object) -> str | None:
+    """Give files no name of their bytes: archives hold the moment at which they were made."""
+    return "data" if isinstance(value, bytes) else None
+
+
 @pytest.mark.parametrize(
     ("data", "name", "ending", "pages"),
     [
@@ -26,6 +31,7 @@ from tests.files import nasty
         (b"# Minutes", "minutes.md", "txt", None),
         (nasty.EVIL_HTML, "page.txt", "txt", None),
     ],
+    ids=_named,
 )
 def test_document_is_known_by_what_it_holds(data: bytes, name: str, ending: str, pages: int | None) -> None:
     found = documents.inspect(data, name)
@@ -66,6 +72,7 @@ def test_document_is_known_by_what_it_holds(data: bytes, name: str, ending: str,
         (b"a\0b", "a.csv", refusing.NO_TEXT),
         (b"\x1b[2J", "a.txt", refusing.NO_TEXT),
     ],
+    ids=_named,
 )
 def test_what_is_none_of_our_documents_is_refused_with_a_sentence(data: bytes, name: str, sentence: str) -> None:
     with pytest.raises(FileRefused) as refused:

@@ -13,8 +13,10 @@ from flask_maillage.publications import keeping, unsolicited
 from flask_maillage.publications.models import Addressee, Publication
 from tests.conftest import PASSWORD
 from tests.publications.circle import told
-from tests.publications.test_side_exits import EXITS
+from tests.publications.test_side_exits import COLLECTIONS, FEEDS, LISTS, RELAY
 from tests.reader import Reader
+
+EXITS = COLLECTIONS + RELAY + FEEDS + LISTS
 
 ANN, UNION, COURIERS = (f"http://localhost/actors/{name}" for name in ("ann", "union", "couriers"))
 
