@@ -14,6 +14,7 @@ from flask_maillage.publications.forms.base import PublicationForm
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Question, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.kinds.registration import Registration
 from flask_maillage.publications.local_time import NoSuchTime, end_of_day, instant, start_of_day
 from flask_maillage.publications.topics import OTHER
 from flask_maillage.territory.places import Place
@@ -354,7 +355,8 @@ def test_open_end_becomes_two_hours_that_are_not_displayed() -> None:
         datetime(2027, 3, 1, 8, tzinfo=UTC),
         datetime(2027, 3, 1, 10, tzinfo=UTC),
     )
-    assert event.details == EventDetails(display_end_time=False)
+    unticked = Registration(guests=False, remind_days=event.details.registration.remind_days)
+    assert event.details == EventDetails(display_end_time=False, registration=unticked)
     assert kind_named("event").fill_form(event)["ends"] is None
 
 

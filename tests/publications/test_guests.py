@@ -93,7 +93,7 @@ def test_guest_registers_by_a_link_and_a_button(app, reader, box, work):
     assert "Please confirm" in box.last()["Subject"]
     assert parts(app) == {}
     shown = reader.get(link(box))
-    assert "<dd>Zoé</dd>" in shown.text
+    assert "</span> Zoé</p>" in shown.text
     assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("no-referrer", "private, no-store")
     assert parts(app) == {}
     own = reader.post(link(box)).location
@@ -311,7 +311,7 @@ def test_mails_and_pages_are_in_the_language_of_who_registers(app, reader, box, 
     come(reader, box, work, event)
     assert "Merci de confirmer" in box.arrived[0]["Subject"]
     assert "Vous participez" in box.last()["Subject"]
-    assert "La page de l'événement" in box.text()
+    assert "La page de l’événement" in box.text()
 
 
 def test_token_is_signed_for_one_purpose(app):
