@@ -6,7 +6,10 @@ from typing import Any
 
 from actors import iris
 from federation.sanitising import displayed_host, text_of_html
-from flask_maillage.publications.feeds.entries import FeedEntry, Repetition
+from flask_maillage.publications.attached import Media
+from flask_maillage.publications.content import Content
+from flask_maillage.publications.enclosures.attaching import stored_name
+from flask_maillage.publications.feeds.entries import Enclosure, FeedEntry, Repetition
 from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.words import words
@@ -23,10 +26,23 @@ def entry_of(publication: Publication, language: str | None = None) -> FeedEntry
     entry = _entry(publication, titled(content), html=kind.body(content))
     repetition = event_occurrences.repetition_of(content) if content.kind == "event" else None
     entry = replace(entry, repetition=Repetition(**repetition)) if repetition else entry
+    entry = replace(entry, enclosures=_enclosures(content))
     if content.language == publication.language:
         return entry
     summary = text_of_html(content.summary or kind.summary(content), limit=SUMMARY_LIMIT)
     return replace(entry, summary=summary, language=content.language)
+
+
+def _enclosures(content: Content) -> tuple[Enclosure, ...]:
+    """Return the files that lie here: feed readers load them unasked, and would tell other hosts who reads."""
+    image = content.image
+    found: list[tuple[Media, str]] = [(image, image.alt)] if image else []
+    found += [(one, one.title) for one in content.attachments]
+    return tuple(
+        Enclosure(url=one.url, media_type=one.media_type, size=one.size or 0, title=title)
+        for one, title in found
+        if stored_name(one.url)
+    )
 
 
 def brief_entry_of(publication: Publication, language: str | None = None) -> FeedEntry:

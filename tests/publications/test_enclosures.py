@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
+import feedparser
 import pytest
 from sqlalchemy import func, select
 
@@ -107,10 +108,23 @@ def test_image_and_document_are_published_with_what_was_said_of_them(reader, cli
         ("Link", "Website"),
     ]
     page = client.get(path_of(found.page)).text
-    assert f'<meta property="og:image" content="{image.url}">' in page
+    assert re.findall(r'og:image" content="([^"]*)"', page) == [image.url]
     assert re.search(rf'<img src="{re.escape(image.url)}"[^>]* alt="{ALT}"', page)
     assert "(PDF, 2 pages, 1 KB)" in re.sub(r"\s+", " ", page)
     assert image.url in client.get("/calls").text
+
+
+def test_feeds_carry_the_image_and_the_documents(reader, client):
+    content = publish(reader).content
+    wanted = [(content.image.url, "image/jpeg"), (content.attachments[0].url, "application/pdf")]
+    (entry,) = feedparser.parse(client.get("/feed.atom").data).entries
+    assert [(one.href, one.type) for one in entry.links if one.rel == "enclosure"] == wanted
+    (one,) = feedparser.parse(client.get("/feed.rss").data).entries[0].enclosures
+    assert (one.href, one.length) == (content.image.url, str(content.image.size))
+    (item,) = client.get("/feed.json").get_json()["items"]
+    assert item["image"] == content.image.url
+    assert [(one["url"], one["mime_type"]) for one in item["attachments"]] == wanted
+    assert item["attachments"][1]["size_in_bytes"] == content.attachments[0].size
 
 
 def test_files_are_given_out_as_what_they_are_and_as_nothing_else(reader, client):

@@ -48,6 +48,21 @@ class Repetition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure(_Fit):
+    """A file that belongs to an entry: the image, which comes first, or a document."""
+
+    url: str
+    media_type: str
+    size: int = 0
+    title: str = ""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is one to show."""
+        return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedEntry(_Fit):
     """One publication as a feed shows it.
 
@@ -90,6 +105,7 @@ class FeedEntry(_Fit):
     status: str = "CONFIRMED"
     all_day: bool = False
     repetition: Repetition | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     source: str | None = None
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 
 from federation import strict_json
 
-from .entries import Feed, FeedEntry
+from .entries import Enclosure, Feed, FeedEntry
 
 JSON_FEED_CONTENT_TYPE = "application/feed+json; charset=utf-8"
 
@@ -39,6 +39,8 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
             "authors": [_said({"name": entry.byline, "url": entry.author_url})] if entry.byline else None,
             "tags": [entry.kind, *entry.tags, *entry.topics],
             "language": entry.language,
+            "image": next((one.url for one in entry.enclosures if one.is_image), None),
+            "attachments": [_attachment(one) for one in entry.enclosures] or None,
             "_maillage": _said(
                 {
                     "kind": entry.kind,
@@ -57,6 +59,10 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
             ),
         }
     )
+
+
+def _attachment(one: Enclosure) -> dict[str, Any]:
+    return _said({"url": one.url, "mime_type": one.media_type, "title": one.title, "size_in_bytes": one.size or None})
 
 
 def _said(document: dict[str, Any]) -> dict[str, Any]:

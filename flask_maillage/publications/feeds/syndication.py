@@ -1,13 +1,14 @@
 """Atom (RFC 4287) and RSS 2.0, written by feedgen."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from feedgen.ext.base import BaseExtension
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-from .entries import Feed, FeedEntry
+from .entries import Enclosure, Feed, FeedEntry
 
 ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 RSS_CONTENT_TYPE = "application/rss+xml; charset=utf-8"
@@ -26,6 +27,20 @@ class _Continued(BaseExtension):
         return rss_feed
 
 
+class EnclosedFiles(BaseEntryExtension):
+    """Links to the files of an entry: feedgen itself writes all links of Atom entries without their `rel`."""
+
+    files: Sequence[Enclosure] = ()
+
+    def extend_atom(self, entry: Any) -> Any:
+        """Add a link for each file."""
+        for one in self.files:
+            said = {"href": one.url, "rel": "enclosure", "type": one.media_type, "title": one.title}
+            said |= {"length": str(one.size)} if one.size else {}
+            xml_elem("link", entry, **{name: value for name, value in said.items() if value})
+        return entry
+
+
 def atom(feed: Feed) -> bytes:
     """Return the feed as Atom."""
     body: bytes = _generator(feed).atom_str()
@@ -42,6 +57,7 @@ def _generator(feed: Feed) -> Any:
     generator = FeedGenerator()
     generator.load_extension("dc", atom=False, rss=True)
     generator.register_extension("continued", _Continued, atom=False, rss=True)
+    generator.register_extension("enclosed", BaseExtension, EnclosedFiles, rss=False)
     generator.generator("Maillage")
     generator.id(feed.id)
     generator.title(feed.headline)
@@ -68,6 +84,9 @@ def _add(generator: Any, entry: FeedEntry, *, author: str) -> None:
     item.updated(entry.updated.astimezone(UTC))
     if entry.summary:
         item.summary(entry.summary)
+    item.enclosed.files = entry.enclosures
+    for one in entry.enclosures[:1]:
+        item.enclosure(one.url, str(one.size), one.media_type)  # RSS takes one
     if entry.html:
         item.content(entry.html, type="html")
     item.author({"name": author, "uri": entry.author_url or None})
