@@ -47,7 +47,7 @@ def test_what_is_typed_saves_itself_and_is_there_again(served: str, browser: Bro
     assert page.url == address
     expect(page.get_by_label("Text", exact=True)).to_have_value("Come all.")
     page.get_by_label("Last day to apply").fill(day(60))
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Published.")
 
     page.goto(address)

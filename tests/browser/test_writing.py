@@ -37,34 +37,34 @@ def test_a_member_writes_corrects_publishes_edits_and_withdraws_a_call(served: s
     expect(page.get_by_role("heading", level=1)).to_have_text("A new call")
     assert fits(page)
 
-    page.get_by_label("Title").fill("Coaching for ten")
-    page.get_by_label("Text").fill("Come **all**.")
+    page.get_by_label("Title", exact=True).fill("Coaching for ten")
+    page.get_by_label("Text", exact=True).fill("Come **all**.")
     page.get_by_label("Last day to apply").fill(day(-1))
     page.get_by_text("What is offered").click()
     page.get_by_label("Support offered").fill("Two days together")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("One thing to correct")
     expect(summary).to_contain_text("choose a day to come")
-    expect(page.get_by_label("Title")).to_have_value("Coaching for ten")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Coaching for ten")
     expect(page.get_by_label("Support offered")).to_have_value("Two days together")
     assert fits(page)
 
     page.get_by_label("Last day to apply").fill(day(60))
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator("#shown strong", has_text="all")).to_be_visible()
+    expect(page.locator("#shown > .prose strong", has_text="all")).to_be_visible()
     expect(page.locator("#shown")).to_contain_text("Two days together")
     assert fits(page)
 
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Published.")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Coaching for ten")
     address = page.url
 
     page.goto(f"{address}/edit")
-    expect(page.get_by_label("Text")).to_have_value("Come **all**.")
-    page.get_by_label("Text").fill("Come *everybody*.")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Come **all**.")
+    page.get_by_label("Text", exact=True).fill("Come *everybody*.")
     page.get_by_role("button", name="Publish the changes").click()
     expect(page.locator("main")).to_contain_text("Come everybody.")
 
@@ -92,7 +92,7 @@ def test_the_pages_of_writing_are_accessible(served: str, browser: Browser, sche
         page.goto(served + path)
         found += violations(page)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     found += violations(page)
     context.close()
 

@@ -79,7 +79,7 @@ def test_its_create_update_and_delete_change_our_pages(node, fedify, scheme):
     assert scheme not in node.get("/events", "text/html").text
 
 
-def test_its_note_is_taken_and_left_alone(node, fedify):
+def test_its_note_is_news_from_whom_somebody_here_follows(node, fedify):
     reader = node.add_actor("reader_of_notes")
     node.follow("reader_of_notes", fedify.iri)
     note = fedify.event(type="Note", content="<p>Hello.</p>")
@@ -89,8 +89,9 @@ def test_its_note_is_taken_and_left_alone(node, fedify):
 
     fedify.send(create, to=reader)
 
-    assert settled(node, create["id"]).state == "ignored"
-    assert name_of_copy(node, note["id"]) is None
+    assert settled(node, create["id"]).state == "done"
+    assert name_of_copy(node, note["id"]) is not None
+    assert "Hello." in node.get("/news", "text/html").text
 
 
 def test_its_announce_of_its_own_event_is_read_from_its_server(node, fedify):

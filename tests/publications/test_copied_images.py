@@ -51,7 +51,8 @@ def asked(fediverse):
 
 
 def images_in(app, path):
-    return re.findall(r'<img[^>]* src="([^"]+)"', Reader(app).get(path).text)
+    shown = re.findall(r'<img[^>]* src="([^"]+)"', Reader(app).get(path).text)
+    return [address for address in shown if not address.endswith("/qr.svg")]
 
 
 def files_on_disk():

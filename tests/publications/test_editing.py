@@ -382,7 +382,7 @@ def test_an_error_is_said_at_the_field_and_above_and_nothing_typed_is_lost(reade
 
 
 def test_a_group_is_unfolded_only_where_it_holds_something(reader):
-    assert reader.get(NEW).text.count('<details class="folded"') == 7
+    assert reader.get(NEW).text.count('<details class="folded"') == 8
     assert '<details class="folded" open' not in reader.get(NEW).text
 
     answer = reader.submit(NEW, support="Coaching", do="preview", name="Coaching for ten", text="Come.")

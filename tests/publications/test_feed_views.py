@@ -186,5 +186,5 @@ def test_feed_speaks_the_nodes_language_to_everybody(app: Flask, reader: Reader)
 
 
 def test_unknown_ones_have_no_feed(reader: Reader) -> None:
-    for path in ("/@nobody/feed.atom", "/@union/calls/none.atom", "/news/feed.atom", "/feed.xml"):
+    for path in ("/@nobody/feed.atom", "/@union/calls/none.atom", "/letters/feed.atom", "/feed.xml"):
         assert reader.get(path).status_code == 404

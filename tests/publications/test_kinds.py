@@ -886,8 +886,15 @@ def event_details(draw: st.DrawFn, *, has_end: bool) -> EventDetails:
 
 
 def translations(tag: str) -> st.SearchStrategy[Translation]:
-    html = st.text(max_size=40).map(markdown.render)
+    """Each with a text: a form takes none without, and a note carries its titles with its texts."""
+    html = st.text(max_size=40).map(markdown.render).filter(bool)
     return st.builds(Translation, language=st.just(tag), name=lines(180), html=html)
+
+
+def untitled(translation: Translation, word: str) -> Translation:
+    """Let a translation be called as its text begins, as news without a title are."""
+    html = f"{translation.html}<p>{word}</p>"
+    return translation.model_copy(update={"html": html, "name": beginning(html)})
 
 
 @st.composite
@@ -944,6 +951,8 @@ def contents(draw: st.DrawFn) -> Content:
     if fields["language"]:
         tags = draw(st.lists(st.sampled_from(["en", "fr", "de", "es", "pt-BR"]), unique=True, max_size=3))
         fields["translations"] = [draw(translations(tag)) for tag in tags if tag != fields["language"]]
+        if kind == "news" and not fields["details"].titled:
+            fields["translations"] = [untitled(one, draw(WORD)) for one in fields["translations"]]
     content = Content(**fields)
     return content.model_copy(update={"summary": kind_named(kind).summary(content)})
 

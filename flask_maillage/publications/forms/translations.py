@@ -17,9 +17,12 @@ from flask_maillage.publications.forms.rows import Row, Rows
 class TranslationRow(Row):
     """The same in another language."""
 
-    language = SelectField(_("Language"), choices=other_language_choices, default="")
-    name = StringField(_("Title"), [Length(max=NAME_ROOM)], filters=[stripped])
-    text = TextAreaField(_("Text"), [Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters."))])
+    language = SelectField(_("Language of this translation"), choices=other_language_choices, default="")
+    name = StringField(_("Title in that language"), [Length(max=NAME_ROOM)], filters=[stripped])
+    text = TextAreaField(
+        _("Text in that language"),
+        [Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters."))],
+    )
 
     def validate_language(self, field: Any) -> None:
         """Refuse a translation of which nobody knows the language."""
