@@ -306,7 +306,7 @@ class TestKeeping:
         [
             ({"to": ["https://a.test/followers"], "cc": []}, Refused),
             ({"to": [], "cc": []}, Refused),
-            ({"type": "Note"}, Malformed),
+            ({"type": "Question"}, Malformed),
             ({"attributedTo": "http://b.test/users/bob"}, Malformed),
             ({"attributedTo": None}, Malformed),
             ({"@graph": []}, Malformed),
