@@ -79,6 +79,7 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "CA_BUNDLE": __file__,
         "FEDERATION": "archipelago",
         "MAIL_SECURITY": "none",
+        "MAIL_SENDER": "network@example.org",
         "WELL_KNOWN": "off",
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",
