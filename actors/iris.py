@@ -91,6 +91,11 @@ def place(identifier: str) -> str:
     return f"{node().base_url}/places/{identifier}"
 
 
+def topics() -> str:
+    """Return what the ids of the topics of this node begin with."""
+    return f"{node().base_url}/topics/"
+
+
 def tags() -> str:
     """Return what the addresses of the pages of hashtags begin with."""
     return f"{node().base_url}/tags/"

@@ -29,6 +29,7 @@ from flask_maillage.publications import (
     reactions,
     relayed,
     replies,
+    topic_list,
 )
 from flask_maillage.publications.attending import following_up, guests, waiting_list
 from flask_maillage.publications.attending import handlers as attending_handlers
@@ -77,6 +78,7 @@ REGISTERING = (
     sending,
     relayed,
     objects,
+    topic_list,
     pages,
     home,
     lists,

@@ -19,6 +19,7 @@ from flask_maillage.cli import (
     reports,
     running,
     tokens,
+    topics,
 )
 from flask_maillage.cli.groups import Commands, maillage
 
@@ -40,4 +41,5 @@ __all__ = [
     "reports",
     "running",
     "tokens",
+    "topics",
 ]

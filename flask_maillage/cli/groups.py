@@ -51,7 +51,8 @@ mail = AppGroup("mail", callback=check_scheme, help="Mail to people, and what be
 policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
 report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
 token = AppGroup("token", callback=check_scheme, help="What lets programs publish in the place of members.")
-for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token):
+topic = AppGroup("topic", callback=check_scheme, help="Topics that this node adds to those which all nodes share.")
+for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token, topic):
     maillage.add_command(group)
 
 

@@ -25,14 +25,14 @@ from flask_maillage.publications.kinds.news import NewsDetails
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes.programme import Programme, all_items, complete
 from flask_maillage.publications.stages import STAGES
-from flask_maillage.publications.topics import TOPICS, label_of
+from flask_maillage.publications.topics import NamedTopic, label_of, parents_of
 from flask_maillage.publications.workers import workers_label
 from flask_maillage.territory import unions
 from flask_maillage.territory.places import Place
+from flask_maillage.web.language import current_language
 
 DESCRIPTION_LIMIT = 300
 _TERRITORIES = unions.LABELS
-_PARENTS = {topic.iri: topic.parent for topic in TOPICS}
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Item:
     @property
     def topics(self) -> tuple[TopicItem, ...]:
         """The topics, narrower ones under the broader ones that were chosen too."""
-        return _topic_tree(getattr(self.details, "topics", ()))
+        return _topic_tree(getattr(self.details, "topics", ()), getattr(self.details, "topic_labels", ()))
 
     @property
     def territories(self) -> tuple[str, ...]:
@@ -329,11 +329,15 @@ def _page_of(actor: Actor) -> str:
     return url_for("maillage.actor", page_handle=actor.page_handle)
 
 
-def _topic_tree(chosen: Iterable[str]) -> tuple[TopicItem, ...]:
-    topics = tuple(chosen)
+def _topic_tree(chosen: Iterable[str], named: tuple[NamedTopic, ...]) -> tuple[TopicItem, ...]:
+    topics, parents, language = tuple(chosen), parents_of(named), current_language()
     narrower: dict[str, list[str]] = {}
     for topic in topics:
-        if (parent := _PARENTS.get(topic, "")) in topics:
-            narrower.setdefault(parent, []).append(label_of(topic))
-    below = {topic for topic in topics if _PARENTS.get(topic, "") in topics}
-    return tuple(TopicItem(label_of(topic), tuple(narrower.get(topic, ()))) for topic in topics if topic not in below)
+        if (parent := parents.get(topic, "")) in topics:
+            narrower.setdefault(parent, []).append(label_of(topic, named, language))
+    below = {topic for topic in topics if parents.get(topic, "") in topics}
+    return tuple(
+        TopicItem(label_of(topic, named, language), tuple(narrower.get(topic, ())))
+        for topic in topics
+        if topic not in below
+    )

@@ -160,8 +160,7 @@ def revise(
         return
     if publication.state == PUBLISHED:
         revisions.record_first(publication)
-        journal.record(publication, publication.content, content, author=author, reason=note)
-    before = publication.content
+        journal.record(publication, before, content, author=author, reason=note)
     publication.content = content.model_copy(update={"summary": ""})
     publication.updated_at = now()
     session().flush()

@@ -14,7 +14,7 @@ from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Publication
-from flask_maillage.publications.topics import label_of
+from flask_maillage.publications.topics import NamedTopic, label_of
 
 SUMMARY_LIMIT = 500
 _ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -91,8 +91,9 @@ def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
 
 
 def _topics(publication: Publication) -> Iterable[str]:
+    named = [NamedTopic.model_validate(one) for one in publication.details.get("topic_labels") or ()]
     for topic in publication.details.get("topics") or ():
-        yield words(publication.language, label_of(topic))
+        yield words(publication.language, label_of(topic, named, publication.language))
 
 
 def _postal(place: dict[str, Any]) -> str:

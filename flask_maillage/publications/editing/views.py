@@ -13,7 +13,7 @@ from actors.identifiers import IDENTIFIER
 from actors.models import NODE, Actor
 from flask_maillage.people.current import actors_to_publish_for, current_member, may, to_sign_in
 from flask_maillage.people.roles import EDIT, PUBLISH, WITHDRAW
-from flask_maillage.publications import audience, publishing
+from flask_maillage.publications import audience, publishing, topic_list
 from flask_maillage.publications.editing.addressing import fill_readers
 from flask_maillage.publications.editing.autosaving import autosave
 from flask_maillage.publications.editing.committee import with_addresses
@@ -72,13 +72,15 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
-        return _answer(Writing(actor, kind, _form_of(kind), member, publication, files=files))
+        return _answer(Writing(actor, kind, _form_of(kind, publication), member, publication, files=files))
     row = unsaved.of(publication)
     if row is not None and (_goes_on_by_itself(publication, row) or request.args.get("unsaved") == row.mark):
-        form = _form_of(kind, formdata=MultiDict(row.typed))
+        form = _form_of(kind, publication, formdata=MultiDict(row.typed))
         return Writing(actor, kind, form, member, publication).first_page(going_on_with=row)
     form = _form_of(
-        kind, data=with_addresses(kind.fill_form(publication.content), publication) | fill_readers(publication)
+        kind,
+        publication,
+        data=with_addresses(kind.fill_form(publication.content), publication) | fill_readers(publication),
     )
     return Writing(actor, kind, form, member, publication, waiting=row).first_page()
 
@@ -129,9 +131,12 @@ def _goes_on_by_itself(publication: Publication, row: Unsaved) -> bool:
     return not unsaved.stands(publication) and row.began_from == publication.updated_at
 
 
-def _form_of(kind: Kind, **data: Any) -> Any:
+def _form_of(kind: Kind, publication: Publication | None = None, **data: Any) -> Any:
     """Return the form of a kind; it checks its CSRF token whatever a host's configuration says of the host's forms."""
-    return kind.form()(meta={"csrf": True}, **data)
+    form: Any = kind.form()(meta={"csrf": True}, **data)
+    chosen = getattr(publication.content.details, "topic_labels", ()) if publication else ()
+    form.offer_topics([*(topic.named for topic in topic_list.listed()), *chosen])
+    return form
 
 
 def _actor_and_kind(page_handle: str, slug: str) -> tuple[Actor, Kind]:

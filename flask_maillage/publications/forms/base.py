@@ -20,9 +20,9 @@ from flask_maillage.publications.content import ActorRef, Content, one_line, tim
 from flask_maillage.publications.forms.enclosures import DOCUMENTS, IMAGES, DocumentsField, PictureField
 from flask_maillage.publications.forms.languages import language_choices
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
-from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.topics import TOPICS, NamedTopic
 from flask_maillage.territory.places import Place, country_names
-from flask_maillage.web.language import gettext
+from flask_maillage.web.language import current_language, gettext
 
 NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
 TEXT_LIMIT = 20_000
@@ -264,6 +264,20 @@ class PublicationForm(FlaskForm):
             "Where only these people may read it: one handle per line, as @name@host, or @name for one here."
         ),
     )
+
+    named_topics: tuple[NamedTopic, ...] = ()
+    """The topics that are offered beside those which all nodes share."""
+
+    def offer_topics(self, named: Iterable[NamedTopic]) -> None:
+        """Offer topics beside those which all nodes share, where the form asks for topics."""
+        if "topics" in self:
+            self.named_topics = tuple({one.iri: one for one in named}.values())
+            more = ((one.iri, one.label(current_language())) for one in self.named_topics)
+            self["topics"].choices = [*topic_choices(), *choices_of(more)]
+
+    def topics_named(self) -> tuple[NamedTopic, ...]:
+        """Return what those of the chosen topics are called that not all nodes share."""
+        return tuple(one for one in self.named_topics if one.iri in (self["topics"].data or ()))
 
     def validate_name(self, field: Any) -> None:
         """Refuse a title that peers would refuse; control characters do not count."""

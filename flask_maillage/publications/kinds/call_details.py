@@ -20,6 +20,7 @@ from flask_maillage.publications.call_parts import (
     with_keys,
 )
 from flask_maillage.publications.content import Details, Line, Text
+from flask_maillage.publications.topics import NamedTopic
 
 __all__ = ["CallDetails", "Cohort", "Extension", "Question", "Seat"]
 
@@ -27,8 +28,8 @@ __all__ = ["CallDetails", "Cohort", "Extension", "Question", "Seat"]
 class CallDetails(Details):
     """What a call says besides its text.
 
-    `topics` holds addresses of the shared list and free words. `territories` are as they were on `eligible_on`, where a
-    day is given.
+    `topics` holds ids of topics and free words, `topic_labels` what those are called that not all nodes share.
+    `territories` are as they were on `eligible_on`, where a day is given.
     """
 
     expects: str = "expressionOfInterest"
@@ -42,6 +43,7 @@ class CallDetails(Details):
     any_origin: bool = False
     eligibility: Text = ""
     topics: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPICS)
+    topic_labels: tuple[NamedTopic, ...] = Field(default=(), max_length=MAX_TOPICS)
     objectives: tuple[Text, ...] = Field(default=(), max_length=MAX_LINES)
     support: tuple[Text, ...] = Field(default=(), max_length=MAX_LINES)
     procedure: tuple[Text, ...] = Field(default=(), max_length=MAX_LINES)

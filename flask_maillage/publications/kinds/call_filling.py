@@ -10,7 +10,7 @@ from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.moments import typed
 from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds.call_details import CallDetails
-from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.topics import parents_of
 
 _PLAIN = ("any_sector", "any_origin", "eligibility", "maximum_selected", "note_characters", "note_pages")
 _LISTS = ("objectives", "support", "procedure", "contacts")
@@ -28,6 +28,7 @@ def details_from_form(form: Any) -> CallDetails:
         territories=tuple(form.territories.data or ()),
         eligible_on=form.territories_on(),
         topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
+        topic_labels=form.topics_named(),
         committee=tuple(form.seats()),
         questions=form.asked(),
     )
@@ -35,7 +36,7 @@ def details_from_form(form: Any) -> CallDetails:
 
 def data_of(content: Content, details: CallDetails) -> dict[str, Any]:
     """Return the data that makes the form show a call again."""
-    known = {topic.iri for topic in TOPICS}
+    known = parents_of(details.topic_labels)
     deadline, deadline_time = typed(content.ends_at, content.timezone, end=True)
     opens_on, opens_at = typed(content.starts_at, content.timezone)
     return {

@@ -30,6 +30,7 @@ from flask_maillage.publications.kinds import reading
 from flask_maillage.publications.kinds.base import timestamp
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.local_time import in_calendar
+from flask_maillage.publications.topics import labels_from_object, labels_object
 
 
 def call_object(details: CallDetails, *, apply_url: str, status: str) -> Document:
@@ -43,6 +44,7 @@ def call_object(details: CallDetails, *, apply_url: str, status: str) -> Documen
         "noteLimit": _given(limit),
         "eligibility": _eligibility_object(details),
         "topics": list(details.topics),
+        **({"topicLabels": labels_object(details.topic_labels)} if details.topic_labels else {}),
         "objectives": list(details.objectives),
         "support": list(details.support),
         "procedure": list(details.procedure),
@@ -107,6 +109,7 @@ def details_from_object(call: Document, document: Document) -> CallDetails:
         note_pages=reading.whole_number_of(limit.get("pages"), 1, 100),
         **_eligibility_from_object(_object(call.get("eligibility"))),
         topics=reading.lines_of(call.get("topics"), MAX_TOPICS, 200),
+        topic_labels=labels_from_object(call.get("topicLabels"), reading.lines_of(call.get("topics"), MAX_TOPICS, 200)),
         objectives=reading.lines_of(call.get("objectives"), MAX_LINES),
         support=reading.lines_of(call.get("support"), MAX_LINES),
         procedure=reading.lines_of(call.get("procedure"), MAX_LINES),

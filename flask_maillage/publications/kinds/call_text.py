@@ -34,7 +34,7 @@ def facts(content: Content, details: CallDetails) -> str:
     """Return everything that an applicant wants to know."""
     language = content.language
     listing, section = page_text.listing, page_text.section
-    topics = (words(language, label_of(topic)) for topic in details.topics)
+    topics = (words(language, label_of(topic, details.topic_labels, language)) for topic in details.topics)
     who = "".join(page_text.paragraph(line) for line in _eligibility(details, language))
     parts = (
         ("How to apply", page_text.paragraph(_deadline(content)) + listing(_extensions(content, details))),

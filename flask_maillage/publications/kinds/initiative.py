@@ -29,7 +29,7 @@ from flask_maillage.publications.kinds.initiative_details import (
 from flask_maillage.publications.kinds.translating import translations_of
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.stages import STAGES
-from flask_maillage.publications.topics import TOPICS, label_of
+from flask_maillage.publications.topics import label_of, parents_of
 from flask_maillage.publications.workers import WORKERS, workers_label
 
 _LINES = ("needs", "offers", "sectors", "outcomes")
@@ -57,6 +57,7 @@ class Initiative(Kind):
         details = InitiativeDetails(
             stage=form.stage.data or "",
             topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
+            topic_labels=form.topics_named(),
             workers=(*(form.workers.data or ()), *written_lines(form.other_workers.data))[:MAX_LINES],
             acts_in=tuple(Area(name=name, code=code) for name, code in form.areas()),
             carried_by=form.carried_by.references(),
@@ -72,7 +73,7 @@ class Initiative(Kind):
     def fill_form(self, content: Content) -> dict[str, Any]:
         """Return the data that makes the form show `content` again."""
         details = details_of(content)
-        known = {topic.iri for topic in TOPICS}
+        known = parents_of(details.topic_labels)
         return {
             **place_data(content.place),
             **enclosures_data(content.image, content.attachments),
@@ -110,12 +111,13 @@ class Initiative(Kind):
     def facts(self, content: Content) -> str:
         """Return what it needs and offers, and who carries it."""
         details, language = details_of(content), content.language
-        listing = page_text.listing
+        listing, named = page_text.listing, details.topic_labels
+        topics = (words(language, label_of(topic, named, language)) for topic in details.topics)
         parts = (
             ("Stage", page_text.paragraph(_stage(details, language))),
             ("Needs", listing(details.needs)),
             ("Offers", listing(details.offers)),
-            ("Topics", listing(words(language, label_of(topic)) for topic in details.topics)),
+            ("Topics", listing(topics)),
             ("Sectors", listing(details.sectors)),
             ("Workers concerned", listing(words(language, workers_label(kind)) for kind in details.workers)),
             ("Acts in", listing(_areas(details))),

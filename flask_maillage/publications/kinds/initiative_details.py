@@ -9,6 +9,7 @@ from flask_maillage.publications.content import ActorIri, ActorRef, Details, Fac
 from flask_maillage.publications.kinds import reading
 from flask_maillage.publications.kinds.base import named
 from flask_maillage.publications.stages import COMMUNECTER_STAGES, STAGES
+from flask_maillage.publications.topics import NamedTopic, labels_from_object, labels_object
 
 MAX_LINES, MAX_TOPICS, MAX_AREAS, MAX_CALLS = 12, 20, 20, 10
 _LISTS = ("needs", "offers", "topics", "sectors", "workers", "outcomes")
@@ -32,6 +33,7 @@ class InitiativeDetails(Details):
     needs: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
     offers: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
     topics: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPICS)
+    topic_labels: tuple[NamedTopic, ...] = Field(default=(), max_length=MAX_TOPICS)
     sectors: tuple[Line, ...] = Field(default=(), max_length=10)
     workers: tuple[Line, ...] = Field(default=(), max_length=MAX_LINES)
     acts_in: tuple[Area, ...] = Field(default=(), max_length=MAX_AREAS)
@@ -48,6 +50,7 @@ def initiative_object(details: InitiativeDetails) -> Document:
     facts |= {key: list(getattr(details, key)) for key in _LISTS}
     facts["carriedBy"] = [named(who) for who in details.carried_by]
     facts["actsIn"] = [_area_object(area) for area in details.acts_in]
+    facts["topicLabels"] = labels_object(details.topic_labels)
     facts["answersTo"] = list(details.calls)
     if details.coalition is not None:
         facts["coalition"] = named(details.coalition)
@@ -63,6 +66,7 @@ def details_from_object(facts: Document, document: Document, *, website: str | N
         needs=lines(facts.get("needs"), MAX_LINES, 200),
         offers=lines(facts.get("offers"), MAX_LINES, 200),
         topics=lines(facts.get("topics"), MAX_TOPICS, 200),
+        topic_labels=labels_from_object(facts.get("topicLabels"), lines(facts.get("topics"), MAX_TOPICS, 200)),
         sectors=lines(facts.get("sectors"), 10, 200),
         workers=lines(facts.get("workers"), MAX_LINES, 200),
         acts_in=_areas_of(facts.get("actsIn")),
