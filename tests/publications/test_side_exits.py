@@ -55,10 +55,14 @@ VALUES = {
     "day": ["2027-01-08"],
     "token": ["nobodys"],
     "filename": ["nothing.png"],
+    "term": ["none"],
     "version": ["2.0", "2.1"],
 }
 """What is put into the addresses of all routes that lead to lists."""
-NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {"/media/nothing.png"}
+NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
+    "/media/nothing.png",
+    "/topics/none",
+}
 """Addresses that hold a secret or a file, which strangers do not know."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
 FOR_MEMBERS = tuple(
