@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ SECRET = "a secret of the tests, longer than thirty-two characters"
 TEMPLATE = "MAILLAGE_TESTS_TEMPLATE"
 """Names a database that is furnished already, where many sessions follow one another (`scripts/mutants.py`)."""
 PASSWORD = "correct horse battery"
+TWINS = 3
+"""How many parameters of a function are tried on PostgreSQL too."""
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -157,6 +160,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     postgresql.administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     yield postgresql.database(server, name)
     postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ask a function of many parameters only the first three of them on PostgreSQL too.
+
+    What the others add is about our own code, which they meet on SQLite. Modules that say `postgresql.BOTH` have all.
+    """
+    asked: Counter[str] = Counter()
+    kept, left = [], []
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        is_twin = item.get_closest_marker("twin") is not None
+        asked[function] += is_twin
+        (left if is_twin and asked[function] > TWINS else kept).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 @pytest.fixture

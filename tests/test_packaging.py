@@ -93,12 +93,14 @@ def test_wheel_carries_nothing_that_was_left_lying_about(names: set[str]) -> Non
     assert not [name for name in names if name.endswith((".pyc", ".sqlite3", ".log")) or "/tests/" in name]
 
 
+@pytest.mark.later
 def test_command_of_the_wheel_tells_its_version(installed: Path, tmp_path: Path) -> None:
     version = run(installed, tmp_path, sys.executable, "-c", "import flask_maillage as m; print(m.__version__)").strip()
 
     assert run(installed, tmp_path, sys.executable, str(installed / "bin/maillage"), "--version").split()[-1] == version
 
 
+@pytest.mark.later
 def test_node_of_the_wheel_shows_its_page_and_its_actor(installed: Path, tmp_path: Path) -> None:
     command = (sys.executable, str(installed / "bin/maillage"))
     run(installed, tmp_path, *command, "init", "--base-url", "https://node.example", "--name", "Of the wheel")
@@ -132,6 +134,7 @@ def test_wheel_without_front_end_files_is_not_built(bare_checkout: Path) -> None
     assert not list(bare_checkout.glob("dist/*"))
 
 
+@pytest.mark.later
 def test_editable_install_needs_no_front_end_files_yet(bare_checkout: Path, tmp_path: Path) -> None:
     script = "from hatchling.build import build_editable; print(build_editable('dist'))"
     done = subprocess.run(
@@ -143,6 +146,7 @@ def test_editable_install_needs_no_front_end_files_yet(bare_checkout: Path, tmp_
         assert not [name for name in archive.namelist() if name.endswith(".html")]
 
 
+@pytest.mark.later
 def test_source_archive_builds_the_same_wheel(names: set[str], tmp_path: Path) -> None:
     done = build(ROOT, "sdist", tmp_path)
     assert done.returncode == 0, done.stderr

@@ -77,6 +77,7 @@ def test_a_call_crosses_is_changed_and_is_withdrawn_on_both_nodes(tmp_path):
         assert a.get(path, "text/html").status_code in (303, 410)
 
 
+@pytest.mark.later
 def test_worker_killed_between_send_and_commit_loses_nothing_and_doubles_nothing(tmp_path):
     killed = []
 
@@ -126,6 +127,7 @@ def delivered(node, iri):
         return session().scalar(query) == 0
 
 
+@pytest.mark.later
 def test_demonstration_holds_the_same_facts_on_both_nodes_and_cleans_up(tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     shown = subprocess.run(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from actors.database import session
@@ -10,6 +11,8 @@ from flask_maillage import sample
 from inboxes.models import Letter
 from tests.nodes import RunningNode, until
 from tests.test_two_nodes import copies, publish
+
+pytestmark = pytest.mark.later
 
 
 def keys_kept(node, iri):

@@ -79,7 +79,7 @@ def test_a_member_writes_corrects_publishes_edits_and_withdraws_a_call(served: s
     expect(page.get_by_role("status")).to_contain_text("You are signed out.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.later)])
 def test_the_pages_of_writing_are_accessible(served: str, browser: Browser, scheme):
     context = browser.new_context(color_scheme=scheme, locale="en-GB")
     page = context.new_page()

@@ -13,10 +13,7 @@ from actors.node import EXTENSION
 from actors.rates import Rates
 from inboxes import worker
 from inboxes.models import Letter
-from tests import postgresql
 from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written, rfc9421
-
-pytestmark = postgresql.BOTH
 
 FEW = settings(
     max_examples=40,

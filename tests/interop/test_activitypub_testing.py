@@ -10,6 +10,8 @@ import pytest
 
 from tests.interop.javascript import HERE
 
+pytestmark = pytest.mark.later
+
 SECONDS = 60
 # The others are about clients that post to an outbox or read an inbox, and about collections that we do not have.
 APPLICABLE = {

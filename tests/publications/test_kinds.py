@@ -957,7 +957,7 @@ def contents(draw: st.DrawFn) -> Content:
     return content.model_copy(update={"summary": kind_named(kind).summary(content)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(contents())
 def test_every_fact_survives_the_way_to_a_peer(content: Content) -> None:
     assert facts_of(received(sent(content))) == facts_of(content)
