@@ -4,6 +4,7 @@ import logging
 import os
 import random
 import threading
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -22,6 +23,33 @@ OPENERS = 3
 """How many threads open letters: more than one host may have (`opening.HANDS_PER_HOST`)."""
 PRUNE_SECONDS = 24 * 60 * 60
 PRUNE_AGAIN_SECONDS = 60 * 60
+
+
+class Line:
+    """Where the threads of one task wait that found nothing to do: one after another looks again, not each by itself.
+
+    So an idle node asks its tables as often as with one thread. Whoever is held up by a slow server holds nobody else:
+    the next in the line looks at its time.
+    """
+
+    def __init__(self, idle: float) -> None:
+        self._idle = idle
+        self._first = threading.Lock()
+        self._called = threading.Event()
+
+    def wait(self, stop: threading.Event) -> None:
+        """Come to the front of the line, and wait there for the time to look again, or for a call."""
+        with self._first:
+            # Not all processes at once: on SQLite they would queue for one lock.
+            ends = time.monotonic() + self._idle * random.uniform(0.5, 1.5)  # noqa: S311
+            while not stop.is_set() and (left := ends - time.monotonic()) > 0:
+                if self._called.wait(min(left, IDLE_SECONDS)):
+                    break
+            self._called.clear()
+
+    def call(self) -> None:
+        """Let the first look at once: where there was something to do, there may be more."""
+        self._called.set()
 
 
 def run_once(app: Flask) -> int:
@@ -55,12 +83,14 @@ def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None
     """
     with app.app_context():
         adopt()
-    always: list[Callable[[], int]] = [*([open_due] * OPENERS), poll_due, *([carry_due] * carriers)]
-    tasks = [(task, IDLE_SECONDS) for task in always]
-    tasks += [(task, CHORE_SECONDS) for task in chores()]
+    always: list[tuple[Callable[[], int], int]] = [(open_due, OPENERS), (poll_due, 1), (carry_due, carriers)]
+    tasks = [(task, hands, IDLE_SECONDS) for task, hands in always]
+    tasks += [(task, 1, CHORE_SECONDS) for task in chores()]
     threads = [
-        threading.Thread(target=_loop, args=(app, stop, task, idle), name=f"{task.__name__}-{number}", daemon=True)
-        for number, (task, idle) in enumerate(tasks)
+        threading.Thread(target=_loop, args=(app, stop, task, line), name=f"{task.__name__}-{number}", daemon=True)
+        for task, hands, idle in tasks
+        for line in [Line(idle)]
+        for number in range(hands)
     ]
     threads.append(threading.Thread(target=_prune_daily, args=(app, stop), name="prune", daemon=True))
     for thread in threads:
@@ -92,7 +122,7 @@ def _prune_daily(app: Flask, stop: threading.Event) -> None:
         stop.wait(PRUNE_SECONDS)
 
 
-def _loop(app: Flask, stop: threading.Event, task: Callable[[], int], idle: float) -> None:
+def _loop(app: Flask, stop: threading.Event, task: Callable[[], int], line: Line) -> None:
     while not stop.is_set():
         try:
             with app.app_context():
@@ -100,6 +130,7 @@ def _loop(app: Flask, stop: threading.Event, task: Callable[[], int], idle: floa
         except Exception:
             log.exception("a turn of the worker failed; the next one goes on")
             done = 0
-        if not done:
-            # Not all at once: on SQLite they would queue for one lock.
-            stop.wait(idle * random.uniform(0.5, 1.5))  # noqa: S311
+        if done:
+            line.call()
+        else:
+            line.wait(stop)
