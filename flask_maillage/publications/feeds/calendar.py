@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vRecur
+from icalendar import Calendar, Event, vCalAddress, vRecur, vUri
 
 from federation.sanitising import text_of_html
 
@@ -63,8 +63,10 @@ def _event(entry: FeedEntry, starts_at: datetime, ends_at: datetime | None) -> E
         event.add("dtstart", start)
         if end:
             event.add("dtend", end)
-    if entry.place:
-        event.add("location", entry.place)
+    if entry.place or entry.online_url:
+        event.add("location", entry.place or entry.online_url)  # few calendars show a CONFERENCE
+    if entry.online_url:
+        event.add("conference", vUri(entry.online_url), parameters={"VALUE": "URI"})  # RFC 7986 §5.11
     if entry.position:
         event.add("geo", entry.position)
     return event
@@ -100,7 +102,8 @@ def _deadline(entry: FeedEntry, ends_at: datetime, label: str) -> Event:
 def _component(entry: FeedEntry, uid: str, title: str) -> Event:
     event = Event()
     event.add("uid", uid)
-    event.add("summary", title)
+    tongue = {"LANGUAGE": entry.language} if entry.language else {}
+    event.add("summary", title, parameters=tongue)
     event.add("dtstamp", entry.updated.astimezone(UTC))  # the present would change the ETag with every request
     event.add("created", entry.published.astimezone(UTC))
     event.add("last-modified", entry.updated.astimezone(UTC))
@@ -109,7 +112,7 @@ def _component(entry: FeedEntry, uid: str, title: str) -> Event:
     event.add("url", entry.url)
     event.add("categories", [entry.kind, *entry.topics, *entry.tags])
     text = text_of_html(entry.html, limit=DESCRIPTION_LIMIT) or entry.summary
-    event.add("description", f"{text}\n\n{entry.url}".strip())
+    event.add("description", f"{text}\n\n{entry.url}".strip(), parameters=tongue)
     if entry.byline:
         event.add("contact", entry.byline)
     if entry.author_url:

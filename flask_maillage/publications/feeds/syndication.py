@@ -1,7 +1,7 @@
 """Atom (RFC 4287) and RSS 2.0, written by feedgen."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -13,6 +13,8 @@ from .entries import Enclosure, Feed, FeedEntry
 ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 RSS_CONTENT_TYPE = "application/rss+xml; charset=utf-8"
 _LINK = "{http://www.w3.org/2005/Atom}link"
+_UPDATED = "{http://www.w3.org/2005/Atom}updated"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class _Continued(BaseExtension):
@@ -28,7 +30,7 @@ class _Continued(BaseExtension):
 
 
 class EnclosedFiles(BaseEntryExtension):
-    """Links to the files of an entry: feedgen itself writes all links of Atom entries without their `rel`."""
+    """The files of an entry: feedgen writes links of Atom entries without their `rel`, so that each seems a page."""
 
     files: Sequence[Enclosure] = ()
 
@@ -39,6 +41,36 @@ class EnclosedFiles(BaseEntryExtension):
             said |= {"length": str(one.size)} if one.size else {}
             xml_elem("link", entry, **{name: value for name, value in said.items() if value})
         return entry
+
+    def extend_rss(self, item: Any) -> Any:
+        """Add the first file: RSS takes one."""
+        for one in self.files[:1]:
+            xml_elem("enclosure", item, url=one.url, length=str(one.size), type=one.media_type)
+        return item
+
+
+class InItsLanguage(BaseEntryExtension):
+    """In which language an Atom entry is: it has that of the feed where it says nothing."""
+
+    language: str | None = None
+
+    def extend_atom(self, entry: Any) -> Any:
+        """Name the language at the entry, for its title, its summary and its text."""
+        if self.language:
+            entry.set(_LANGUAGE, self.language)
+        return entry
+
+
+class LastChanged(BaseEntryExtension):
+    """When an RSS item was changed, as Atom says it: RSS knows but when it was published."""
+
+    moment: datetime | None = None
+
+    def extend_rss(self, item: Any) -> Any:
+        """Add the moment."""
+        if self.moment:
+            xml_elem(_UPDATED, item).text = self.moment.isoformat()
+        return item
 
 
 def atom(feed: Feed) -> bytes:
@@ -57,7 +89,9 @@ def _generator(feed: Feed) -> Any:
     generator = FeedGenerator()
     generator.load_extension("dc", atom=False, rss=True)
     generator.register_extension("continued", _Continued, atom=False, rss=True)
-    generator.register_extension("enclosed", BaseExtension, EnclosedFiles, rss=False)
+    generator.register_extension("enclosed", BaseExtension, EnclosedFiles)
+    generator.register_extension("tongue", BaseExtension, InItsLanguage, rss=False)
+    generator.register_extension("changed", BaseExtension, LastChanged, atom=False)
     generator.generator("Maillage")
     generator.id(feed.id)
     generator.title(feed.headline)
@@ -82,11 +116,13 @@ def _add(generator: Any, entry: FeedEntry, *, author: str) -> None:
     item.link(href=entry.url, rel="alternate", type="text/html")
     item.published(entry.published.astimezone(UTC))
     item.updated(entry.updated.astimezone(UTC))
+    item.changed.moment = entry.updated.astimezone(UTC)
+    if entry.language:
+        item.tongue.language = entry.language
+        item.dc.dc_language(entry.language)
     if entry.summary:
         item.summary(entry.summary)
     item.enclosed.files = entry.enclosures
-    for one in entry.enclosures[:1]:
-        item.enclosure(one.url, str(one.size), one.media_type)  # RSS takes one
     if entry.html:
         item.content(entry.html, type="html")
     item.author({"name": author, "uri": entry.author_url or None})
