@@ -173,7 +173,10 @@ def test_contacts_are_actors_for_mobilizon_and_words_for_people() -> None:
     content = changed(sample.seminar(NOW), contacts=contacts)
     document = sent(content)
     assert document["contacts"] == ["https://a.example/u"]
-    assert document["contactPoints"] == ["Bo, 02 123 45 67"]
+    assert document["contactPoints"] == [
+        {"id": "https://a.example/u", "type": "Group", "name": "Ana"},
+        "Bo, 02 123 45 67",
+    ]
     assert "Bo, 02 123 45 67" in document["content"]
     assert facts_of(received(document)) == facts_of(content)
 

@@ -29,11 +29,12 @@ from flask_maillage.publications.kinds import (
     sub_events,
 )
 from flask_maillage.publications.kinds import registration as registrations
-from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, written
+from flask_maillage.publications.kinds.base import Kind, named, own_text, summarised, untitled, written
 from flask_maillage.publications.kinds.event_details import (
     MAX_MOVES,
     STATUSES,
     EventDetails,
+    contacts_received,
     details_from_object,
     details_of,
     status_from_object,
@@ -219,8 +220,8 @@ class Event(Kind):
             "anonymousParticipationEnabled": details.join_mode not in ("external", "none"),
             "commentsEnabled": True,
             "repliesModerationOption": "allow_all",
-            "contacts": [who.iri for who in details.contacts if who.iri],
-            "contactPoints": [who.name for who in details.contacts if not who.iri] or None,
+            "contacts": list(dict.fromkeys(who.iri for who in details.contacts if who.iri)),
+            "contactPoints": [named(who) if who.iri else who.name for who in details.contacts if who.name] or None,
             "questions": list(details.questions) or None,
             "subEvent": sub_events.write(details.programme, event=envelope.iri, zone=content.timezone) or None,
             "programmeVersion": details.programme_version,
@@ -233,7 +234,6 @@ class Event(Kind):
     def as_received(self, content: Content) -> Content:
         """Leave out what goes on changing (a count), what is ours alone, and what the wire has no words for."""
         details = details_of(content)
-        actors = dict.fromkeys(who.model_copy(update={"name": ""}) for who in details.contacts if who.iri)
         changes = {
             "participants": None,
             "programme_version": None,
@@ -241,7 +241,7 @@ class Event(Kind):
             "minutes_source": "",
             "registration": Registration(),
             "previous_starts": () if content.status == "postponed" else details.previous_starts[-1:],
-            "contacts": (*actors, *dict.fromkeys(who for who in details.contacts if not who.iri)),
+            "contacts": contacts_received(details.contacts),
         }
         place = None if _is_only_online(content) else content.place
         details = details.model_copy(update=changes)

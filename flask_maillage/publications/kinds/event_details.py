@@ -136,9 +136,19 @@ def details_from_object(document: Document, zone: str | None, *, status: str, wh
 
 
 def contacts_of(document: Document) -> tuple[ActorRef, ...]:
-    """Return whom to ask: actors first (Mobilizon's `contacts`), then who is named without one."""
-    contact_points = [{"name": line} for line in reading.lines_of(document.get("contactPoints"), MAX_CONTACTS, 200)]
-    return reading.actors_of([*as_list(document.get("contacts"))[:MAX_CONTACTS], *contact_points], MAX_CONTACTS)
+    """Return whom to ask: who is named, then the actors of whom only the id is said (Mobilizon's `contacts`)."""
+    points = [item if isinstance(item, dict) else {"name": item} for item in as_list(document.get("contactPoints"))]
+    people = reading.actors_of(points, MAX_CONTACTS)
+    actors = reading.actors_of(as_list(document.get("contacts")), MAX_CONTACTS)
+    known = {who.iri for who in people}
+    return (*people, *(who for who in actors if who.iri not in known))[:MAX_CONTACTS]
+
+
+def contacts_received(contacts: tuple[ActorRef, ...]) -> tuple[ActorRef, ...]:
+    """Return contacts as they arrive: who is named, then the actors of whom only the id is known."""
+    people = tuple(dict.fromkeys(who for who in contacts if who.name))
+    known = {who.iri for who in people}
+    return (*people, *dict.fromkeys(who for who in contacts if not who.name and who.iri not in known))
 
 
 def _previous(document: Document, zone: str | None) -> tuple[datetime, ...]:
