@@ -59,11 +59,15 @@ def _identified(who: ActorRef) -> ActorRef:
     if who.iri:
         found = resolving.known(who.iri)
         return ActorRef(iri=found.iri, name=who.name) if isinstance(found, Actor) else who
-    handle, _, host = who.name.removeprefix("@").partition("@")
-    actor = local.find_page(f"{handle}@{host or iris.host()}") if who.name.startswith("@") else None
-    if actor is None or not (policy.is_welcome(actor) and actor.federated):
-        return who
-    return ActorRef(iri=actor.iri, name=actor.name)
+    actor = actor_with(who.name) if who.name.startswith("@") else None
+    return ActorRef(iri=actor.iri, name=actor.name) if actor is not None else who
+
+
+def actor_with(handle: str) -> Actor | None:
+    """Return the actor with a handle, `@name@host` or `@name` for one of ours, as far as it is known here."""
+    name, _, host = handle.removeprefix("@").partition("@")
+    actor = local.find_page(f"{name}@{host or iris.host()}")
+    return actor if actor is not None and policy.is_welcome(actor) and actor.federated else None
 
 
 def _id_of_call(address: str) -> str:

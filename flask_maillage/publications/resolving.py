@@ -4,13 +4,14 @@ What is found is checked like a letter and kept as a copy. What only a member's 
 until it comes from somebody whom one of ours follows.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import and_, or_, select
 
 from actors import followers, local, policy, remote, tombstones
 from actors.database import reading, session
 from actors.models import Actor
+from actors.node import node
 from federation import discovery
 from federation.activities import Document, host_of, is_web_iri, type_of, visibility
 from federation.errors import (
@@ -55,6 +56,9 @@ SENTENCES: tuple[tuple[type[FederationError], str], ...] = (
 )
 
 
+MEMBER_RATE, NODE_RATE = "network searches of a member", "network searches"
+
+
 class NotForEveryone(Refused):
     """What was found is not public."""
 
@@ -64,6 +68,23 @@ def sentence_for(error: FederationError) -> str:
     if isinstance(error, NotForEveryone):
         return _("It is not for everyone: only what is public can be looked up.")
     return next(sentence for kind, sentence in SENTENCES if isinstance(error, kind))
+
+
+def key_of(member: Any) -> str:
+    """Return what tells members apart, ours and those of a host, who may have nothing but a name."""
+    return f"{type(member).__name__} {getattr(member, 'id', None) or getattr(member, 'name', '')}"
+
+
+def count(member_key: str) -> None:
+    """Count that a member lets this node ask others.
+
+    Raises:
+        TooMany: they did so too often, or all of them together.
+    """
+    rates = node().rates
+    for name, of in ((MEMBER_RATE, member_key), (NODE_RATE, "all")):
+        if not rates.allow(name, of):
+            raise TooMany(f"too many searches by {of}", retry_after=rates.seconds_until_free(name, of))
 
 
 def known(text: str) -> Found | None:

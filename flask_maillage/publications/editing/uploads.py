@@ -67,7 +67,7 @@ def take(page_handle: str) -> Taken:
     if not chosen:
         return taken
     with reading():
-        if not _may_upload(page_handle):
+        if not may_write_for(page_handle):
             return taken
     prepared = []
     for family, sent in chosen[: MOST_ATTACHMENTS + 1]:
@@ -88,7 +88,8 @@ def _chosen(name: str) -> list[FileStorage]:
     return [one for one in request.files.getlist(name) if one.filename]
 
 
-def _may_upload(page_handle: str) -> bool:
+def may_write_for(page_handle: str) -> bool:
+    """Tell whether somebody is signed in who may publish for an actor of ours."""
     member, actor = current_member(), local.find_page(page_handle)
     return member is not None and actor is not None and actor.local and may(member, PUBLISH, actor)
 

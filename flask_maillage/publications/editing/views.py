@@ -18,6 +18,7 @@ from flask_maillage.publications.editing.addressing import fill_readers
 from flask_maillage.publications.editing.autosaving import autosave
 from flask_maillage.publications.editing.committee import with_addresses
 from flask_maillage.publications.editing.forms import WithdrawForm
+from flask_maillage.publications.editing.handles import Directory, look_up
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
 from flask_maillage.publications.editing.planning import plan
 from flask_maillage.publications.editing.uploads import Taken, bound_request, take
@@ -54,11 +55,12 @@ def write_publication(page_handle: str, slug: str) -> Response:
     if (answer := _if_signed_out(page_handle, slug)) is not None:
         return answer
     files = take(page_handle) if request.method == "POST" else Taken()
+    directory = _looked_up(page_handle, slug)
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     if not may(member, PUBLISH, actor):
         abort(403)
     if request.method == "POST":
-        return _answer(Writing(actor, kind, _form_of(kind), member, files=files))
+        return _answer(Writing(actor, kind, _form_of(kind), member, files=files, directory=directory))
     return Writing(actor, kind, _form_of(kind, data={"language": current_language()}), member).first_page()
 
 
@@ -69,10 +71,12 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     if (answer := _if_signed_out(page_handle, slug)) is not None:
         return answer
     files = take(page_handle) if request.method == "POST" else Taken()
+    directory = _looked_up(page_handle, slug)
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
-        return _answer(Writing(actor, kind, _form_of(kind, publication), member, publication, files=files))
+        form = _form_of(kind, publication)
+        return _answer(Writing(actor, kind, form, member, publication, files=files, directory=directory))
     row = unsaved.of(publication)
     if row is not None and (_goes_on_by_itself(publication, row) or request.args.get("unsaved") == row.mark):
         form = _form_of(kind, publication, formdata=MultiDict(row.typed))
@@ -117,6 +121,15 @@ def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Respon
     back = edit_path(publication) if is_draft else page_path(publication)
     html = render_template("maillage/withdraw.html", form=form, publication=publication, is_draft=is_draft, back=back)
     return keep_private(make_response(html, 400 if request.method == "POST" else 200))
+
+
+def _looked_up(page_handle: str, slug: str) -> Directory:
+    """Ask other servers for who is named by handle and not known here, when somebody presses a button."""
+    if request.method != "POST" or request.form.get("do") in (AUTOSAVE, FORGET):
+        return Directory()
+    with reading():
+        form = _form_of(_actor_and_kind(page_handle, slug)[1])
+    return look_up(form, page_handle)
 
 
 def _answer(writing: Writing) -> Response:

@@ -21,6 +21,7 @@ from flask_maillage.publications.editing.addressing import readers_in
 from flask_maillage.publications.editing.beginning import NOTE, content_begun, only_lacks, typed_in
 from flask_maillage.publications.editing.carrying import content_of
 from flask_maillage.publications.editing.committee import keep_addresses
+from flask_maillage.publications.editing.handles import Directory
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, programme_path, schedule_path, withdraw_path
 from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
@@ -75,6 +76,8 @@ class Writing:
     notices: list[Markup | str] = field(default_factory=list)
     files: Taken = field(default_factory=Taken)
     """The files that came with the form, which are kept already."""
+    directory: Directory = field(default_factory=Directory)
+    """Who has the handles that are typed; who was not known here was looked up already."""
     _note_typed_before: str = ""
 
     @property
@@ -140,6 +143,7 @@ class Writing:
         if self.publication is None:
             self._look_for_what_was_begun()
         self.files.settle(self.form, self.actor, self.publication)
+        self.directory.settle(self.form)
         valid: bool = self.form.validate()
         return valid
 

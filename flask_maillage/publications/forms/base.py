@@ -4,7 +4,7 @@ Messages are plain English and are the keys of their translations; `_` marks the
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -106,25 +106,47 @@ def _is_filled(field: Any) -> bool:
 
 
 class OrganisersField(TextAreaField):
-    """Who organises: one per line, a name, or a name and the address of an actor."""
+    """Who organises: one per line, a name, a handle, or a name and the address or the handle of an actor."""
+
+    directory: Mapping[str, ActorRef | str] = {}
+    """Who has each handle that is typed, or the sentence that says why nobody was found."""
+
+    def handles(self) -> list[str]:
+        """Return the handles that are typed."""
+        return [handle for name, iri in self._parts() if is_handle(handle := iri or name)]
 
     def references(self) -> tuple[ActorRef, ...]:
         """Return who is named, each once."""
-        parts = (fields_of(line, 2) for line in written_lines(self.data))
-        return tuple(dict.fromkeys(ActorRef(iri=iri or None, name=name) for name, iri in parts))
+        return tuple(dict.fromkeys(self._reference(name, iri) for name, iri in self._parts()))
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse a line whose second part is no address."""
-        for number, line in enumerate(written_lines(self.data), start=1):
-            iri = fields_of(line, 2)[1]
-            if iri and not is_web_iri(iri):
-                message = _("Line %(line)d: after “|” write the address of the organisation's actor, or nothing.")
+        """Refuse a line whose second part is no address, and a handle that nobody has."""
+        for number, (name, iri) in enumerate(self._parts(), start=1):
+            if iri and not is_handle(iri) and not is_web_iri(iri):
+                message = _("Line %(line)d: after “|” write the address or the handle of an actor, or nothing.")
                 raise ValidationError(say(message, line=number))
+            found = self.directory.get(iri or name)
+            if isinstance(found, str):
+                raise ValidationError(say(_("Line %(line)d: %(reason)s"), line=number, reason=found))
+
+    def _parts(self) -> list[list[str]]:
+        return [fields_of(line, 2) for line in written_lines(self.data)]
+
+    def _reference(self, name: str, iri: str) -> ActorRef:
+        found = self.directory.get(iri or name)
+        if isinstance(found, ActorRef):
+            return ActorRef(iri=found.iri, name=name if iri and name else found.name)
+        return ActorRef(iri=iri or None, name=name)
 
     @staticmethod
     def text_of(references: Iterable[ActorRef]) -> str:
         """Return the lines that read as `references`."""
         return "\n".join(f"{who.name} | {who.iri}" if who.iri else who.name for who in references)
+
+
+def is_handle(text: str) -> bool:
+    """Tell whether a text is meant as a handle, `@name@host` or `@name`; who has it is another question."""
+    return text.startswith("@") and len(text) > 1 and not any(sign.isspace() for sign in text)
 
 
 class TagsField(StringField):
@@ -231,7 +253,7 @@ class PublicationForm(FlaskForm):
     organisers = OrganisersField(
         _("Organised with"),
         [Lines(30, 700)],
-        description=_("One per line: a name, or “Name | https://address-of-its-actor”."),
+        description=_("One per line: a name, a handle as @name@host, or “Name | https://address-of-its-actor”."),
     )
 
     image = PictureField(

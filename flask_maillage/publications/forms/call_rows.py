@@ -1,7 +1,7 @@
 """The rows of the form of a call: a question to applicants, a seat of the steering committee."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from wtforms import (
@@ -18,8 +18,8 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from federation.activities import is_web_iri
 from flask_maillage.publications.call_parts import KEYS, MAX_CHOICES, Question, Seat
-from flask_maillage.publications.content import one_line
-from flask_maillage.publications.forms.base import Lines, _, choices_of, stripped, written_lines
+from flask_maillage.publications.content import ActorRef, one_line
+from flask_maillage.publications.forms.base import Lines, _, choices_of, is_handle, stripped, written_lines
 from flask_maillage.publications.forms.rows import Row
 
 ANSWERS = (
@@ -118,6 +118,30 @@ class QuestionRow(Row):
         }
 
 
+class ActorField(StringField):
+    """An actor, by its address or its handle."""
+
+    directory: Mapping[str, ActorRef | str] = {}
+    """Who has the handle that is typed, or the sentence that says why nobody was found."""
+
+    def handles(self) -> list[str]:
+        """Return the handle, where one is typed."""
+        return [self.data] if is_handle(self.data or "") else []
+
+    def iri(self) -> str | None:
+        """Return the address of the actor of a valid field."""
+        found = self.directory.get(self.data or "")
+        return found.iri if isinstance(found, ActorRef) else self.data or None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a handle that nobody has, and what is no address."""
+        found = self.directory.get(self.data or "")
+        if isinstance(found, str):
+            raise ValidationError(found)
+        if self.data and not isinstance(found, ActorRef) and not is_web_iri(self.data):
+            raise ValidationError(_("Write a handle, as @name@host, or the whole address, beginning with https://."))
+
+
 class SeatRow(Row):
     """A seat of the steering committee."""
 
@@ -125,11 +149,11 @@ class SeatRow(Row):
     name = StringField(_("Name"), [Length(max=200)], filters=[stripped])
     role = StringField(_("Role"), [Length(max=200)], filters=[stripped])
     organisation = StringField(_("Organisation"), [Length(max=200)], filters=[stripped])
-    actor = StringField(
+    actor = ActorField(
         _("Actor"),
         [Length(max=2000)],
         filters=[stripped],
-        description=_("The https address of their profile, where they have one."),
+        description=_("Their handle, as @name@host, or the https address of their profile, where they have one."),
     )
     email = StringField(
         _("E-mail"),
@@ -152,11 +176,6 @@ class SeatRow(Row):
         """Refuse an e-mail address, which would be public."""
         _without_email(field)
 
-    def validate_actor(self, field: Any) -> None:
-        """Refuse what is no address."""
-        if field.data and not is_web_iri(field.data):
-            raise ValidationError(_("Write the whole address of the profile, beginning with https://."))
-
     def validate_email(self, field: Any) -> None:
         """Refuse what is no e-mail address."""
         if field.data and not _EMAIL.fullmatch(field.data):
@@ -169,7 +188,7 @@ class SeatRow(Row):
             name=self.name.data or "",
             role=self.role.data or "",
             organisation=self.organisation.data or "",
-            actor=self.actor.data or None,
+            actor=self.actor.iri(),
         )
 
     @staticmethod

@@ -105,7 +105,9 @@ class EventForm(TranslationFields, RegistrationFields, PlaceFields, RecurrenceFi
     contacts = OrganisersField(
         _("Whom to ask"),
         [Lines(10, 700)],
-        description=_("One per line: a name with an address or a number, or “Name | https://address-of-its-actor”."),
+        description=_(
+            "One per line: a name with an address or a number, a handle, or “Name | https://address-of-its-actor”."
+        ),
     )
     category = SelectField(_("Category"), choices=choices_of(CATEGORIES.items()), default=DEFAULT_CATEGORY)
     capacity = IntegerField(

@@ -62,7 +62,7 @@ class InitiativeForm(TranslationFields, PlaceFields, PublicationForm):
     coalition = OrganisersField(
         _("Coalition"),
         [Lines(1, 700)],
-        description=_("The coalition that it belongs to: a name, or “Name | https://address-of-its-actor”."),
+        description=_("The coalition that it belongs to: a name, a handle, or “Name | https://address-of-its-actor”."),
     )
     website = StringField(_("Website"), [Length(max=2000), WebAddress()], filters=[stripped])
     carried_by = OrganisersField(

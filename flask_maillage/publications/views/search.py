@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length
 from actors import policy
 from actors.database import reading, session
 from actors.models import AS2_TYPES, PERSON, Actor
-from actors.node import node
 from federation import discovery
 from federation.errors import FederationError, TooMany
 from flask_maillage.people.current import current_member, to_sign_in
@@ -30,7 +29,6 @@ from flask_maillage.web.negotiation import keep_private, page
 
 SHORTEST = 2
 SHOWN = 20
-MEMBER_RATE, NODE_RATE = "network searches of a member", "network searches"
 
 
 class NetworkForm(CheckedForm):
@@ -50,7 +48,7 @@ def search_network() -> Response:
     """Ask other servers for what a member names, keep it, and show its page."""
     with reading():
         member = current_member()
-        key = _key_of(member)
+        key = resolving.key_of(member)
     if member is None:
         return to_sign_in()
     form = NetworkForm()
@@ -58,7 +56,7 @@ def search_network() -> Response:
     if not form.validate():
         return _failed(text, _("Write what you look for, and send it once more."), 422)
     try:
-        _count(key)
+        resolving.count(key)
         path = _path_of(resolving.resolve(text))
         session().commit()
     except FederationError as error:
@@ -71,18 +69,6 @@ def search_network() -> Response:
 def _asked(text: str) -> str:
     """Return what was typed as one line that any database takes."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[: resolving.LONGEST_TEXT]
-
-
-def _key_of(member: Any) -> str:
-    """Return what tells members apart, ours and those of a host, who may have nothing but a name."""
-    return f"{type(member).__name__} {getattr(member, 'id', None) or getattr(member, 'name', '')}"
-
-
-def _count(key: str) -> None:
-    rates = node().rates
-    for name, of in ((MEMBER_RATE, key), (NODE_RATE, "all")):
-        if not rates.allow(name, of):
-            raise TooMany(f"too many searches by {of}", retry_after=rates.seconds_until_free(name, of))
 
 
 def _path_of(found: resolving.Found) -> str:

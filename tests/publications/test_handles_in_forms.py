@@ -1,0 +1,124 @@
+"""Who is named by handle in a form: looked up where they are not known here, or refused at the field."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from actors.database import session
+from actors.models import Actor
+from flask_maillage.publications.models import Publication
+from tests.publications.test_resolving import account
+from tests.reader import Reader
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+CALL = {"name": "Coaching for ten", "text": "Come all.", "deadline": "2027-01-13", "timezone": "Europe/Brussels"}
+NEW = "/@union/calls/new"
+
+
+@pytest.fixture
+def alice(fediverse):
+    actor = fediverse.actor("alice", "a.test")
+    account(actor)
+    return actor
+
+
+@pytest.fixture
+def reader(app):
+    ann = Reader(app)
+    assert ann.sign_in().status_code == 303
+    return ann
+
+
+def handle_of(actor):
+    return f"@{actor.document['preferredUsername']}@{actor.host}:{actor.fediverse.port}"
+
+
+def stored(app):
+    with app.app_context():
+        return session().scalars(select(Publication)).one().content
+
+
+def known(app, iri):
+    with app.app_context():
+        return session().scalar(select(Actor).where(Actor.iri == iri)) is not None
+
+
+def test_organisers_and_seats_by_handle_are_the_actors_that_have_them(app, reader, alice, fediverse):
+    handle = handle_of(alice)
+    typed = {"organisers": f"{handle}\n@couriers\nThe union | @union\nA club", "committee-0-actor": handle}
+    answer = reader.submit(NEW, **CALL, **typed, **{"committee-1-actor": "@couriers", "committee-1-name": "Bo"})
+    assert answer.status_code == 303, answer.text
+    call = stored(app)
+    assert [(who.iri, who.name) for who in call.organisers] == [
+        (alice.iri, alice.document["name"]),
+        ("http://localhost/actors/couriers", "Couriers together"),
+        ("http://localhost/actors/union", "The union"),
+        (None, "A club"),
+    ]
+    assert [(seat.actor, seat.name) for seat in call.details.committee] == [
+        (alice.iri, ""),
+        ("http://localhost/actors/couriers", "Bo"),
+    ]
+    assert len([one for one in fediverse.arrived if one.path == urlsplit(alice.iri).path]) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "typed"),
+    [
+        ("organisers", "calls", CALL),
+        ("committee-0-actor", "calls", CALL),
+        ("organisers", "events", {"name": "A day", "text": "Come.", "starts": "2027-01-13T09:00"}),
+        ("contacts", "events", {"name": "A day", "text": "Come.", "starts": "2027-01-13T09:00"}),
+        ("carried_by", "initiatives", {"name": "A day", "text": "Come."}),
+    ],
+)
+def test_who_is_not_found_is_said_at_the_field_and_nothing_is_saved(app, reader, fediverse, field, kind, typed):
+    fediverse.actor("alice", "a.test")
+    for handle, reason in (
+        (f"@nobody@a.test:{fediverse.port}", "There is nothing by that name that speaks ActivityPub."),
+        ("@nobody", "Nobody is known here as “@nobody”"),
+    ):
+        answer = reader.submit(f"/@union/{kind}/new", **typed, **{field: handle})
+        assert answer.status_code == 422
+        assert reason in answer.text
+        assert answer.text.count(handle) >= 2
+    with app.app_context():
+        assert session().scalars(select(Publication)).all() == []
+
+
+def test_nobody_is_asked_by_what_saves_itself_by_strangers_or_without_the_token_of_the_form(
+    app, reader, alice, fediverse
+):
+    typed = {**CALL, "organisers": handle_of(alice)}
+    page = reader.get(NEW)
+    reader.post(NEW, reader.fill(page, **typed, do="autosave"))
+    reader.post(NEW, reader.fill(page, **typed, csrf_token="forged"))
+    Reader(app).post(NEW, reader.fill(page, **typed))
+    assert [one for one in fediverse.arrived if one.host == "a.test"] == []
+    assert not known(app, alice.iri)
+
+
+def test_what_saves_itself_keeps_a_handle_as_it_was_typed(app, reader, alice):
+    handle = handle_of(alice)
+    answer = reader.post(NEW, reader.fill(reader.get(NEW), **CALL, organisers=handle, do="autosave"))
+    again = reader.get(answer.get_json()["edit"])
+    assert reader.form(again, "organisers")["organisers"] == handle
+    assert reader.post(answer.get_json()["edit"], reader.fill(again, do="publish")).status_code == 303
+    assert [who.iri for who in stored(app).organisers] == [alice.iri]
+
+
+def test_other_servers_are_asked_before_a_transaction_begins(app, reader, alice, monkeypatch):
+    """While a server takes its time, the database is nobody's."""
+    held = []
+    client = app.extensions["maillage"].client
+    fetch_page = client.fetch_page
+
+    def asked(*arguments, **more):
+        held.append(session().registry().in_transaction())
+        return fetch_page(*arguments, **more)
+
+    monkeypatch.setattr(client, "fetch_page", asked)
+    assert reader.submit(NEW, **CALL, organisers=handle_of(alice)).status_code == 303
+    assert held
+    assert not any(held)
