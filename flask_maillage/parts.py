@@ -8,6 +8,7 @@ from actors.node import Node
 from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
 from flask_maillage.admin import reports as admin_reports
+from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -110,6 +111,7 @@ REGISTERING = (
     admin_federation,
     admin_deliveries,
     admin_reports,
+    admin_topics,
     coalitions_objects,
     coalitions_views,
     editing,

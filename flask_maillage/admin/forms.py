@@ -45,6 +45,32 @@ class DecisionForm(CheckedForm):
     confirmed = HiddenField()
 
 
+class TopicForm(CheckedForm):
+    """A topic of this node: what it is called, and what it belongs to."""
+
+    term = StringField(
+        _("Name in addresses"),
+        [InputRequired(_("A topic's name has small letters, digits and hyphens, at most 40.")), Length(max=40)],
+        description=_("Small letters, digits and hyphens, as housing. It never changes."),
+    )
+    labels = TextAreaField(
+        _("What it is called"),
+        [InputRequired(_("Say what the topic is called, with its language, as en=Housing.")), Length(max=5000)],
+        description=_("One language per line, as en=Housing and fr=Logement."),
+    )
+    parent = SelectField(_("Belongs to"), default="")
+
+    def names(self) -> dict[str, str]:
+        """Return what the topic is called, by language, as it was written."""
+        lines = [line for line in (self.labels.data or "").splitlines() if line.strip()]
+        pairs = (line.partition("=")[::2] for line in lines)
+        return {language.strip(): name.strip() for language, name in pairs}
+
+
+class ProofForm(CheckedForm):
+    """Nothing but the proof that a page of ours asked."""
+
+
 class SettleForm(CheckedForm):
     """What was done about a report."""
 

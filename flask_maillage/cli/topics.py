@@ -41,3 +41,17 @@ def retire_topic(term: str) -> None:
         raise click.ClickException(f"There is no topic {term} that is offered; `maillage topic list` names them.")
     session().commit()
     click.echo(f"{term} is offered no more.")
+
+
+@topic.command("remove")
+@click.argument("term")
+def remove_topic(term: str) -> None:
+    """Take a topic away that nothing names, as if it had never been."""
+    try:
+        found = topic_list.remove(term)
+    except topic_list.TopicError as error:
+        raise click.ClickException(str(error)) from None
+    if not found:
+        raise click.ClickException(f"There is no topic {term}; `maillage topic list` names them.")
+    session().commit()
+    click.echo(f"{term} is gone.")
