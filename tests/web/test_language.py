@@ -22,7 +22,7 @@ from flask_maillage.web.language import FOLDER, LANGUAGES, gettext, translate
 from tests.reader import Reader
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "translate": (2,), "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "word": None, "gettext": None, "translate": (2,), "ngettext": (1, 2)}
 Message = str | tuple[str, ...]
 
 
