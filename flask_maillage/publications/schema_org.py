@@ -14,6 +14,7 @@ from actors import iris
 from actors.models import COALITION, NODE, PERSON, PROJECT, TERRITORY, Actor
 from federation.sanitising import clean_url, text_of_html
 from flask_maillage.publications.content import ActorRef, Content
+from flask_maillage.publications.enclosures.showing import Shown
 from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.kinds.event_details import EventDetails
@@ -55,8 +56,15 @@ def script(document: Node) -> Markup:
     return Markup('<script type="{}">{}</script>').format("application/ld+json", Markup(text))  # noqa: S704 - escaped
 
 
-def of_publication(publication: Publication, content: Content) -> Node:
-    """Describe a publication; `content` is what it says, with the places that are left where that is counted."""
+def of_publication(publication: Publication, content: Content, image: Shown | None = None) -> Node:
+    """Describe a publication.
+
+    Args:
+        publication: the row.
+        content: what it says, in the language of the page, with the places that are left where that is counted.
+        image: its image as the page shows it: from here, wherever it comes from.
+    """
+    content = content if content.summary else _summarised(publication, content)
     text = text_of_html(content.html or content.summary, limit=DESCRIPTION_LIMIT)
     common: Node = {
         "@id": publication.iri,
@@ -64,7 +72,7 @@ def of_publication(publication: Publication, content: Content) -> Node:
         "name": titled(content),
         "description": text,
         "inLanguage": content.language,
-        "image": content.image.url if content.image else None,
+        "image": image.url if image else None,
         "keywords": [*content.tags, *_topics(content)],
     }
     details = content.details
@@ -206,7 +214,14 @@ def _named(who: ActorRef) -> Node:
 
 
 def _topics(content: Content) -> Iterable[str]:
-    return (words(content.language, label_of(topic)) for topic in getattr(content.details, "topics", ()))
+    """Return what its topics are called in its language."""
+    named = getattr(content.details, "topic_labels", ())
+    topics = getattr(content.details, "topics", ())
+    return (words(content.language, label_of(topic, named, content.language)) for topic in topics)
+
+
+def _summarised(publication: Publication, content: Content) -> Content:
+    return content.model_copy(update={"summary": publication.kind_of_it.summary(content)})
 
 
 def _date(moment: datetime | None, zone: str | None, *, whole_days: bool = False) -> str | None:

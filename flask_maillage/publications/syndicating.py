@@ -10,7 +10,7 @@ from flask_maillage.publications.attached import Media
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures.attaching import stored_name
 from flask_maillage.publications.feeds.entries import Enclosure, FeedEntry, Repetition
-from flask_maillage.publications.kinds import event_occurrences
+from flask_maillage.publications.kinds import event_occurrences, kind_named
 from flask_maillage.publications.kinds.base import titled
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Publication
@@ -23,14 +23,15 @@ _ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "
 def entry_of(publication: Publication, language: str | None = None) -> FeedEntry:
     """Return a publication with its whole text, as feeds and calendars show it: in a language that it was put into."""
     content, kind = publication.content.in_language(language), publication.kind_of_it
-    entry = _entry(publication, titled(content), html=kind.body(content))
+    entry = _entry(publication, titled(content), html=kind.body(content), language=content.language)
     repetition = event_occurrences.repetition_of(content) if content.kind == "event" else None
     entry = replace(entry, repetition=Repetition(**repetition)) if repetition else entry
     entry = replace(entry, enclosures=_enclosures(content))
-    if content.language == publication.language:
-        return entry
-    summary = text_of_html(content.summary or kind.summary(content), limit=SUMMARY_LIMIT)
-    return replace(entry, summary=summary, language=content.language)
+    return entry if content.language == publication.language else replace(entry, summary=_summary_of(content))
+
+
+def _summary_of(content: Content) -> str:
+    return text_of_html(content.summary or kind_named(content.kind).summary(content), limit=SUMMARY_LIMIT)
 
 
 def _enclosures(content: Content) -> tuple[Enclosure, ...]:
@@ -46,15 +47,19 @@ def _enclosures(content: Content) -> tuple[Enclosure, ...]:
 
 
 def brief_entry_of(publication: Publication, language: str | None = None) -> FeedEntry:
-    """Return a publication without its text, for tables and maps, under its first title.
+    """Return a publication without its text, for tables and maps: in a language that it was put into.
 
     The columns are taken as they are, since everything in them was checked when it was written: a table of two thousand
-    costs a tenth of what it would with the whole of each.
+    costs a tenth of what it would with the whole of each. Only what is put into the language is read as a whole.
     """
-    return _entry(publication, publication.name, html="")
+    if language in {one["language"] for one in publication.translations or ()}:
+        content = publication.content.in_language(language)
+        entry = _entry(publication, content.name, html="", language=language)
+        return replace(entry, summary=_summary_of(content))
+    return _entry(publication, publication.name, html="", language=publication.language)
 
 
-def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
+def _entry(publication: Publication, title: str, *, html: str, language: str | None) -> FeedEntry:
     actor, place = publication.actor, publication.place or {}
     published = publication.published_at or publication.created_at
     return FeedEntry(
@@ -68,7 +73,7 @@ def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
         html=html,
         author=actor.name,
         author_url=iris.actor_page(actor.page_handle),
-        language=publication.language,
+        language=language,
         starts_at=publication.starts_at,
         ends_at=publication.ends_at,
         timezone=publication.timezone,
@@ -82,7 +87,7 @@ def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
         country=_part(place, "country"),
         online_url=publication.online_url or "",
         tags=tuple(hashtag.label for hashtag in publication.hashtags),
-        topics=tuple(_topics(publication)),
+        topics=tuple(_topics(publication, language)),
         latitude=publication.latitude,
         longitude=publication.longitude,
         status=_ICALENDAR.get(publication.status, "CONFIRMED"),
@@ -90,10 +95,10 @@ def _entry(publication: Publication, title: str, *, html: str) -> FeedEntry:
     )
 
 
-def _topics(publication: Publication) -> Iterable[str]:
+def _topics(publication: Publication, language: str | None) -> Iterable[str]:
     named = [NamedTopic.model_validate(one) for one in publication.details.get("topic_labels") or ()]
     for topic in publication.details.get("topics") or ():
-        yield words(publication.language, label_of(topic, named, publication.language))
+        yield words(language, label_of(topic, named, language))
 
 
 def _postal(place: dict[str, Any]) -> str:

@@ -72,6 +72,7 @@ def test_image_of_a_partner_is_fetched_once_and_shown_from_here(app, url, fedive
         assert (answer.status_code, answer.content_type) == (200, "image/jpeg")
         assert b"SecretCamera" not in answer.data
     assert "media.test" not in Reader(app).get("/initiatives").text
+    assert f'"image": "{shown}"' in Reader(app).get(path).text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What one takes along from a page: data for search engines, a QR code, a PDF, and a frame for other sites."""
 
+import csv
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from flask_maillage.publications import printing
+from flask_maillage.publications.content import Translation
 from flask_maillage.territory.places import Place
 from tests.conftest import Clock
 from tests.publications import board
@@ -54,6 +56,35 @@ def test_event_is_described_for_search_engines(app: Flask, reader: Reader) -> No
     assert session["@type"] == "Event"
     assert {"@type", "name"} <= set(session["performer"][0])
     assert len(found["performer"]) >= len(session["performer"])
+
+
+def test_data_paper_and_tables_follow_the_language_that_is_asked_for(
+    app: Flask, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = Translation(language="de", name="Beratung für zehn", html="<p>Kommt alle!</p>")
+    path = board.publish(app, "call", name="Our call", translations=(german,))
+    monkeypatch.setattr(printing, "is_installed", lambda: True)
+    monkeypatch.setattr(printing, "pdf", lambda html: b"%PDF-" + html.encode())
+    original, page = reader.get(path).text, reader.get(f"{path}?lang=de").text
+    found = linked_data(page)
+    assert (found["name"], found["description"], found["inLanguage"]) == ("Beratung für zehn", "Kommt alle!", "de")
+    assert found["abstract"]
+    assert linked_data(original)["name"] == "Our call"
+    assert f'href="{path}.pdf?lang=de"' in page
+    assert f'href="{path}.pdf"' in original
+    paper, first = reader.get(f"{path}.pdf?lang=de"), reader.get(f"{path}.pdf")
+    assert "Beratung für zehn" in paper.text
+    assert "Kommt alle!" in paper.text
+    assert "Our call" in first.text
+    assert paper.headers["ETag"] != first.headers["ETag"]
+    for asked, title, language in (
+        ("?lang=de", "Beratung für zehn", "de"),
+        ("", "Our call", "en"),
+        ("?lang=es", "Our call", "en"),
+    ):
+        (row,) = csv.DictReader(io.StringIO(reader.get(f"/calls/list.csv{asked}").data.decode("utf-8-sig")))
+        assert (row["title"], row["language"]) == (title, language)
+        assert row["summary"]
 
 
 def test_calls_initiatives_and_actors_are_described_too(app: Flask, reader: Reader) -> None:

@@ -85,7 +85,8 @@ def _html(found: Publication, day: date | None = None) -> str:
     if day is not None:
         content = event_occurrences.on(content, day) or abort(404)
     said = content.in_language(best_of(content.languages))
-    item = item_of(found, known_actors(found), said, pictures_of([found]).get(found.id))
+    image = pictures_of([found]).get(found.id)
+    item = item_of(found, known_actors(found), said, image)
     is_shared = found.published_at is not None and audience.is_open(found)
     may_edit = found.local and may(current_member(), EDIT, found)
     return render_template(
@@ -94,8 +95,8 @@ def _html(found: Publication, day: date | None = None) -> str:
         page_address=_address_of(found, day),
         occurrences=occurrences_of(found, content, day) if found.kind == "event" else None,
         feeds=Channel(publication=found).addresses() if is_shared else {},
-        share=sharing(found) if is_shared else None,
-        linked_data=schema_org.script(schema_org.of_publication(found, content)) if is_shared else "",
+        share=sharing(found, said.language if said is not content else None) if is_shared else None,
+        linked_data=schema_org.script(schema_org.of_publication(found, said, image)) if is_shared else "",
         is_listed=found.published_at is not None and found.visibility == PUBLIC,
         visibility=found.visibility,
         translations=[(tag, own_name_of(tag), tag == said.language) for tag in _languages(content)],

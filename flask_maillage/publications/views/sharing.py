@@ -14,6 +14,7 @@ from flask_maillage.publications import printing
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.feeds import qr
 from flask_maillage.publications.items import item_of, known_actors
+from flask_maillage.publications.kinds.reading import tag_of
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.views.channels import Channel
@@ -21,6 +22,7 @@ from flask_maillage.publications.views.embedding import HEIGHT, discovery, frame
 from flask_maillage.publications.views.feeds import mark_of
 from flask_maillage.publications.views.finding import SLUG, find_publication
 from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import PARAMETER
 from flask_maillage.web.negotiation import conditional
 
 CODES: dict[str, tuple[Callable[[str], bytes], str]] = {
@@ -45,31 +47,36 @@ def publication_pdf(page_handle: str, slug: str, identifier: str) -> Response:
     if not printing.is_installed():
         sentence = "PDF is not written here: the administrator can install it (flask-maillage[pdf]).\n"
         return Response(sentence, 501, content_type="text/plain; charset=utf-8")
+    language = tag_of(request.args.get(PARAMETER))
     response = Response(content_type=printing.PDF_CONTENT_TYPE)
-    response.set_etag(mark_of(Channel(publication=found), "pdf"))
+    response.set_etag(mark_of(Channel(publication=found), f"pdf {language or ''}"))
     response.headers["Content-Disposition"] = f'inline; filename="{found.kind}-{found.identifier}.pdf"'
     conditional(response, last_modified=found.updated_at)
     if response.status_code == 304 or request.method == "HEAD":
         return response
     _count()
-    html = _html(found)
+    html = _html(found, language)
     session().rollback()  # nobody's transaction stays open while the process works
     response.set_data(_written(html))
     return response
 
 
-def sharing(found: Publication) -> dict[str, str]:
-    """Return what the page of a publication offers to share it; only what everybody may read is shared."""
+def sharing(found: Publication, language: str | None = None) -> dict[str, str]:
+    """Return what the page of a publication offers to share it; only what everybody may read is shared.
+
+    `language` is that of the translation that the page shows, where it shows one.
+    """
     address: dict[str, Any] = {
         "page_handle": found.actor.page_handle,
         "slug": found.kind_of_it.slug,
         "identifier": found.identifier,
     }
+    asked: dict[str, Any] = {PARAMETER: language} if language else {}
     return {
         "address": found.page,
         "qr_svg": url_for("maillage.qr_code", **address, ending="svg"),
         "qr_png": url_for("maillage.qr_code", **address, ending="png"),
-        "pdf": url_for("maillage.publication_pdf", **address) if printing.is_installed() else "",
+        "pdf": url_for("maillage.publication_pdf", **address, **asked) if printing.is_installed() else "",
         "snippet": snippet(frame_of(found), found.name, height=HEIGHT),
         "oembed": discovery(found.page),
     }
@@ -80,13 +87,13 @@ def _find(page_handle: str, slug: str, identifier: str) -> Publication:
     return found if found.published_at is not None else abort(404)
 
 
-def _html(found: Publication) -> str:
-    content = counted(found)
+def _html(found: Publication, language: str | None) -> str:
+    content = counted(found).in_language(language)
     return render_template(
         "maillage/document.html",
         item=item_of(found, known_actors(found), content),
         body=Markup(found.kind_of_it.body(content)),  # noqa: S704 - cleaned when it was written or received
-        label=words(found.language, found.kind_of_it.label),
+        label=words(content.language, found.kind_of_it.label),
         page_address=found.page,
         code=Markup(qr.svg(found.page).decode()),  # noqa: S704 - our own drawing
         static=printing.STATIC,
