@@ -1,10 +1,11 @@
 """The journal of a call: what was changed that people count on, when, by whom and why; nothing in it is changed.
 
-Readers see the extensions of the deadline, which travel with the call (`CallDetails.extensions`); who made a change is
-for those who may edit the call.
+Readers see how the deadline was changed: extensions travel with the call (`CallDetails.extensions`), and of the calls
+of others we write down ourselves what we see. Who made a change is for those who may edit the call.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, select
@@ -19,6 +20,9 @@ from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import Publication
 
 STATUS, OPENING, DEADLINE, MAXIMUM, GROUPS = "status", "opening", "deadline", "maximum", "groups"
+MOST_SEEN = 100
+"""How much is kept of the journal of a partner's call."""
+MOST_SHOWN = 20
 
 
 class JournalEntry(Base):
@@ -55,6 +59,46 @@ def record(publication: Publication, old: Content, new: Content, *, author: Acto
     session().flush()
 
 
+def record_seen(copy: Publication, old: Content, new: Content) -> None:
+    """Write down in what a partner's call is another now; of what one changes very often, the newest stays."""
+    record(copy, old, new, author=None, reason="")
+    ids = select(JournalEntry.id).where(JournalEntry.publication_id == copy.id).order_by(JournalEntry.id.desc())
+    session().execute(delete(JournalEntry).where(JournalEntry.id.in_(list(session().scalars(ids.offset(MOST_SEEN))))))
+
+
+@dataclass(frozen=True)
+class DeadlineChange:
+    """The deadline of a call was another before: when that was said or seen, from when to when, and why."""
+
+    at: datetime
+    before: datetime | None
+    after: datetime | None
+    reason: str = ""
+
+    @property
+    def way(self) -> str:
+        """What became of it: `later`, `earlier`, `gone`, or `set` where there was none."""
+        if self.before is None or self.after is None:
+            return "gone" if self.before else "set"
+        return "later" if self.after > self.before else "earlier"
+
+
+def deadline_changes(publication: Publication) -> list[DeadlineChange]:
+    """Return how the deadline of a call was changed, the oldest first: by the call's own word, and as we saw it."""
+    details = publication.content.details
+    if not isinstance(details, CallDetails):
+        return []
+    said = [DeadlineChange(one.extended_at, one.before, one.after, one.reason) for one in details.extensions]
+    known = {(one.before, one.after) for one in said}
+    seen = (
+        DeadlineChange(entry.changed_at, _read(entry.before), _read(entry.after), entry.reason)
+        for entry in of(publication)
+        if entry.what == DEADLINE
+    )
+    changes = [*said, *(one for one in seen if (one.before, one.after) not in known)]
+    return sorted(changes, key=lambda one: one.at)[-MOST_SHOWN:]
+
+
 def of(publication: Publication) -> list[JournalEntry]:
     """Return the journal of a publication, the oldest first."""
     query = select(JournalEntry).where(JournalEntry.publication_id == publication.id).order_by(JournalEntry.id)
@@ -81,6 +125,10 @@ def _changes(old: Content, new: Content) -> Iterable[tuple[str, str, str]]:
 
 def _moment(moment: datetime | None) -> str:
     return timestamp(moment) if moment else ""
+
+
+def _read(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _groups(details: CallDetails) -> str:

@@ -13,7 +13,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
-from flask_maillage.publications import audience, media
+from flask_maillage.publications import audience, journal, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures import attaching
@@ -102,7 +102,7 @@ def keep(
         return publication
     elif not _narrow(publication, said):
         return None
-    is_change = publication.id is not None and _is_change(publication, content)
+    before = publication.content if publication.id is not None and _is_change(publication, content) else None
     publication.content = content
     publication.document = document
     publication.url = page_of(document) or publication.iri
@@ -110,8 +110,9 @@ def keep(
     publication.received_at = now()
     session().add(publication)
     session().flush()
-    if is_change:
+    if before is not None:
         revisions.remember_date(publication, publication.updated_at)
+        journal.record_seen(publication, before, content)
     attaching.attach(publication)
     return publication
 

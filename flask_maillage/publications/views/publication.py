@@ -10,7 +10,7 @@ from actors.negotiation import wants_activity
 from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import EDIT
-from flask_maillage.publications import audience, reactions, schema_org
+from flask_maillage.publications import audience, journal, reactions, schema_org
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures.showing import pictures_of
@@ -107,6 +107,7 @@ def _html(found: Publication, day: date | None = None) -> str:
         if found.published_at is not None and found.local and item.programme
         else [],
         answered=calls_answered(found),
+        deadline_changes=journal.deadline_changes(found),
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
         judge_form=JudgeForm() if may_edit else None,
