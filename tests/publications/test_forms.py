@@ -128,7 +128,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
         (
             {"organisers": "IRES\nETUC | etuc.org"},
             "organisers",
-            "Line 2: after “|” write the address of the organisation's actor, or nothing.",
+            "Line 2: after “|” write the address or the handle of an actor, or nothing.",
         ),
     ],
 )
@@ -165,7 +165,7 @@ def test_title_is_asked_for_and_text_has_a_limit_but_in_news(kind: str) -> None:
         (
             rows("committee", {"name": "Ann"}, {"name": "Bea", "actor": "somewhere"}),
             "committee",
-            "Seat 2: Write the whole address of the profile, beginning with https://.",
+            "Seat 2: Write a handle, as @name@host, or the whole address",
         ),
         (rows("committee", {"name": "Ann", "key": "a key"}), "committee", "Seat 1: This row was not written by this"),
         (rows("questions", {"help": "In a word."}), "questions", "Question 1: Write the question."),
