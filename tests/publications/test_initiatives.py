@@ -24,7 +24,7 @@ WRITTEN = {
     "workers": ["https://w3id.org/maillage#local-work"],
     "other_workers": "Students",
     "acts_in": "Rhône | FR-69\nBelgium",
-    "carried_by": "@couriers\n@nobody@elsewhere.test\nIRES | https://ires.example/actor",
+    "carried_by": "@couriers\nA club without an actor\nIRES | https://ires.example/actor",
     "outcomes": "Forty couriers were paid back",
     "locality": "Lyon",
     "language": "en",
@@ -51,7 +51,7 @@ def test_everything_that_is_written_stands_on_the_page_and_in_the_form_again(app
     page = reader.get(saved.location).text
     for words in (
         *("A room of 200 m²", "The log", "Delivery", "Work on demand at a place", "Students", "Rhône, Belgium", "Lyon"),
-        *("Forty couriers were paid back", "Couriers together", "@nobody@elsewhere.test", "IRES", "Running"),
+        *("Forty couriers were paid back", "Couriers together", "A club without an actor", "IRES", "Running"),
         *("A call for all", "A call elsewhere", "unknown.test", "Coalition", 'href="/@couriers"', f'{call}"'),
         'href="http://localhost/tags/couriers"',
     ):
