@@ -95,7 +95,9 @@ def _tell(report: list[taking.Entry]) -> None:
     counts: dict[str, int] = {}
     for entry in report:
         counts[entry["outcome"]] = counts.get(entry["outcome"], 0) + 1
-        more = entry["reason"] or ", ".join(page for _name, page in entry.get("like", []))
+        told = [" ".join(note).strip() for note in entry.get("notes", [])]
+        told += [page for _name, page in entry.get("like", [])]
+        more = entry["reason"] or ", ".join(told)
         click.echo(
             f"{entry['number']:5} {taking.LABELS[entry['outcome']]}: {entry['name']}" + (f" ({more})" if more else "")
         )

@@ -178,7 +178,7 @@ class Recurrence(Fact):
     @property
     def days(self) -> tuple[date, ...]:
         """All days, those that are called off included, in their order."""
-        by_rule = _days_by_rule(self.rule, self.first_start.date())
+        by_rule = days_of(parsed(self.rule), self.first_start.date())
         return tuple(sorted({*by_rule, *self.additions}))
 
     @property
@@ -198,12 +198,11 @@ class Recurrence(Fact):
 
 
 @lru_cache(maxsize=128)
-def _days_by_rule(rule: str, first: date) -> tuple[date, ...]:
-    """Return the days that a rule gives, at most `MAX_OCCURRENCES`, and none after the year 2200.
+def days_of(how: Rule, first: date) -> tuple[date, ...]:
+    """Return the days that a rule gives from a day on, at most `MAX_OCCURRENCES`, and none after the year 2200.
 
     dateutil counts on to the year 9999 where it is given a number: it is given a last day only.
     """
-    how = parsed(rule)
     days: Iterable[int] | Iterable[rrule.weekday] | None = how.weekdays or None
     if how.ordinal is not None:
         days = [rrule.weekday(day, how.ordinal) for day in how.weekdays]

@@ -12,7 +12,7 @@ from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
 from flask_maillage.publications.importing.geojson import loaded, text_under
-from flask_maillage.publications.importing.rows import Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails, stage_of
 from flask_maillage.territory.places import country_code
@@ -46,7 +46,7 @@ def _elements(document: Any) -> list[Any]:
     return [document] if document.get("name") else []
 
 
-def _read(element: Any, settings: Settings) -> tuple[str, Content, str]:
+def _read(element: Any, settings: Settings) -> tuple[str, Content, tuple[Note, ...]]:
     if not isinstance(element, dict):
         raise Unfit(_("It is no project."))
     if type_of(element) == "Project" and "id" in element:
@@ -73,15 +73,15 @@ def _read(element: Any, settings: Settings) -> tuple[str, Content, str]:
     )
     key = element.get("_id")
     key = text_under(key, "$id", "$oid") if isinstance(key, dict) else key
-    return str(key) if isinstance(key, str | int) else text_under(element, "id", "slug"), content, ""
+    return str(key) if isinstance(key, str | int) else text_under(element, "id", "slug"), content, ()
 
 
-def _federated(element: dict[str, Any]) -> tuple[str, Content, str]:
+def _federated(element: dict[str, Any]) -> tuple[str, Content, tuple[Note, ...]]:
     try:
         content = kind_named("initiative").from_object(element)
     except Malformed:
         raise Unfit(_("It has no title of at least three characters.")) from None
-    return str(element["id"]), content.model_copy(update={"source": content.source or ""}), ""
+    return str(element["id"]), content.model_copy(update={"source": content.source or ""}), ()
 
 
 def _under(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from federation.errors import FederationError
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
-from flask_maillage.publications.importing.rows import Row, Settings, Unreadable
+from flask_maillage.publications.importing.rows import Note, Row, Settings, Unreadable
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.territory.places import country_code
 
@@ -50,7 +50,7 @@ def read(data: bytes, settings: Settings) -> list[Row]:
     return rows.numbered(features, lambda feature: _read(feature, settings))
 
 
-def _read(feature: Any, settings: Settings) -> tuple[str, Content, str]:
+def _read(feature: Any, settings: Settings) -> tuple[str, Content, tuple[Note, ...]]:
     feature = feature if isinstance(feature, dict) else {}
     given = feature.get("properties")
     properties: dict[str, Any] = given if isinstance(given, dict) else {}
@@ -71,7 +71,7 @@ def _read(feature: Any, settings: Settings) -> tuple[str, Content, str]:
         place=place,
         tags=[tag for tag in as_list(properties.get("tags")) if isinstance(tag, str)][:50],
     )
-    return str(uid) if isinstance(uid, str | int) else facts["uid"], content, ""
+    return str(uid) if isinstance(uid, str | int) else facts["uid"], content, ()
 
 
 def text_under(document: dict[str, Any], *names: str) -> str:

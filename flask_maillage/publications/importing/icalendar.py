@@ -1,5 +1,6 @@
-"""Calendars (RFC 5545) as events: one for each VEVENT; of what repeats, the first date."""
+"""Calendars (RFC 5545) as events: one for each VEVENT, and one for all days of what comes again."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from icalendar import Calendar
 from flask_maillage.publications.categories import CATEGORIES
 from flask_maillage.publications.content import ActorRef, Content, known_timezone, one_line
 from flask_maillage.publications.forms.base import _
-from flask_maillage.publications.importing import rows
-from flask_maillage.publications.importing.rows import FIRST_OF_MANY, Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing import rows, series
+from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
 
+DAY_OF_A_SERIES = _("It is a day of something that comes again, which the file does not hold.")
 STATUSES = {"TENTATIVE": "tentative", "CANCELLED": "cancelled", "CONFIRMED": "confirmed"}
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
@@ -29,19 +31,42 @@ def read(data: bytes, settings: Settings) -> list[Row]:
     if not calendars:
         raise Unreadable(_("This is no calendar (iCalendar, a file that ends in .ics)."))
     is_called_off = any(str(calendar.get("METHOD", "")).upper() == "CANCEL" for calendar in calendars)
-    return rows.numbered(events, lambda event: _safely(event, settings, is_called_off))
+    entries = _with_what_changes_them(events)
+    return rows.numbered(entries, lambda entry: _safely(entry, settings, is_called_off))
 
 
-def _safely(event: Any, settings: Settings, is_called_off: bool) -> tuple[str, Content, str]:
+def _with_what_changes_them(events: Sequence[Any]) -> list[tuple[Any, list[Any]]]:
+    """Return each entry with those that change one day of it: they have its uid, and a `RECURRENCE-ID`.
+
+    Where the entry that says the rule is not there, as in an invitation to a single day, they stand for themselves.
+    """
+    series = {_text(event, "UID") for event in events if event.get("RECURRENCE-ID") is None} - {""}
+    changed: dict[str, list[Any]] = {}
+    entries = []
+    for event in events:
+        uid = _text(event, "UID")
+        if event.get("RECURRENCE-ID") is not None and uid in series:
+            changed.setdefault(uid, []).append(event)
+        else:
+            entries.append(event)
+    return [(event, changed.get(_text(event, "UID"), [])) for event in entries]
+
+
+def _safely(
+    entry: tuple[Any, list[Any]], settings: Settings, is_called_off: bool
+) -> tuple[str, Content, tuple[Note, ...]]:
+    event, changed = entry
     try:
-        return _read(event, settings, is_called_off)
+        return _read(event, changed, settings, is_called_off)
     except Unfit:
         raise
     except _BROKEN:
         raise Unfit(_("It holds something that cannot be."), _text(event, "SUMMARY")[:200]) from None
 
 
-def _read(event: Any, settings: Settings, is_called_off: bool) -> tuple[str, Content, str]:
+def _read(
+    event: Any, changed: Sequence[Any], settings: Settings, is_called_off: bool
+) -> tuple[str, Content, tuple[Note, ...]]:
     starts, ends = _value(event, "DTSTART"), _value(event, "DTEND")
     duration = _value(event, "DURATION")
     if ends is None and duration is not None and starts is not None:
@@ -58,7 +83,7 @@ def _read(event: Any, settings: Settings, is_called_off: bool) -> tuple[str, Con
         text=_text(event, "DESCRIPTION"),
         starts=starts,
         ends=ends,
-        zone=_zone(starts),
+        zone=_zone(starts, comes_again=bool(event.get("RRULE") or event.get("RDATE"))),
         place=_place(event),
         online_url=rows.web_address(_text(event, "URL")),
         organisers=_organisers(event),
@@ -67,8 +92,11 @@ def _read(event: Any, settings: Settings, is_called_off: bool) -> tuple[str, Con
     )
     occurrence = _text(event, "RECURRENCE-ID")
     uid = _text(event, "UID")
-    note = FIRST_OF_MANY if event.get("RRULE") or event.get("RDATE") else ""
-    return f"{uid}\n{occurrence}" if uid and occurrence else uid, content, note
+    recurrence, notes = series.recurrence_of(event, changed, content)
+    content = rows.coming_again(content, recurrence)
+    if occurrence:
+        notes = (*notes, Note(DAY_OF_A_SERIES))
+    return f"{uid}\n{occurrence}" if uid and occurrence else uid, content, notes
 
 
 def _value(event: Any, name: str) -> Any:
@@ -86,9 +114,10 @@ def _text(event: Any, name: str) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _zone(value: Any) -> str | None:
+def _zone(value: Any, *, comes_again: bool) -> str | None:
+    """Return the zone that an entry names; what comes again in UTC stays there, where its hour does not change."""
     name = str(getattr(value, "tzinfo", None) or "")
-    return name if known_timezone(name) and name != "UTC" else None
+    return name if known_timezone(name) and (comes_again or name != "UTC") else None
 
 
 def _place(event: Any) -> Any:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,14 +19,14 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, end_of_day, instant, start_of_day
+from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.publications.tags import distinct
 from flask_maillage.territory.places import Place
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 2000
 OPEN_END = timedelta(hours=2)
-
-FIRST_OF_MANY = _("It repeats; its first date alone was taken.")
+NOTED_DAYS = 10
 
 
 class Unreadable(ValueError):
@@ -35,6 +35,19 @@ class Unreadable(ValueError):
 
 class Unfit(ValueError):
     """A row that cannot be taken; the text says why, to a person."""
+
+
+class Note(NamedTuple):
+    """A sentence about what of a thing cannot be held here, and the days that it is about."""
+
+    sentence: str
+    days: tuple[date, ...] = ()
+
+    @property
+    def in_days(self) -> str:
+        """The first of its days, as one writes them everywhere."""
+        shown = [day.isoformat() for day in sorted(set(self.days))]
+        return ", ".join(shown[:NOTED_DAYS]) + ("…" if len(shown) > NOTED_DAYS else "")
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,12 @@ class Row:
     uid: str = ""
     content: Content | None = None
     problem: str = ""
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def told(self) -> list[list[str]]:
+        """What cannot be held here, as reports keep it: pairs of a sentence and its days."""
+        return [[note.sentence, note.in_days] for note in self.notes]
 
     @property
     def digest(self) -> str:
@@ -71,7 +89,7 @@ def numbered(things: Iterable[Any], read: Any) -> list[Row]:
 
     Args:
         things: what a file holds.
-        read: from a thing to uid, content and note; raises `Unfit`.
+        read: from a thing to uid, content and notes; raises `Unfit`.
 
     Raises:
         Unreadable: there are more than `MAX_ROWS`.
@@ -86,12 +104,12 @@ def numbered(things: Iterable[Any], read: Any) -> list[Row]:
 
 def _row(number: int, thing: Any, read: Any) -> Row:
     try:
-        uid, content, note = read(thing)
+        uid, content, notes = read(thing)
     except Unfit as unfit:
         return Row(number, unfit.args[1] if len(unfit.args) > 1 else "", problem=str(unfit.args[0]))
     except (ValidationError, ValueError, OverflowError):
         return Row(number, "", problem=_("It holds something that cannot be."))
-    return Row(number, content.name, one_line(uid, 500) or _digest_of(content), content, note=note)
+    return Row(number, content.name, one_line(uid, 500) or _digest_of(content), content, notes=notes)
 
 
 def _digest_of(content: Content) -> str:
@@ -141,6 +159,13 @@ def event(
         details=details,
         **more,
     )
+
+
+def coming_again(content: Content, recurrence: Recurrence | None) -> Content:
+    """Return an event that comes again like this, or no more."""
+    details = content.details.model_copy(update={"recurrence": recurrence})
+    content = content.model_copy(update={"details": details})
+    return content.model_copy(update={"summary": kind_named("event").summary(content)})
 
 
 def initiative(settings: Settings, *, name: str, text: str, details: InitiativeDetails, **more: Any) -> Content:

@@ -10,7 +10,7 @@ from typing import Any
 from flask_maillage.publications.content import Content, one_line
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
-from flask_maillage.publications.importing.rows import Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
 from flask_maillage.territory.places import country_code
 
 MAX_COLUMNS, MAX_CELL = 60, 20_000
@@ -98,7 +98,7 @@ def _cells(line: list[str], position: dict[str, int]) -> dict[str, str]:
     return {name: line[number].strip() if number < len(line) else "" for name, number in position.items()}
 
 
-def _read(cells: dict[str, str], settings: Settings) -> tuple[str, Content, str]:
+def _read(cells: dict[str, str], settings: Settings) -> tuple[str, Content, tuple[Note, ...]]:
     title = one_line(cells.get("name", ""), 200)
     starts = _when(cells.get("starts", ""), cells.get("start_time", ""), title)
     ends = _when(cells.get("ends", ""), cells.get("end_time", ""), title)
@@ -122,7 +122,7 @@ def _read(cells: dict[str, str], settings: Settings) -> tuple[str, Content, str]
         status="confirmed",
         tags=re.split(r"[,;\s]+", cells.get("tags", ""))[:50],
     )
-    return cells.get("uid", ""), content, ""
+    return cells.get("uid", ""), content, ()
 
 
 def _day_of(value: Any) -> date:

@@ -13,6 +13,7 @@ from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import duplicates
 from flask_maillage.publications.importing.models import DISTINCT, DOUBTFUL, TAKEN, Import, Imported
 from flask_maillage.publications.importing.rows import Row
+from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
 from flask_maillage.publications.publishing import with_links
 from flask_maillage.publications.rules import NotPossible, check_publishable
@@ -29,6 +30,8 @@ LABELS = {
     "gone": _("No longer there"),
 }
 """What may become of a row."""
+NOTED = ("taken", "changed", "unchanged")
+"""The outcomes that are told with what cannot be held here: it stays true from one reading to the next."""
 
 
 def take(job: Import, row: Row, *, even_doubtful: bool = False) -> Entry:
@@ -89,12 +92,13 @@ def let_go(job: Import, uids: Collection[str]) -> list[Entry]:
 def _take_new(job: Import, row: Row, content: Content, item: Imported | None, even_doubtful: bool) -> Entry:
     if content.status == "cancelled":
         return _entry(row, "refused", _("It was cancelled before it was taken."))
+    present = kind_named(content.kind).at(content, now())
     if job.publishes:
         check_publishable(content, now())
-        if content.ends_at is not None and content.ends_at <= now():
+        if present.ends_at is not None and present.ends_at <= now():
             return _entry(row, "refused", _("It is over: only drafts are made of what is over."))
     alike = (
-        [] if even_doubtful or (item is not None and item.state == DISTINCT) else duplicates.like(content, job.actor)
+        [] if even_doubtful or (item is not None and item.state == DISTINCT) else duplicates.like(present, job.actor)
     )
     item = item or Imported(actor_id=job.actor_id, source=job.key, uid=row.uid, state=DOUBTFUL)
     item.digest, item.taken_at = row.digest, now()
@@ -107,7 +111,7 @@ def _take_new(job: Import, row: Row, content: Content, item: Imported | None, ev
         publishing.publish(publication)
     item.state, item.publication_id, item.taken_at = TAKEN, publication.id, publication.updated_at
     session().flush()
-    return _entry(row, "taken", row.note, publication)
+    return _entry(row, "taken", "", publication)
 
 
 def _follow(job: Import, row: Row, content: Content, item: Imported) -> Entry:
@@ -122,7 +126,7 @@ def _follow(job: Import, row: Row, content: Content, item: Imported) -> Entry:
     publishing.revise(publication, _merged(publication, content))
     item.digest, item.taken_at = row.digest, publication.updated_at
     session().flush()
-    return _entry(row, "changed", row.note, publication)
+    return _entry(row, "changed", "", publication)
 
 
 def _merged(publication: Publication, content: Content) -> Content:
@@ -135,4 +139,7 @@ def _merged(publication: Publication, content: Content) -> Content:
 
 def _entry(row: Row, outcome: str, reason: str = "", publication: Publication | None = None) -> Entry:
     page = publication.page if publication is not None else None
-    return {"number": row.number, "name": row.name, "outcome": outcome, "reason": reason, "page": page}
+    said = {"number": row.number, "name": row.name, "outcome": outcome, "reason": reason, "page": page}
+    if outcome not in NOTED:
+        return said
+    return said | {"notes": row.told}

@@ -22,6 +22,8 @@ _ORDINALS |= {5: "the fifth {day}", -1: "the last {day}"}
 def in_words(recurrence: Recurrence, language: str | None) -> str:
     """Return "every two weeks on Tuesday, until Friday 28 May 2027"."""
     rule, first = parsed(recurrence.rule), recurrence.first_start.date()
+    if rule.times == 1 and recurrence.additions:
+        return words(language, "on {count} days", count=len(recurrence.days))
     once, often = _EVERY[rule.frequency]
     days = _days_in_words(rule, first, language)
     text = words(language, once if rule.interval == 1 else often, count=rule.interval, days=days)
