@@ -38,6 +38,7 @@ from flask_maillage.publications.editing import account, attendees, managing_cal
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.enclosures import clearing, copying
+from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
@@ -99,6 +100,7 @@ REGISTERING = (
     embedding,
     feeds,
     files,
+    importing_clearing,
     importing_views,
     importing_working,
     sharing,
