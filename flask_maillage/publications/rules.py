@@ -6,8 +6,9 @@ from actors import iris
 from flask_maillage.publications import audience, call_states
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.call_parts import MAX_EXTENSIONS
+from flask_maillage.publications.completeness import gaps
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.forms.base import NAME_ROOM, _, say
+from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.forms.enclosures import NO_ALT
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import DIRECT, Publication
@@ -23,26 +24,18 @@ class NotPossible(ValueError):
 
 
 def check_complete(content: Content) -> None:
-    """Raise `NotPossible` unless it has a title that peers take, and a text."""
-    if not 3 <= len(content.name) <= NAME_ROOM:
-        raise NotPossible(_("A title has between 3 and 180 characters."), "name")
-    if not content.html.strip():
-        raise NotPossible(_("Write at least a sentence."), "text")
+    """Raise `NotPossible` unless it says everything that one of its kind needs (`completeness.gaps`)."""
+    for gap in gaps(content):
+        raise NotPossible(gap.sentence, gap.field)
 
 
 def check_publishable(content: Content, now: datetime) -> None:
     """Raise `NotPossible` unless this can be shown to everyone from `now` on."""
-    check_groups(content)
-    if not content.name:
-        raise NotPossible(_("Give it a title."), "name")
-    if content.kind == "event" and content.starts_at is None:
-        raise NotPossible(_("Say when it starts, as 2027-01-13 09:00."), "starts")
+    check_complete(content)
     check_image(content)
     if content.kind == "call":
         check_beginning(content)
-        if content.ends_at is None:
-            raise NotPossible(_("Say until when one may apply."), "deadline")
-        if content.ends_at <= now:
+        if content.ends_at is not None and content.ends_at <= now:
             raise NotPossible(_("The last day to apply is over: choose a day to come."), "deadline")
 
 
@@ -75,6 +68,7 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     People plan by a published deadline: it may be extended, never shortened (`design.md` §4). A call that is open
     stays open until then, and takes no step that does not follow on where it stands (`call_states.NEXT`).
     """
+    _check_no_new_gap(old, new)
     check_image(new)
     if old.kind != "call" or old.ends_at is None:
         return
@@ -84,8 +78,14 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     is_open = old.starts_at is None or old.starts_at <= now
     if is_open and new.starts_at is not None and new.starts_at > now:
         raise NotPossible(_("This call is open already: its first day cannot lie in the future."), "opens_on")
-    if new.details != old.details:
-        check_groups(new)
+
+
+def _check_no_new_gap(old: Content, new: Content) -> None:
+    """Raise `NotPossible` for what is missing now and was not before: what was published can always be called off."""
+    known = set(gaps(old))
+    for gap in gaps(new):
+        if gap not in known:
+            raise NotPossible(gap.sentence, gap.field)
 
 
 def check_beginning(call: Content) -> None:
@@ -104,16 +104,6 @@ def check_step(call: Content, step: str, reason: str, now: datetime) -> None:
         raise NotPossible(_("This does not follow on where the call stands."))
     if step == call_states.CANCELLED and not reason.strip():
         raise NotPossible(_("Say why: it is shown on the page of the call."), "reason")
-
-
-def check_groups(content: Content) -> None:
-    """Raise `NotPossible` where the groups of those selected hold another number than can be selected."""
-    if not isinstance(content.details, CallDetails) or not content.details.cohorts:
-        return
-    held, selected = sum(cohort.capacity for cohort in content.details.cohorts), content.details.maximum_selected
-    if selected and held != selected:
-        message = _("The groups hold %(sum)d together, but %(selected)d can be selected.")
-        raise NotPossible(say(message, sum=held, selected=selected), "cohorts")
 
 
 def _check_deadline(old: Content, new: Content, now: datetime) -> None:

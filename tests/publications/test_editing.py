@@ -470,7 +470,7 @@ def test_the_rules_hold_for_every_way_in(app, clock):
 
 def call_until(moment, **more):
     call = kind_named("call")
-    content = {"kind": "call", "name": "A call", "ends_at": moment, "status": "open", **more}
+    content = {"kind": "call", "name": "A call", "html": "<p>Come</p>", "ends_at": moment, "status": "open", **more}
     return publishing.Content(**content, details=call.details())
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from flask_maillage import sample
+from flask_maillage.publications.completeness import gaps
 from flask_maillage.publications.content import ActorRef, Content
 from flask_maillage.publications.forms.base import PublicationForm
 from flask_maillage.publications.kinds import KINDS, kind_named
@@ -62,9 +63,14 @@ def form_of(kind: str, **fields: Any) -> Any:
 
 
 def errors_of(kind: str, **fields: Any) -> dict[str, list[str]]:
+    """Return what a form says of itself; where that is nothing, what the rules of every way in say at its fields."""
     form = form_of(kind, **fields)
-    form.validate()
-    return {name: list(errors) for name, errors in form.errors.items()}
+    if not form.validate():
+        return {name: list(errors) for name, errors in form.errors.items()}
+    found: dict[str, list[str]] = {}
+    for gap in gaps(kind_named(kind).content_from_form(form, language="en")):
+        found.setdefault(gap.field, []).append(gap.sentence)
+    return found
 
 
 def content_of(kind: str, **fields: Any) -> Content:

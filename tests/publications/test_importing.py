@@ -139,10 +139,10 @@ def test_days_of_a_calendar_end_with_the_last_one() -> None:
 @pytest.mark.parametrize(
     ("event", "problem"),
     [
-        ("UID:1\nDTSTART:20270301T090000Z", "It has no title of at least three characters."),
+        ("UID:1\nDTSTART:20270301T090000Z", "A title has between 3 and 180 characters."),
         ("UID:1\nSUMMARY:No start", "It does not say when it starts."),
         ("UID:1\nSUMMARY:Odd\nDTSTART:nonsense", "It holds something that cannot be."),
-        (an_event(more="DTEND:20270301T080000Z"), "It ends before it starts."),
+        (an_event(more="DTEND:20270301T080000Z"), "It must end after it starts."),
         (an_event(start="00010101T000000Z"), "Its year is not from 1900 to 2200."),
     ],
 )

@@ -120,7 +120,7 @@ def test_markdown_is_taken_as_it_was_written(app: Flask, post: Post) -> None:
         ({"to": None}, "to"),
         ({"to": ["https://nobody.test/actors/x"]}, "to"),
         ({"name": "ab"}, "name"),
-        ({"content": ""}, "text"),
+        ({"content": ""}, "content"),
         ({"startTime": "2027-02-30T09:00:00"}, None),
         ({"endTime": "2027-03-28T02:30:00", "startTime": "2027-03-28T01:30:00"}, "endTime"),
         ({"endTime": "yesterday"}, "endTime"),

@@ -8,8 +8,8 @@ from wtforms import FileField, MultipleFileField
 from federation import markdown
 from federation.sanitising import clean_html
 from flask_maillage.publications.content import HTML_LIMIT, Content
-from flask_maillage.publications.forms.base import TEXT_LIMIT
 from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.texts import TEXT_LIMIT
 
 NOTE = "what_changed"
 """The field in which one says what changed: it belongs to the change, not to what is published."""

@@ -20,12 +20,11 @@ from flask_maillage.publications.content import ActorRef, Content, one_line, tim
 from flask_maillage.publications.forms.enclosures import DOCUMENTS, IMAGES, DocumentsField, PictureField
 from flask_maillage.publications.forms.languages import language_choices
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
+from flask_maillage.publications.texts import EMPTY, TEXT_LIMIT, TOO_LONG, wrong_title
 from flask_maillage.publications.topics import TOPICS, NamedTopic
 from flask_maillage.territory.places import Place, country_names
 from flask_maillage.web.language import current_language, gettext
 
-NAME_ROOM = 180  # leaves room for the mark of a cancelled one within Mobilizon's 200
-TEXT_LIMIT = 20_000
 TAGS_ROOM = 1000
 
 
@@ -244,8 +243,8 @@ class PublicationForm(FlaskForm):
     text = TextAreaField(
         _("Text"),
         [
-            InputRequired(_("Write at least a sentence.")),
-            Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters.")),
+            InputRequired(EMPTY),
+            Length(max=TEXT_LIMIT, message=TOO_LONG),
         ],
         description=_("Markdown: an empty line begins a paragraph, “- ” a list, “## ” a heading."),
     )
@@ -302,9 +301,9 @@ class PublicationForm(FlaskForm):
         return tuple(one for one in self.named_topics if one.iri in (self["topics"].data or ()))
 
     def validate_name(self, field: Any) -> None:
-        """Refuse a title that peers would refuse; control characters do not count."""
-        if not 3 <= len(one_line(field.data, NAME_ROOM + 1)) <= NAME_ROOM:
-            raise ValidationError(_("A title has between 3 and 180 characters."))
+        """Refuse a title that peers would refuse: what is stored of it is cut."""
+        if wrong := wrong_title(field.data):
+            raise ValidationError(wrong)
 
 
 class PlaceFields:

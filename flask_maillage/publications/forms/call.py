@@ -115,16 +115,8 @@ class CallForm(TranslationFields, PublicationForm):
         self.closes()
 
     def validate_opens_on(self, field: Any) -> None:
-        """Refuse a call that closes before it opens, or that opens at a time that there is not."""
-        opens = self.opens()
-        if self.deadline.errors or opens is None:
-            return
-        try:
-            closes = self.closes()
-        except ValidationError:
-            return
-        if closes is not None and opens > closes:
-            raise ValidationError(_("The first day to apply is after the last."))
+        """Refuse a time that there is not."""
+        self.opens()
 
     def validate_eligible_on(self, field: Any) -> None:
         """Refuse a day in a year for which nobody plans."""
@@ -137,17 +129,11 @@ class CallForm(TranslationFields, PublicationForm):
             raise ValidationError(_("Choose the day as well."))
 
     def validate_cohorts(self, field: Any) -> None:
-        """Refuse groups without a size, and groups that together hold another number than is selected."""
-        sizes = []
+        """Refuse groups without a size."""
         for number, line in enumerate(written_lines(field.data), start=1):
             name, size = fields_of(line, 2)
             if not name or not re.fullmatch(r"[1-9][0-9]{0,3}", size):
                 raise ValidationError(say(_("Line %(line)d: write “Name | 5”."), line=number))
-            sizes.append(int(size))
-        selected = self.maximum_selected.data
-        if sizes and selected and sum(sizes) != selected:
-            message = _("The groups hold %(sum)d together, but %(selected)d can be selected.")
-            raise ValidationError(say(message, sum=sum(sizes), selected=selected))
 
     def closes(self) -> datetime | None:
         """Return the last second at which one may apply; None where no day or no zone could be read.

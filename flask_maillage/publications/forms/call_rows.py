@@ -18,7 +18,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from federation.activities import is_web_iri
 from flask_maillage.publications.call_parts import KEYS, MAX_CHOICES, Question, Seat
-from flask_maillage.publications.content import ActorRef, one_line
+from flask_maillage.publications.content import ActorRef
 from flask_maillage.publications.forms.base import Lines, _, choices_of, is_handle, stripped, written_lines
 from flask_maillage.publications.forms.rows import Row
 
@@ -78,23 +78,13 @@ class QuestionRow(Row):
     )
     pages = IntegerField(_("Longest file, in pages"), [Optional(), NumberRange(1, 1000, _("From 1 to 1,000."))])
 
-    def validate_label(self, field: Any) -> None:
-        """Refuse a row that asks nothing."""
-        if not one_line(field.data or "", 200):
-            raise ValidationError(_("Write the question."))
-
-    def validate_choices(self, field: Any) -> None:
-        """Refuse a choice between fewer than two."""
-        if self.answer.data == "choice" and len(set(written_lines(field.data))) < 2:
-            raise ValidationError(_("Write at least two different choices, one per line."))
-
     def question(self, key: str) -> Question:
         """Return the question of a valid row; what belongs to another way of answering is left out."""
         answer = self.answer.data
         is_file, is_choice = answer == "file", answer == "choice"
         return Question(
             key=key,
-            label=self.label.data,
+            label=self.label.data or "",
             required=self.required.data,
             answer=answer,
             help=self.help.data or "",
@@ -163,9 +153,7 @@ class SeatRow(Row):
     )
 
     def validate_name(self, field: Any) -> None:
-        """Refuse a seat of which nothing is public."""
-        if not any(one.data for one in (self.name, self.role, self.organisation, self.actor)):
-            raise ValidationError(_("Say whose seat it is: a name, a role, an organisation or an actor."))
+        """Refuse an e-mail address, which would be public."""
         _without_email(field)
 
     def validate_role(self, field: Any) -> None:
@@ -212,7 +200,7 @@ def questions_of(rows: Iterable[QuestionRow]) -> tuple[Question, ...]:
     rows = list(rows)
     known = {row.key.data for row in rows if row.key.data}
     for number, row in enumerate(rows, start=1):
-        key = row.key.data or _key_of(row.label.data)
+        key = row.key.data or _key_of(row.label.data or "")
         if not key or key in asked or (not row.key.data and key in known):
             key = next(free for n in range(number, 99) if (free := f"question_{n}") not in asked and free not in known)
         asked[key] = row.question(key)

@@ -20,7 +20,6 @@ from flask_maillage.publications.categories import CATEGORIES, DEFAULT_CATEGORY
 from flask_maillage.publications.content import timezones
 from flask_maillage.publications.forms.base import (
     OUTSIDE_CALENDAR,
-    TEXT_LIMIT,
     Lines,
     OrganisersField,
     PlaceFields,
@@ -38,6 +37,7 @@ from flask_maillage.publications.forms.registration import RegistrationFields
 from flask_maillage.publications.forms.translations import TranslationFields
 from flask_maillage.publications.local_time import OutsideCalendar, end_of_day, instant_after, start_of_day
 from flask_maillage.publications.programmes.lines import SYNTAX_HELP, ProgrammeError, parse
+from flask_maillage.publications.texts import ENDS_BEFORE, TEXT_LIMIT, TOO_LONG
 
 LOCAL_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
 _ONLY_A_DAY = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}\s*")
@@ -124,7 +124,7 @@ class EventForm(TranslationFields, RegistrationFields, PlaceFields, RecurrenceFi
 
     minutes = TextAreaField(
         _("Minutes"),
-        [Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters."))],
+        [Length(max=TEXT_LIMIT, message=TOO_LONG)],
         description=_("What was said, for those who were not there. Markdown, as in the text above."),
     )
     outcomes = TextAreaField(_("What came of it"), [Lines(20)], description=_("One per line."))
@@ -175,17 +175,7 @@ class EventForm(TranslationFields, RegistrationFields, PlaceFields, RecurrenceFi
         except ValidationError:
             return
         if end and start and end <= start:
-            raise ValidationError(_("It must end after it starts."))
-
-    def validate_status(self, field: Any) -> None:
-        """Refuse what is online only and does not say where."""
-        if field.data == "moved_online" and not self.online_url.data:
-            raise ValidationError(_("Give the address to follow it online, under “Place”."))
-
-    def validate_join_mode(self, field: Any) -> None:
-        """Refuse registration elsewhere that does not say where."""
-        if field.data == "external" and not self.external_url.data:
-            raise ValidationError(_("Give the address where one registers."))
+            raise ValidationError(ENDS_BEFORE)
 
     def validate_programme(self, field: Any) -> None:
         """Refuse a programme that cannot be read, with the number of the line."""

@@ -7,8 +7,7 @@ from wtforms.validators import InputRequired, Length
 
 from flask_maillage.publications.forms.base import PublicationForm, _, stripped
 from flask_maillage.publications.forms.translations import TranslationFields
-
-NEWS_LIMIT = 5000
+from flask_maillage.publications.texts import EMPTY, NEWS_LIMIT, NEWS_TOO_LONG
 
 
 class NewsForm(TranslationFields, PublicationForm):
@@ -26,8 +25,8 @@ class NewsForm(TranslationFields, PublicationForm):
     text = TextAreaField(
         _("Text"),
         [
-            InputRequired(_("Write at least a sentence.")),
-            Length(max=NEWS_LIMIT, message=_("This is too long for news: at most 5,000 characters.")),
+            InputRequired(EMPTY),
+            Length(max=NEWS_LIMIT, message=NEWS_TOO_LONG),
         ],
         description=_("Markdown: an empty line begins a paragraph, “- ” a list, “## ” a heading."),
     )

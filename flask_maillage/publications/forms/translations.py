@@ -9,9 +9,10 @@ from wtforms.validators import Length
 from federation import markdown
 from federation.sanitising import clean_html
 from flask_maillage.publications.content import HTML_LIMIT, MOST_TRANSLATIONS, Translation
-from flask_maillage.publications.forms.base import NAME_ROOM, TEXT_LIMIT, _, stripped
+from flask_maillage.publications.forms.base import _, stripped
 from flask_maillage.publications.forms.languages import other_language_choices
 from flask_maillage.publications.forms.rows import Row, Rows
+from flask_maillage.publications.texts import NAME_ROOM, TEXT_LIMIT, TOO_LONG
 
 
 class TranslationRow(Row):
@@ -21,23 +22,13 @@ class TranslationRow(Row):
     name = StringField(_("Title in that language"), [Length(max=NAME_ROOM)], filters=[stripped])
     text = TextAreaField(
         _("Text in that language"),
-        [Length(max=TEXT_LIMIT, message=_("This is too long: at most 20,000 characters."))],
+        [Length(max=TEXT_LIMIT, message=TOO_LONG)],
     )
 
     def validate_language(self, field: Any) -> None:
         """Refuse a translation of which nobody knows the language."""
         if not field.data:
             raise ValidationError(_("Choose the language of this translation."))
-
-    def validate_name(self, field: Any) -> None:
-        """Refuse a title that peers would refuse; whether it needs one, the form knows."""
-        if field.data and len(field.data) < 3:
-            raise ValidationError(_("A title has between 3 and 180 characters."))
-
-    def validate_text(self, field: Any) -> None:
-        """Refuse a translation without a text: readers would see another language under its title."""
-        if not (field.data or "").strip():
-            raise ValidationError(_("Write at least a sentence."))
 
 
 class TranslationFields:
@@ -53,14 +44,6 @@ class TranslationFields:
         spare=1,
         description=_("Facts, dates and names are shared. For another row, press “Preview” or “Save as draft”."),
     )
-
-    def validate_translations(self, field: Any) -> None:
-        """Refuse two texts in one language, and one without title where the first has one."""
-        if self.name.data and not all(row.name.data for row in field.rows):  # type: ignore[attr-defined]
-            raise ValidationError(_("Give each translation a title."))
-        said = [self.language.data, *(row.language.data for row in field.rows)]  # type: ignore[attr-defined]
-        if len(set(said)) < len(said):
-            raise ValidationError(_("Each language once: the one of the text itself is not among its translations."))
 
 
 def translations_in(form: Any) -> tuple[Translation, ...]:

@@ -15,6 +15,7 @@ from flask_maillage.publications.importing.geojson import loaded, text_under
 from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails, stage_of
+from flask_maillage.publications.texts import wrong_title
 from flask_maillage.territory.places import country_code
 
 LISTS = ("entities", "results", "data", "orderedItems", "items", "projects")
@@ -80,7 +81,7 @@ def _federated(element: dict[str, Any]) -> tuple[str, Content, tuple[Note, ...]]
     try:
         content = kind_named("initiative").from_object(element)
     except Malformed:
-        raise Unfit(_("It has no title of at least three characters.")) from None
+        raise Unfit(wrong_title("")) from None
     return str(element["id"]), content.model_copy(update={"source": content.source or ""}), ()
 
 

@@ -14,13 +14,14 @@ from pydantic import ValidationError
 from federation import markdown, strict_json
 from federation.sanitising import clean_html, clean_url, without_controls
 from flask_maillage.publications.content import HTML_LIMIT, Content, one_line
-from flask_maillage.publications.forms.base import NAME_ROOM, TEXT_LIMIT, _
+from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, end_of_day, instant, start_of_day
 from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.publications.tags import distinct
+from flask_maillage.publications.texts import ENDS_BEFORE, NAME_ROOM, TEXT_LIMIT, wrong_title
 from flask_maillage.territory.places import Place
 
 MAX_BYTES = 5_000_000
@@ -144,7 +145,7 @@ def event(
     begin = _moment(starts, zone, title)
     end = _moment(ends, zone, title, is_end=True) if ends is not None else None
     if end is not None and end <= begin:
-        raise Unfit(_("It ends before it starts."), title)
+        raise Unfit(ENDS_BEFORE, title)
     if all_day and end is None:
         end = end_of_day(starts, zone)
     details = EventDetails(all_day=all_day, display_end_time=end is not None)
@@ -186,9 +187,10 @@ def _finished(settings: Settings, kind: str, name: str, text: str, **more: Any) 
 
 
 def _title(name: Any) -> str:
+    """Return a title, cut where it is too long: somebody else wrote it."""
     title = one_line(str(name or ""), NAME_ROOM)
-    if len(title) < 3:
-        raise Unfit(_("It has no title of at least three characters."), title)
+    if wrong := wrong_title(title):
+        raise Unfit(wrong, title)
     return title
 
 

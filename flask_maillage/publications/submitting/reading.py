@@ -4,6 +4,7 @@ Others' objects are read as far as they go; what one of ours sends and we would 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from federation.activities import Document, as_list, context
 from federation.errors import Malformed
 from federation.markup_to_markdown import to_markdown
 from flask_maillage.publications.content import Content, known_timezone
-from flask_maillage.publications.forms.base import OUTSIDE_CALENDAR, TEXT_LIMIT, _, say
+from flask_maillage.publications.forms.base import OUTSIDE_CALENDAR, _, say
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import items_of
-from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
+from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant, occurs_twice
 from flask_maillage.publications.publishing import with_links
 from flask_maillage.publications.rules import NotPossible, check_complete
+from flask_maillage.publications.texts import TEXT_LIMIT
 
 OURS_TO_SAY = frozenset(
     {"@context", "id", "actor", "attributedTo", "to", "cc", "bto", "bcc", "audience", "published", "updated", "url"}
@@ -31,6 +33,24 @@ ALIASES = frozenset({"status", "ical:status", "eventStatus", "nameMap", "content
 """Two names of one fact: the other one may be what stands in our object."""
 GROWING = frozenset({"tag", "attachment"})
 """Lists to which we add something of our own."""
+PLACES = {
+    "text": "content",
+    "starts": "startTime",
+    "opens_on": "startTime",
+    "ends": "endTime",
+    "deadline": "endTime",
+    "join_mode": "externalParticipationUrl",
+    "status": "virtualLocation",
+    "translations": "contentMap",
+    "acts_in": "initiative.actsIn",
+    "cohorts": "call.cohorts",
+    "note_characters": "call.noteLimit.characters",
+    "questions": "call.questions",
+    "committee": "call.committee",
+    "audience": "to",
+    "readers": "to",
+}
+"""Where the object says what a form asks for in a field of another name."""
 PLAIN = frozenset(
     {"name", "content", "startTime", "endTime", "location", "attachment", "tag", "image", "icon", "href", "latitude"}
     | {"longitude", "items", "orderedItems"}
@@ -53,7 +73,7 @@ def read(document: Any, placeholder: str) -> Content:
     if kind is None:
         raise NotPossible(_("This is no kind of publication that there is here."), "type")
     document = {**kind.assumed, **document}
-    _check_clock(document)
+    _check_clock(document, is_call=kind.name == "call")
     try:
         content = kind.from_object(document | {"id": placeholder})
     except Malformed as error:
@@ -67,12 +87,22 @@ def read(document: Any, placeholder: str) -> Content:
     source = _source_of(document, content.html)
     content = content.model_copy(update={"source": source, "html": markdown.render(source)})
     content = with_links(content)
-    check_complete(content)
+    with told_at_its_place():
+        check_complete(content)
     return content.model_copy(update={"summary": kind.summary(content)})
 
 
-def _check_clock(document: Document) -> None:
-    """Raise `NotPossible` for a local time over which the clocks of its zone jump."""
+@contextmanager
+def told_at_its_place() -> Iterator[None]:
+    """Say of a rule that is broken where in the object that is, not in which field of a form."""
+    try:
+        yield
+    except NotPossible as refusal:
+        raise NotPossible(str(refusal), PLACES.get(refusal.field or "", refusal.field)) from None
+
+
+def _check_clock(document: Document, *, is_call: bool) -> None:
+    """Raise `NotPossible` for a local time over which the clocks of its zone jump; of a call, that they show twice."""
     zone = document.get("timezone")
     for name in ("startTime", "endTime"):
         try:
@@ -87,6 +117,9 @@ def _check_clock(document: Document) -> None:
                 raise NotPossible(say(message, zone=zone), name) from None
             except OutsideCalendar:
                 raise NotPossible(OUTSIDE_CALENDAR, name) from None
+            if is_call and occurs_twice(moment, str(zone)):
+                message = _("This time comes twice in %(zone)s, as the clocks go back: choose another.")
+                raise NotPossible(say(message, zone=zone), name)
 
 
 def _source_of(document: Document, html: str) -> str:

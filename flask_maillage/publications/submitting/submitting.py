@@ -18,7 +18,7 @@ from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _, say
 from flask_maillage.publications.models import DIRECT, DRAFT, FOLLOWERS, PUBLISHED, Publication
 from flask_maillage.publications.rules import NotPossible
-from flask_maillage.publications.submitting.reading import check_nothing_lost, read, unknown
+from flask_maillage.publications.submitting.reading import check_nothing_lost, read, told_at_its_place, unknown
 
 VERBS = ("Create", "Update", "Delete")
 ADDRESSING = ("to", "cc", "bto", "bcc", "audience")
@@ -69,7 +69,8 @@ def _create(document: Document, actor: Actor, author: Actor | None, *, drafts_on
     made = publishing.draft(actor, content, author=author, identifier=identifier, readers=readers)
     check_nothing_lost(thing, publishing.document(made))
     if not drafts_only:
-        publishing.publish(made)
+        with told_at_its_place():
+            publishing.publish(made)
     return _outcome(made, "Create", thing)
 
 
@@ -80,7 +81,9 @@ def _update(found: Publication, document: Document) -> Outcome:
         raise NotPossible(_("Say what is to change: an object with its id and what is new."), "object")
     content = _changed(found, sent)
     names_readers = any(key in one for one in (document, sent) for key in ADDRESSING)
-    publishing.revise(found, content, readers_of(document, sent, found.actor) if names_readers else None)
+    readers = readers_of(document, sent, found.actor) if names_readers else None
+    with told_at_its_place():
+        publishing.revise(found, content, readers)
     check_nothing_lost(sent, publishing.document(found))
     return _outcome(found, "Update", sent)
 
