@@ -10,17 +10,26 @@ from werkzeug.wrappers import Response
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.people.asking import count_asking
-from flask_maillage.people.current import actors_of, actors_to_publish_for, current_member, may, to_sign_in
+from flask_maillage.people.current import (
+    actors_of,
+    actors_to_publish_for,
+    author_of,
+    current_member,
+    may,
+    to_sign_in,
+)
 from flask_maillage.people.forms import ConsentForm, SignOutForm
 from flask_maillage.people.models import Member
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import listing
+from flask_maillage.publications.attending.own_parts import own_parts
 from flask_maillage.publications.editing.paths import edit_path, page_path, schedule_path, withdraw_path
 from flask_maillage.publications.items import items_of
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.life import scheduling, unsaved
 from flask_maillage.publications.models import DRAFT, PUBLISHED, Publication
+from flask_maillage.publications.views.taking_part import TakePartForm
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private
 
@@ -35,7 +44,8 @@ def show_account() -> Response:
     member = current_member()
     if member is None:
         return to_sign_in()
-    actors = actors_to_publish_for(member)
+    actors, own = actors_to_publish_for(member), author_of(member)
+    ahead, over = own_parts(own) if own is not None else ([], [])
     html = render_template(
         "maillage/account.html",
         account=member if isinstance(member, Member) else None,
@@ -52,6 +62,9 @@ def show_account() -> Response:
         edit_path=edit_path,
         page_path=page_path,
         withdraw_path=withdraw_path,
+        parts_ahead=ahead,
+        parts_over=over,
+        leave_form=TakePartForm(formdata=None) if ahead else None,
         addressed=items_of(listing.addressed_to([actor.id for actor in actors_of(member)], MOST_LETTERS)),
         consent_form=in_readers_language(_consent_form(member)) if isinstance(member, Member) else None,
         sign_out_form=SignOutForm() if isinstance(member, Member) else None,
