@@ -36,6 +36,7 @@ from flask_maillage.publications.attending import following_up, guests, waiting_
 from flask_maillage.publications.attending import handlers as attending_handlers
 from flask_maillage.publications.editing import account, attendees, managing_calls
 from flask_maillage.publications.editing import programme as editing_programme
+from flask_maillage.publications.editing import programme_news as editing_programme_news
 from flask_maillage.publications.editing import views as editing
 from flask_maillage.publications.enclosures import clearing, copying
 from flask_maillage.publications.importing import clearing as importing_clearing
@@ -118,6 +119,7 @@ REGISTERING = (
     coalitions_views,
     editing,
     editing_programme,
+    editing_programme_news,
     submitting,
     token_pages,
     programme_page,

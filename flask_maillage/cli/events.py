@@ -1,11 +1,11 @@
-"""Commands about events: who comes."""
+"""Commands about events: who comes, and what they are told."""
 
 import click
 
 from actors.database import session
 from flask_maillage.cli.groups import event, known_or_looked_up
 from flask_maillage.cli.naming import event_of_ours
-from flask_maillage.publications.attending import attendance_list, registering
+from flask_maillage.publications.attending import attendance_list, programme_news, registering
 from flask_maillage.publications.rules import NotPossible
 
 
@@ -40,3 +40,15 @@ def event_answer(identifier: str, who: str, answer: str) -> None:
         raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{who}: {part.state}")
+
+
+@event.command("tell")
+@click.argument("identifier")
+def event_tell(identifier: str) -> None:
+    """Let those who registered hear what changed in the programme, once for each version."""
+    try:
+        number = programme_news.tell(event_of_ours(identifier))
+    except NotPossible as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"Mails about version {number} of the programme are on their way.")

@@ -3,14 +3,18 @@
 Nothing that a guest typed stands in them: until the address is confirmed, somebody else may have typed it.
 """
 
+from collections.abc import Sequence
+
 from actors import iris
 from flask_maillage.mail.composing import Link, Message, Part
 from flask_maillage.publications.attending import links
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import event_times
 from flask_maillage.publications.models import Guest, Publication
+from flask_maillage.publications.programmes.changes import Change
 from flask_maillage.web.language import translate
 
+MOST_CHANGES = 30
 OUTCOMES = {
     "accepted": (_("You take part: %(event)s"), _("Your registration is confirmed: you take part.")),
     "promoted": (_("A place for you: %(event)s"), _("A place has become free, and it is yours: you take part.")),
@@ -73,6 +77,20 @@ def reminder(event: Publication, guest: Guest | None, language: str) -> Message:
     sentence = translate(language, _("You take part in this event:"))
     parts = [sentence, *_about(event, language), *(_own_links(guest, language) if guest else ())]
     return Message(translate(language, _("Soon: %(event)s"), event=event.name), tuple(parts), language)
+
+
+def programme(event: Publication, guest: Guest | None, language: str, changes: Sequence[Change]) -> Message:
+    """Return the mail that tells what changed in the programme of an event."""
+    said = "\n".join(f"- {translate(language, one.message, **one.values)}" for one in changes[:MOST_CHANGES])
+    more = translate(language, _("… and more, on the page of the programme.")) if len(changes) > MOST_CHANGES else ""
+    parts: list[Part] = [
+        translate(language, _("The programme of an event for which you registered has changed:")),
+        *filter(None, (said, more)),
+        Link(translate(language, _("The whole programme")), f"{event.page}/programme"),
+        *_about(event, language),
+        *(_own_links(guest, language) if guest else ()),
+    ]
+    return Message(translate(language, _("New programme: %(event)s"), event=event.name), tuple(parts), language)
 
 
 def change(what: str, event: Publication, name: str, guest: Guest) -> Message:

@@ -51,24 +51,34 @@ def look_up(form: Any, page_handle: str) -> Directory:
 
     For members who may publish for the actor. Each who is found is kept at once, in a transaction of its own.
     """
-    directory = Directory()
     handles = list(dict.fromkeys(handle for one in _fields_of(form) for handle in one.handles()))
     if not handles:
-        return directory
+        return Directory()
     with reading():
         if not may_write_for(page_handle) or not CheckedForm().validate():
-            return directory
+            return Directory()
         unknown = [one for one in handles if actor_with(one) is None and discovery.parse_handle(one)]
         key = resolving.key_of(current_member())
-    for handle in unknown[:MOST]:
+    return Directory(ask_for(unknown, key))
+
+
+def ask_for(handles: list[str], member_key: str) -> dict[str, str]:
+    """Find the first `MOST` of some unknown handles on their servers, and return why others could not be found.
+
+    Args:
+        handles: well-formed ones.
+        member_key: what tells the member apart who asks (`resolving.key_of`): lookups of each are counted.
+    """
+    failures = {}
+    for handle in handles[:MOST]:
         try:
-            resolving.count(key)
+            resolving.count(member_key)
             resolving.resolve(handle)
             session().commit()
         except FederationError as error:
             session().rollback()
-            directory.failures[handle] = _(resolving.sentence_for(error))
-    return directory
+            failures[handle] = _(resolving.sentence_for(error))
+    return failures
 
 
 def _fields_of(form: Any) -> Iterator[OrganisersField | ActorField]:

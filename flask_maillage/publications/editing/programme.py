@@ -20,12 +20,14 @@ from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import publishing, resolving
 from flask_maillage.publications.editing.paths import edit_path, page_path
+from flask_maillage.publications.editing.speaker_lookup import look_up_speakers
 from flask_maillage.publications.kinds.event_details import details_of
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes import pasting, rows
 from flask_maillage.publications.programmes.printed import MAX_TEXT
 from flask_maillage.publications.programmes.programme import ITEM_KINDS, MAX_ITEMS, Programme, all_items
 from flask_maillage.publications.programmes.rows import ABOUT, DISCUSSED, FIELDS, PART, Frame, Row
+from flask_maillage.publications.programmes.speaker_lines import UnreadableSpeaker
 from flask_maillage.publications.programmes.warnings import warnings
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.views.finding import find_publication
@@ -46,15 +48,25 @@ class ProgrammeForm(CheckedForm):
 def edit_programme(page_handle: str, identifier: str) -> Response:
     """Write the programme of an event of ours, or correct it."""
     with reading():
-        if current_member() is None:
+        member = current_member()
+        if member is None:
             return ProgrammePage(None).signed_out() if request.method == "POST" else to_sign_in()
+        asks = resolving.key_of(member)
+        _event_to_edit(page_handle, identifier)
+    if request.method != "POST":
+        return ProgrammePage(_event_to_edit(page_handle, identifier)).first_page()
+    counts = request.form.get("do", "check") in ("check", "save") and ProgrammeForm().validate()
+    not_found = look_up_speakers(rows_in_form(), asks) if counts else {}
+    event = _event_to_edit(page_handle, identifier)
+    session().refresh(event, with_for_update=True)
+    return ProgrammePage(event, not_found=not_found).answer()
+
+
+def _event_to_edit(page_handle: str, identifier: str) -> Publication:
     event = find_publication(page_handle, "events", identifier, limited=True)
     if not (event.local and may(current_member(), EDIT, event)):
         abort(403)
-    if request.method == "POST":
-        session().refresh(event, with_for_update=True)
-        return ProgrammePage(event).answer()
-    return ProgrammePage(event).first_page()
+    return event
 
 
 @dataclass
@@ -67,6 +79,8 @@ class ProgrammePage:
     seen: str = ""
     notices: list[Markup | str] = field(default_factory=list)
     is_checked: bool = False
+    not_found: dict[str, str] = field(default_factory=dict)
+    """Handles of speakers who were looked up in vain, each with the reason."""
     focus: str = ""
     """The key of the row that was touched last: the page comes back to it."""
 
@@ -76,7 +90,7 @@ class ProgrammePage:
         content = self.event.content if self.event else None
         starts = (content.starts_at if content else None) or now()
         ends = content.ends_at if content and details_of(content).display_end_time else None
-        return Frame((content.timezone if content else None) or "UTC", starts, ends, _actor_named)
+        return Frame((content.timezone if content else None) or "UTC", starts, ends, self._actor_named)
 
     @property
     def shows_days(self) -> bool:
@@ -236,6 +250,19 @@ class ProgrammePage:
         html = render_template("maillage/programme_edit.html", page=self, form=form, wrong=wrong, kinds=ITEM_KINDS)
         return keep_private(make_response(html, 422 if wrong and status == 200 and self.is_checked else status))
 
+    def _actor_named(self, text: str) -> str | None:
+        """Return the id of an actor who is known here, or the address of one that is not.
+
+        Raises:
+            UnreadableSpeaker: they were looked up in vain; it says why.
+        """
+        found: Any = resolving.known(text)
+        if isinstance(found, Actor):
+            return found.iri
+        if text in self.not_found:
+            raise UnreadableSpeaker("“%(handle)s”: %(reason)s", handle=text, reason=self.not_found[text])
+        return text if is_web_iri(text) else None
+
     @property
     def back(self) -> str | None:
         """Where the event is shown."""
@@ -257,14 +284,6 @@ def rows_in_form() -> list[Row]:
 
 def _is_key(text: str) -> bool:
     return 0 < len(text) <= 40 and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
-
-
-def _actor_named(text: str) -> str | None:
-    """Return the id of an actor who is known here, or the address of one that is not."""
-    found: Any = resolving.known(text)
-    if isinstance(found, Actor):
-        return found.iri
-    return text if is_web_iri(text) else None
 
 
 def _version_of(publication: Publication) -> str:

@@ -1,4 +1,4 @@
-"""Rows about programmes: which versions of one were published."""
+"""Rows about programmes: which versions of one were published, and of which people were told."""
 
 from datetime import datetime
 
@@ -21,3 +21,16 @@ class ProgrammeVersion(Base):
     revision: Mapped[int]
     """The number of the version of the event: what the programme said is kept there, and erased there."""
     released_at: Mapped[datetime]
+
+
+class ProgrammeNotice(Base):
+    """Those who registered are told of a version: how far the mails are (`reached` is the last part written to)."""
+
+    __tablename__ = "maillage_programme_notices"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_programme_versions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    asked_at: Mapped[datetime]
+    reached: Mapped[int] = mapped_column(Identity)
+    sent_at: Mapped[datetime | None]

@@ -35,6 +35,12 @@ class UnreadableSpeaker(ValueError):
         self.values = values
 
 
+def actor_in(line: str) -> str:
+    """Return the handle or the address that a line ends with, or an empty text."""
+    found = _ACTOR.search(line.strip())
+    return found[1].strip() if found else ""
+
+
 def read(line: str, actor_named: Callable[[str], str | None]) -> Speaker:
     """Read one line.
 

@@ -37,14 +37,14 @@ def release(publication: Publication, before: Content | None) -> None:
         before: what it said until now; None where it is published for the first time.
     """
     old, new = _programme(before) if before else (), _programme(publication.content)
-    last = _last(publication)
+    last = latest(publication)
     if old == new or publication.kind != "event":
         return
     query = select(Revision.number).where(Revision.publication_id == publication.id)
-    latest, *earlier = session().scalars(query.order_by(Revision.number.desc()).limit(2))
+    revision, *earlier = session().scalars(query.order_by(Revision.number.desc()).limit(2))
     if last is None and old and earlier:
         last = _add(publication, 1, earlier[0], publication.published_at or publication.created_at)
-    _add(publication, (last.number if last else 0) + 1, latest, publication.updated_at)
+    _add(publication, (last.number if last else 0) + 1, revision, publication.updated_at)
 
 
 def _add(publication: Publication, number: int, revision: int, released_at: datetime) -> ProgrammeVersion:
@@ -58,7 +58,7 @@ def numbered(publication: Publication, content: Content) -> Content:
     """Return what an event of ours says with the number of its programme's version, which is counted, not stored."""
     if not publication.local or not isinstance(content.details, EventDetails):
         return content
-    last = _last(publication)
+    last = latest(publication)
     details = content.details.model_copy(update={"programme_version": last.number if last else None})
     return content.model_copy(update={"details": details})
 
@@ -87,7 +87,8 @@ def _said(publication: Publication, row: ProgrammeVersion) -> Programme | None:
     return None if content is None else _programme(content)
 
 
-def _last(publication: Publication) -> ProgrammeVersion | None:
+def latest(publication: Publication) -> ProgrammeVersion | None:
+    """Return the version that was released last, or None where there is no programme."""
     query = select(ProgrammeVersion).where(ProgrammeVersion.publication_id == publication.id)
     return session().scalar(query.order_by(ProgrammeVersion.number.desc()).limit(1))
 

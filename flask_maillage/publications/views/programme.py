@@ -4,7 +4,11 @@ from datetime import datetime
 
 from flask import Response, abort, make_response, render_template
 
+from flask_maillage.people.current import current_member, may
+from flask_maillage.people.forms import CheckedForm
+from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience
+from flask_maillage.publications.attending import programme_news
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes import versions
@@ -23,8 +27,11 @@ def programme(page_handle: str, identifier: str) -> Response:
     released = released_versions(found)
     if not item.programme and not released:
         abort(404)
-    html = render_template("maillage/programme.html", item=item, versions=released)
-    return page(html) if audience.is_open(found) else keep_private(make_response(html))
+    may_tell = found.local and may(current_member(), EDIT, found) and programme_news.may_be_told(found)
+    tell_form = CheckedForm() if may_tell else None
+    html = render_template("maillage/programme.html", item=item, versions=released, tell_form=tell_form)
+    is_everybodys = audience.is_open(found) and tell_form is None
+    return page(html) if is_everybodys else keep_private(make_response(html))
 
 
 def released_versions(found: Publication) -> list[Released]:

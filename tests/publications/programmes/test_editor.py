@@ -13,11 +13,13 @@ from werkzeug.test import TestResponse
 from actors import remote
 from actors.database import reading, session
 from actors.models import Posted
+from federation.activities import CONTENT_TYPE
 from flask_maillage.people import accounts
 from flask_maillage.publications import keeping, publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes.programme import all_items
+from tests.fediverse import Fediverse
 from tests.publications import board
 from tests.reader import Reader
 
@@ -185,14 +187,38 @@ def names_in(reader: Reader, page: TestResponse) -> list[str]:
     return [form[f"row-{number}-name"] for number in form.getlist("row")]
 
 
-def test_wrong_row_is_named_and_everything_typed_comes_back(ann: Reader, event: str) -> None:
-    page = press(ann, pasted(ann, event), event, "save", row_1_time="later", row_3_speakers="Ann <@nobody@x.test>")
+def test_wrong_row_is_named_and_everything_typed_comes_back(ann: Reader, event: str, fediverse: Fediverse) -> None:
+    nobody = f"@nobody@x.test:{fediverse.port}"
+    page = press(ann, pasted(ann, event), event, "save", row_1_time="later", row_3_speakers=f"Ann <{nobody}>")
     assert page.status_code == 422
     assert "Write a time as 09:15." in page.text
-    assert "Nobody is known here as “@nobody@x.test”" in page.text
+    assert f"“{nobody}”: There is nothing by that name that speaks ActivityPub." in page.text
     form = ann.form(page, "version")
-    assert (form["row-1-time"], form["row-3-speakers"], form["pasted"]) == ("later", "Ann <@nobody@x.test>", SEED)
+    assert (form["row-1-time"], form["row-3-speakers"], form["pasted"]) == ("later", f"Ann <{nobody}>", SEED)
     assert stored(event).content.details.programme == ()
+
+
+def test_speaker_of_another_server_is_looked_up_by_handle_before_the_form_counts(
+    ann: Reader, event: str, fediverse: Fediverse
+) -> None:
+    bob = fediverse.actor("bob", "b.test", "bob")
+    host = f"b.test:{fediverse.port}"
+    found = {"subject": f"acct:bob@{host}", "links": [{"rel": "self", "type": CONTENT_TYPE, "href": bob.iri}]}
+    fediverse.put(fediverse.address("b.test", "/.well-known/webfinger"), found, content_type="application/jrd+json")
+    typed = {"row_0_name": "A talk", "row_0_speakers": f"Bob <@bob@{host}>"}
+    page = press(ann, ann.get(f"{event}/programme/edit"), event, "save", **typed)
+    assert page.status_code == 303, page.text
+    (item,) = stored(event).content.details.programme
+    assert item.speakers[0].actor == bob.iri
+
+
+def test_nothing_is_looked_up_for_a_form_that_the_page_did_not_send(
+    ann: Reader, event: str, fediverse: Fediverse
+) -> None:
+    form = ann.form(ann.get(f"{event}/programme/edit"), "version")
+    forged = {**form, "csrf_token": "x", "do": "save", "row-0-speakers": f"Bob <@bob@b.test:{fediverse.port}>"}
+    assert ann.post(f"{event}/programme/edit", forged).status_code == 400
+    assert fediverse.arrived == []
 
 
 def test_warnings_stand_beside_the_rows_and_forbid_nothing(ann: Reader, event: str) -> None:
