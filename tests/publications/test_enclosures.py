@@ -388,6 +388,25 @@ def test_file_that_went_meanwhile_is_asked_for_again(reader, clock):
     assert "This file is not here any more: choose it again." in answer.text
 
 
+@pytest.mark.parametrize("gone", ["from the disk alone", "with its row"])
+def test_version_whose_file_is_gone_is_not_published_again_and_says_why(reader, clock, gone):
+    found = publish(reader)
+    (document,) = found.content.attachments
+    answer = reader.submit(edit_path(found), **{"documents-removed": document.url, "do": "publish"})
+    assert answer.status_code == 303, answer.text
+    assert stored().content.attachments == ()
+    if gone == "with its row":
+        clock.turn(days=8)
+        assert clearing.clear_files() == 1
+    else:
+        folder.path_of(document.url.rpartition("/")[2]).unlink()
+    path = f"{path_of(found.page)}/history/1"
+    refused = reader.post(path, reader.form(reader.get(path)) | {"do": "restore"})
+    assert (refused.status_code, refused.location) == (303, path)
+    assert "a document of this version is not here any more" in reader.get(path).text
+    assert stored().content.attachments == ()
+
+
 def test_what_is_typed_and_saved_by_itself_keeps_the_files(reader):
     answer = reader.submit(NEW, **CALL, image=chosen(), documents=pdf(), do="files", **{"image-alt": ALT})
     saved = reader.post(NEW, reader.fill(answer, do="autosave"), headers={"Accept": "application/json"})

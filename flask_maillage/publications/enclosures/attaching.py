@@ -63,14 +63,19 @@ def _use(publication: Publication, content: Content) -> None:
         StoredFile.name.in_(named), StoredFile.actor_id == publication.actor_id
     )
     numbers = {row.name: row.id for row in session().execute(query)}
-    for name, one in named.items():
-        if name not in numbers:
-            raise NotPossible(NOT_HERE, "image" if one is content.image else "documents")
     before = set(session().scalars(select(FileUse.file_id).where(FileUse.publication_id == publication.id)))
     gone, wanted = before - set(numbers.values()), set(numbers.values()) - before
+    for name, one in named.items():
+        if name not in numbers or (numbers[name] in wanted and not _lies_here(one.url)):
+            raise NotPossible(NOT_HERE, "image" if one is content.image else "documents")
     if gone:
         session().execute(delete(FileUse).where(FileUse.publication_id == publication.id, FileUse.file_id.in_(gone)))
     session().add_all(FileUse(publication_id=publication.id, file_id=number) for number in sorted(wanted))
+
+
+def _lies_here(url: str) -> bool:
+    """Tell whether the bytes are there too: a row may outlive them, as after an incomplete restore."""
+    return folder.path_of(url.removeprefix(iris.media(""))).is_file()
 
 
 def _put_down_to_copy(publication: Publication, url: str | None) -> None:

@@ -88,10 +88,16 @@ def _restore(found: Publication, revision: Revision, page_of_it: str) -> Respons
         session().commit()
     except NotPossible as error:
         session().rollback()
-        flash(_(str(error)), "error")
+        flash(_wording(error), "error")
         return redirect(url_for("maillage.version", number=number, **_address(found)), code=303)
     flash(_("It says again what version %(number)s said. The change is on its way.", number=number))
     return redirect(page_of_it, code=303)
+
+
+def _wording(error: NotPossible) -> str:
+    if error.field in ("image", "documents"):
+        return _("An image or a document of this version is not here any more: it cannot be said again as it was.")
+    return _(str(error))
 
 
 def _erase(found: Publication, revision: Revision, list_of_them: str) -> Response:
