@@ -55,10 +55,10 @@ def test_secret_is_shown_once_and_works(app: Flask, ann: Reader) -> None:
     ("typed", "sentence"),
     [
         ({"label": ""}, "Give it a name"),
-        ({"label": "x", "actor": "99"}, "Not a valid choice."),
-        ({"label": "x", "scope": "everything"}, "Not a valid choice."),
+        ({"label": "x", "actor": "99"}, "This choice does not exist."),
+        ({"label": "x", "scope": "everything"}, "This choice does not exist."),
         ({"label": "x", "last_day": "2026-11-20"}, "Choose a day to come."),
-        ({"label": "x", "last_day": "2027-02-30"}, "Not a valid date value."),
+        ({"label": "x", "last_day": "2027-02-30"}, "Write a day that there is"),
     ],
 )
 def test_form_that_is_wrong_is_told_so_and_makes_nothing(ann: Reader, typed: dict[str, str], sentence: str) -> None:

@@ -168,7 +168,7 @@ def test_translations_are_written_in_the_form_and_read_in_the_readers_language(a
         ({**GERMAN, "translations-0-language": ""}, "Choose the language of this translation."),
         ({**GERMAN, "translations-0-name": ""}, "Give each translation a title."),
         ({**GERMAN, "translations-0-text": ""}, "Write at least a sentence."),
-        ({**GERMAN, "translations-0-language": "xx"}, "Not a valid choice."),
+        ({**GERMAN, "translations-0-language": "xx"}, "This choice does not exist."),
     ],
 )
 def test_a_translation_that_cannot_be_is_refused_with_a_sentence(app, reader, typed, said):

@@ -109,11 +109,24 @@ def test_form_says_a_rule_as_people_do(fields: dict[str, Any], rule: str, days: 
             "repeats",
             "The first day, given as start, is not a day of this rule.",
         ),
+        (
+            {"repeats": "rule", "repeat_rule": "FREQ=DAILY;UNTIL=20200101"},
+            "repeats",
+            "It cannot end before it starts.",
+        ),
         ({"ends": "2027-05-02T18:00"}, "repeats", "What repeats lasts a month at most."),
     ],
 )
 def test_error_is_said_at_its_field(fields: dict[str, Any], name: str, message: str) -> None:
     assert errors_of("event", **{**WEEKLY, **fields}) == {name: [message]}
+
+
+def test_choice_that_no_page_offers_is_refused() -> None:
+    typed = {**WEEKLY, "repeats": "hourly", "repeat_except": "2027-03-09"}
+    assert errors_of("event", **typed)["repeats"][0] == "Not a valid choice."
+    assert list(errors_of("event", **{**WEEKLY, "repeat_days": ["someday"], "repeat_except": "2027-03-09"})) == [
+        "repeat_days"
+    ]
 
 
 def test_hour_stays_the_same_when_clocks_change() -> None:

@@ -146,7 +146,7 @@ def test_a_moment_is_set_moved_and_taken_back_on_a_page(app, clock, work):
         ("2027-03-28T02:30", "the clocks go forward over it"),
         ("2027-02-01T09:00", "choose a day to come"),
         ("9999-12-31T23:59", "Choose a year"),
-        ("soon", "Not a valid"),
+        ("soon", "Write a day and an hour that there are"),
         ("", "Say when"),
     ],
 )

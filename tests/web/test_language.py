@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from wtforms.fields.core import UnboundField
 
+from flask_maillage.people.wording import OF_WTFORMS
 from flask_maillage.publications.categories import CATEGORIES
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.forms.event import JOIN_MODES, STATUSES
@@ -88,6 +89,11 @@ def test_translations_have_the_variables_of_their_messages(language: str) -> Non
             if names:
                 assert text % {**dict.fromkeys(names, "x"), **{n: v for n, v in values.items() if n in names}}
         assert set(_variables(texts[-1])) == set(_variables(originals[-1])), message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_library_of_forms_says_is_said_in_words_of_people(language: str) -> None:
+    assert not [message for message in OF_WTFORMS if translate(language, message).startswith("Not a valid")]
 
 
 def _variables(text: str) -> list[str]:

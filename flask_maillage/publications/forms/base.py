@@ -97,6 +97,7 @@ class TogetherWith:
     def __call__(self, form: Any, field: Any) -> None:
         """Raise wtforms' `StopValidation` at the field that is missing."""
         if not _is_filled(field) and _is_filled(form[self.other]):
+            field.errors[:] = []  # what is empty is no wrong number
             raise StopValidation(_("Give both latitude and longitude, or neither."))
 
 

@@ -115,9 +115,11 @@ class RecurrenceFields:
     def _rule(self, first: date) -> Rule:
         if self.repeats.data == OTHER:
             return parsed(self.repeat_rule.data or "")
+        if self.repeats.data not in _RULES:
+            raise UnknownRule(self.repeats.data)
         rule: Rule = _RULES[self.repeats.data](first)
         if self.repeats.data in (WEEKLY, FORTNIGHTLY):
-            chosen = {int(day) for day in self.repeat_days.data or ()} | {first.weekday()}
+            chosen = {int(day) for day in self.repeat_days.data or () if day in dict(DAYS)} | {first.weekday()}
             rule = rule._replace(weekdays=tuple(sorted(chosen)))
         until = self.repeat_until.data
         return rule._replace(times=self.repeat_count.data, until=until and min(until, LAST_DAY))
@@ -144,6 +146,8 @@ class RecurrenceFields:
             raise WrongField(_("We do not know this rule: see the examples below it.")) from None
         if not falls_on(rule, first):
             raise WrongField(_("The first day, given as start, is not a day of this rule."))
+        if field.data == OTHER and rule.until and rule.until < first:
+            raise WrongField(_("It cannot end before it starts."))
         if form.ends.data and (form.ends.data - form.starts.data).days > 30:
             raise WrongField(_("What repeats lasts a month at most."))
 
