@@ -5,13 +5,14 @@ from wtforms import BooleanField, HiddenField, PasswordField, StringField, Valid
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from flask_maillage.people.accounts import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from flask_maillage.people.wording import SpokenForm
 
 
 def _(message: str) -> str:
     return message
 
 
-class CheckedForm(FlaskForm):
+class CheckedForm(SpokenForm, FlaskForm):
     """A form that checks its CSRF token whatever a host's configuration says of the host's forms."""
 
     class Meta:

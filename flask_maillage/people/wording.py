@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import FieldList, FormField, SelectChoice, SelectField, SelectMultipleField
 
 from flask_maillage.territory.places import country_names
-from flask_maillage.web.language import current_language, gettext
+from flask_maillage.web.language import Words, current_language, gettext
 
 
 def _(message: str) -> str:
@@ -20,6 +20,22 @@ OF_WTFORMS = (
     _("Not a valid datetime value."),
 )
 """Messages that the fields of WTForms write themselves, for the translator."""
+COUNTED_OF_WTFORMS = (
+    ("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters."),
+    ("'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field."),
+)
+"""The same with a number in them."""
+
+
+class SpokenForm:
+    """A form whose library speaks the reader's language too, whatever a host does; a mixin."""
+
+    class Meta:
+        """What makes the difference."""
+
+        def get_translations(self, form: Any) -> Words:
+            """Return our own catalogue."""
+            return Words()
 
 
 def in_readers_language(form: Any) -> Any:

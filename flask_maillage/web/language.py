@@ -51,6 +51,20 @@ def ngettext(singular: str, plural: str, n: int, **variables: Any) -> str:
     return _catalogue(current_language()).ngettext(singular, plural, n) % {"n": n, **variables}
 
 
+class Words:
+    """The catalogue of the reader's language, as libraries ask it: they fill in the variables themselves."""
+
+    @staticmethod
+    def gettext(message: str) -> str:
+        """Return a message in the current language."""
+        return gettext(message)
+
+    @staticmethod
+    def ngettext(singular: str, plural: str, n: int) -> str:
+        """Return the form of a message for `n` things in the current language."""
+        return _catalogue(current_language()).ngettext(singular, plural, n)
+
+
 def translate(language: str, message: str, **variables: Any) -> str:
     """Return a message in a given language: feeds speak the node's, whoever reads them."""
     translated = _catalogue(language).gettext(message) if message else ""

@@ -124,7 +124,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong() -> None:
         ({"name": "\u200b\u200b\u200b\u200b"}, "name", "A title has between 3 and 180 characters."),
         ({"name": "x" * 181}, "name", "A title has between 3 and 180 characters."),
         ({"text": ""}, "text", "Write at least a sentence."),
-        ({"language": "xx"}, "language", "Not a valid choice."),
+        ({"language": "xx"}, "language", "This choice does not exist."),
         ({"tags": " ".join(f"a{n}" for n in range(21))}, "tags", "Write at most 20 tags."),
         (
             {"tags": "#fine tiers-lieu"},
@@ -155,7 +155,7 @@ def test_title_is_asked_for_and_text_has_a_limit_but_in_news(kind: str) -> None:
     [
         ({"deadline": ""}, "deadline", "Choose the last day to apply, as 2027-01-13."),
         ({"opens_on": "2027-01-14"}, "opens_on", "The first day to apply is after the last."),
-        ({"timezone": "Mars/Base"}, "timezone", "Not a valid choice."),
+        ({"timezone": "Mars/Base"}, "timezone", "This choice does not exist."),
         ({"maximum_selected": "0"}, "maximum_selected", "At least one, at most 10,000."),
         ({"cohorts": "One | five"}, "cohorts", "Line 1: write “Name | 5”."),
         (
@@ -189,7 +189,7 @@ def test_title_is_asked_for_and_text_has_a_limit_but_in_news(kind: str) -> None:
         (
             rows("questions", {"label": "Plan", "answer": "file", "media_types": "text/html"}),
             "questions",
-            "Question 1: 'text/html' is not a valid choice",
+            "Question 1: There is no choice “text/html”.",
         ),
         ({"deadline": "2027-02-30"}, "deadline", "There is no such day: write year, month and day, as 2027-01-13."),
         ({"deadline_time": "soon"}, "deadline_time", "Write a time of day, as 18:00."),
@@ -441,6 +441,9 @@ def test_last_years_of_the_calendar_are_good(deadline: str) -> None:
         ("call", {"support": "\n".join("x" * 13)}, "support", "12 lignes"),
         ("call", {"cohorts": "One | 9", "maximum_selected": "10"}, "cohorts", "10"),
         ("event", {"organisers": "A | b"}, "organisers", "Ligne 1"),
+        ("event", {"place_name": "x" * 201}, "place_name", "C’est trop long : 200 caractères au plus."),
+        ("call", {"territories": "MOON"}, "territories", "Le choix « MOON » n’existe pas."),
+        ("call", rows("questions", {"label": "x" * 300}), "questions", "Question 1: C’est trop long"),
         ("event", {"starts": "2027-03-28T02:30"}, "starts", "Europe/Paris"),
         (
             "event",

@@ -211,7 +211,17 @@ def test_nobody_registers_where_nobody_can(app, reader, clock, case):
 
 
 @pytest.mark.parametrize(
-    "typed", [{"email": "zoe"}, {"email": ""}, {"name": " "}, {"message": "x" * 1001}, {"ask_0": ""}, {"ask_1": "beef"}]
+    "typed",
+    [
+        {"email": "zoe"},
+        {"email": ""},
+        {"name": " "},
+        {"name": "\u202e\x01"},
+        {"message": "x" * 1001},
+        {"ask_0": ""},
+        {"ask_0": "\x00"},
+        {"ask_1": "beef"},
+    ],
 )
 def test_wrong_field_is_told_and_nothing_is_lost(app, reader, typed):
     asks = (Ask(question="From where?", required=True), Ask(question="Meal", choices=("vegetarian", "vegan")))

@@ -123,7 +123,7 @@ def test_error_is_said_at_its_field(fields: dict[str, Any], name: str, message: 
 
 def test_choice_that_no_page_offers_is_refused() -> None:
     typed = {**WEEKLY, "repeats": "hourly", "repeat_except": "2027-03-09"}
-    assert errors_of("event", **typed)["repeats"][0] == "Not a valid choice."
+    assert errors_of("event", **typed)["repeats"][0] == "This choice does not exist."
     assert list(errors_of("event", **{**WEEKLY, "repeat_days": ["someday"], "repeat_except": "2027-03-09"})) == [
         "repeat_days"
     ]

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from wtforms.fields.core import UnboundField
 
-from flask_maillage.people.wording import OF_WTFORMS
+from flask_maillage.people.wording import COUNTED_OF_WTFORMS, OF_WTFORMS
 from flask_maillage.publications.categories import CATEGORIES
 from flask_maillage.publications.forms.call import TERRITORIES
 from flask_maillage.publications.forms.event import JOIN_MODES, STATUSES
@@ -80,7 +80,7 @@ def test_no_message_is_without_translation(language: str) -> None:
 
 @pytest.mark.parametrize("language", [tag for tag in LANGUAGES if tag != "en"])
 def test_translations_have_the_variables_of_their_messages(language: str) -> None:
-    values: dict[str, Any] = dict.fromkeys(("count", "line", "length", "n", "number", "sum", "selected"), 2)
+    values: dict[str, Any] = dict.fromkeys(("count", "line", "length", "n", "number", "sum", "selected", "max"), 2)
     for message, string in translations(language).items():
         originals, texts = ([one] if isinstance(one, str) else list(one) for one in (message, string))
         names = {name for text in originals for name in _variables(text)}
@@ -94,6 +94,8 @@ def test_translations_have_the_variables_of_their_messages(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_library_of_forms_says_is_said_in_words_of_people(language: str) -> None:
     assert not [message for message in OF_WTFORMS if translate(language, message).startswith("Not a valid")]
+    known = translations(language)
+    assert all(known.get(pair) for pair in COUNTED_OF_WTFORMS)
 
 
 def _variables(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from federation.activities import is_web_iri
 from federation.sanitising import clean_text, clean_url
+from flask_maillage.people.wording import SpokenForm
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import ActorRef, Content, one_line, timezones
 from flask_maillage.publications.forms.enclosures import DOCUMENTS, IMAGES, DocumentsField, PictureField
@@ -224,7 +225,7 @@ def timezone_field(label: str = "Time zone") -> Any:
     return SelectField(label, choices=choices_of(zones), default="Europe/Brussels")
 
 
-class PublicationForm(FlaskForm):
+class PublicationForm(SpokenForm, FlaskForm):
     """What every publication has.
 
     `essential` names the fields to show at once; `groups` the others, each with the title of its group.

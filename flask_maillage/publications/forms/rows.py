@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.utils import unset_value
 
+from flask_maillage.people.wording import SpokenForm
 from flask_maillage.publications.forms.base import _, say
 from flask_maillage.web.language import gettext
 
 _INDEX = re.compile(r"-([0-9]{1,3})-")
 
 
-class Row(Form):
+class Row(SpokenForm, Form):
     """One thing; without anything typed in it, it is none. `more` names the parts that few need, folded on the page."""
 
     more: ClassVar[tuple[str, ...]] = ()

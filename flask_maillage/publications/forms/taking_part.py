@@ -7,11 +7,17 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAre
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.publications.content import one_line
 from flask_maillage.publications.forms.base import _, stripped
 from flask_maillage.publications.kinds.registration import Ask
 
 ANSWER_LIMIT = 500
 _ANSWERED = _("This question has to be answered.")
+
+
+def seen(value: Any) -> Any:
+    """Take out of a line what nobody sees, before it is asked whether anything was typed."""
+    return one_line(value, 2000) if isinstance(value, str) else value
 
 
 class RegisterForm(CheckedForm):
@@ -37,7 +43,7 @@ class GuestForm(RegisterForm):
     name = StringField(
         _("Your name"),
         [DataRequired(_("Say how the organisers may call you.")), Length(max=100)],
-        filters=[stripped],
+        filters=[seen],
     )
     email = StringField(
         _("Your e-mail address"),
@@ -60,8 +66,8 @@ def answers_of(form: Any, asks: Sequence[Ask]) -> list[dict[str, str]]:
 
 
 def _field(ask: Ask) -> Any:
-    checks: list[Any] = [InputRequired(_ANSWERED) if ask.required else Optional()]
+    checks: list[Any] = [DataRequired(_ANSWERED) if ask.required else Optional()]
     if ask.choices:
         choices = [SelectChoice(choice, choice) for choice in ask.choices]
         return RadioField(ask.question, checks, choices=choices, validate_choice=True, default=None)
-    return StringField(ask.question, [*checks, Length(max=ANSWER_LIMIT)], filters=[stripped])
+    return StringField(ask.question, [*checks, Length(max=ANSWER_LIMIT)], filters=[seen])
