@@ -23,6 +23,15 @@ class Malformed(FederationError):
     safe = "The request is malformed."
 
 
+class Missing(Malformed):
+    """An object without a part that it cannot be without."""
+
+    def __init__(self, reason: str, part: str) -> None:
+        """Keep the name of the property that is missing, or that cannot be read."""
+        super().__init__(reason)
+        self.part = part
+
+
 class BadSignature(FederationError):
     """Missing, incomplete, stale or wrong signature: exactly 401, which makes peers knock a second time."""
 

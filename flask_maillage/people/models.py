@@ -83,6 +83,8 @@ class Submission(Base):
 
     token_id: Mapped[int] = mapped_column(ForeignKey("maillage_tokens.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str | None]
+    """Of what was sent: something else under the same key is a mistake. None for what is older than this column."""
     object_iri: Mapped[str]
     activity_iri: Mapped[str | None]
     """None for a draft, which no activity carries yet."""

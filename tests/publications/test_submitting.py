@@ -121,7 +121,9 @@ def test_markdown_is_taken_as_it_was_written(app: Flask, post: Post) -> None:
         ({"to": ["https://nobody.test/actors/x"]}, "to"),
         ({"name": "ab"}, "name"),
         ({"content": ""}, "content"),
-        ({"startTime": "2027-02-30T09:00:00"}, None),
+        ({"name": None}, "name"),
+        ({"startTime": None}, "startTime"),
+        ({"startTime": "2027-02-30T09:00:00"}, "startTime"),
         ({"endTime": "2027-03-28T02:30:00", "startTime": "2027-03-28T01:30:00"}, "endTime"),
         ({"endTime": "yesterday"}, "endTime"),
         ({"endTime": "2027-01-13T08:00:00"}, "endTime"),
@@ -288,6 +290,21 @@ def test_what_is_sent_again_under_its_key_is_published_once(app: Flask, post: Po
         assert tokens.forget_submissions() == 1
         assert tokens.forget_submissions() == 0
         assert session().scalar(select(func.count()).select_from(Submission)) == 0
+
+
+def test_something_else_under_a_key_that_was_used_is_refused(app: Flask, post: Post) -> None:
+    post(EVENT, Idempotency_Key="entry-17")
+
+    other = post(EVENT | {"name": "Another seminar"}, Idempotency_Key="entry-17")
+
+    assert (other.status_code, other.get_json()["field"]) == (422, "Idempotency-Key")
+    assert count(app, Publication) == 1
+
+
+def test_fault_is_told_in_the_language_of_the_program(post: Post) -> None:
+    answer = post(EVENT | {"name": "ab"}, Accept_Language="fr")
+
+    assert answer.get_json()["detail"] == "Un titre a entre 3 et 180 caractères."
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from federation import markdown
 from federation.activities import PUBLIC, Document
-from federation.errors import Malformed
+from federation.errors import Missing
 from federation.sanitising import clean_html, text_of_html
 from flask_maillage.publications import tags
 from flask_maillage.publications.content import (
@@ -211,14 +211,14 @@ def untitled(document: Document, status: str) -> str:
     """Return the name of an object without the mark of one that is cancelled or postponed.
 
     Raises:
-        Malformed: it has no name.
+        Missing: it has no name.
     """
     name = name_of(document, NAME_LIMIT + max(map(len, MARKS.values())))
     prefix = next((prefix for prefix in PREFIXES.get(status, ()) if name.startswith(prefix)), "")
     if len(name) > len(prefix):
         name = name[len(prefix) :]
     if not name:
-        raise Malformed("the object has no name")
+        raise Missing("the object has no name", "name")
     return name[:NAME_LIMIT]
 
 

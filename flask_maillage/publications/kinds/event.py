@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from federation import markdown
 from federation.activities import Document, type_of
-from federation.errors import Malformed
+from federation.errors import Missing
 from federation.sanitising import clean_html
 from flask_maillage.publications.content import HTML_LIMIT, Content, Envelope
 from flask_maillage.publications.forms.base import (
@@ -257,7 +257,7 @@ class Event(Kind):
         status, zone = status_from_object(document), reading.timezone_of(document)
         starts, ends, whole_days = event_times.times_from_object(document, zone, status)
         if starts is None:
-            raise Malformed("the event has no start")
+            raise Missing("the event has no start", "startTime")
         details = details_from_object(document, zone, status=status, whole_days=whole_days)
         displays_end = ends is not None and document.get("displayEndTime") is not False
         return Content(

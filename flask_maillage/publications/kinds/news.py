@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from federation.activities import Document, as_list, type_of
-from federation.errors import Malformed
+from federation.errors import Missing
 from federation.sanitising import clean_html, text_of_html
 from flask_maillage.publications.content import HTML_LIMIT, Content, Details, Envelope, Translation, one_line
 from flask_maillage.publications.forms.base import OrganisersField, PublicationForm, TagsField
@@ -108,7 +108,7 @@ class News(Kind):
         html = _without_heading(own_text(document), title)
         name = title or beginning(html)
         if not name:
-            raise Malformed("the note says nothing")
+            raise Missing("the note says nothing", "content")
         return Content(
             kind=self.name,
             name=name,

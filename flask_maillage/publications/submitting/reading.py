@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from federation import markdown
 from federation.activities import Document, as_list, context
-from federation.errors import Malformed
+from federation.errors import Malformed, Missing
 from federation.markup_to_markdown import to_markdown
 from flask_maillage.publications.content import Content, known_timezone
 from flask_maillage.publications.forms.base import OUTSIDE_CALENDAR, _, say
@@ -51,6 +51,12 @@ PLACES = {
     "readers": "to",
 }
 """Where the object says what a form asks for in a field of another name."""
+WANTED = {
+    "name": _("Give it a title."),
+    "content": _("Write at least a sentence."),
+    "startTime": _("Say when it starts, as 2027-01-13 09:00."),
+}
+"""What is said where a part is missing, or is nothing that can be read."""
 PLAIN = frozenset(
     {"name", "content", "startTime", "endTime", "location", "attachment", "tag", "image", "icon", "href", "latitude"}
     | {"longitude", "items", "orderedItems"}
@@ -76,6 +82,8 @@ def read(document: Any, placeholder: str) -> Content:
     _check_clock(document, is_call=kind.name == "call")
     try:
         content = kind.from_object(document | {"id": placeholder})
+    except Missing as error:
+        raise NotPossible(WANTED[error.part], error.part) from None
     except Malformed as error:
         raise NotPossible(say(_("It cannot be read: %(reason)s."), reason=str(error))) from None
     except ValidationError as error:

@@ -35,6 +35,13 @@ class Outcome:
     ignored: tuple[str, ...] = ()
 
 
+ON_THE_WIRE = {
+    **{"text": "content", "starts": "startTime", "opens_on": "startTime", "deadline": "endTime"},
+    **{"readers": "to", "audience": "to", "cohorts": "call.cohorts", "documents": "attachment"},
+}
+"""What is a field of a form, by the name that it has in an object."""
+
+
 def submit(document: Any, actor: Actor, *, author: Actor | None = None, drafts_only: bool = False) -> Outcome:
     """Do what an activity says, or publish an object that comes without one.
 
@@ -47,6 +54,13 @@ def submit(document: Any, actor: Actor, *, author: Actor | None = None, drafts_o
     Raises:
         NotPossible: it cannot be read, or a rule forbids it; nothing may be committed then.
     """
+    try:
+        return _done(document, actor, author, drafts_only=drafts_only)
+    except NotPossible as error:
+        raise NotPossible(str(error), ON_THE_WIRE.get(error.field or "", error.field)) from None
+
+
+def _done(document: Any, actor: Actor, author: Actor | None, *, drafts_only: bool) -> Outcome:
     if not isinstance(document, dict):
         raise NotPossible(_("An activity or an object is needed."))
     verb = type_of(document)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from hashlib import sha256
 from typing import Any
 
 from flask import Response, request
@@ -49,7 +50,7 @@ def post_to_outbox(handle: str) -> Response:
         return answer
     except NotPossible as error:
         session().rollback()
-        return _problem(422, str(error), field=error.field)
+        return _problem(422, _(str(error)), field=error.field)
     except FederationError as error:
         session().rollback()
         answer = _problem(error.status, error.safe)
@@ -100,7 +101,7 @@ def _document() -> Any:
         raise LengthRequired("no Content-Length")
     if request.content_length > MAX_BODY:
         raise TooLarge(f"{request.content_length} bytes")
-    return strict_json.loads(request.get_data(cache=False))
+    return strict_json.loads(request.get_data())
 
 
 def _do(token: Token, key: str | None, document: Any) -> Response:
@@ -109,7 +110,9 @@ def _do(token: Token, key: str | None, document: Any) -> Response:
     token.used_at = now()
     if key is not None:
         iri, told = outcome.publication.iri, outcome.activity_iri
-        session().add(Submission(token_id=number, key=key, object_iri=iri, activity_iri=told, created_at=now()))
+        kept = Submission(token_id=number, key=key, fingerprint=_fingerprint(), created_at=now())
+        kept.object_iri, kept.activity_iri = iri, told
+        session().add(kept)
     log.info("token %s: %s %s", number, outcome.verb, outcome.publication.iri)
     answer = _answer(outcome)
     try:
@@ -141,15 +144,25 @@ def _answer(outcome: Outcome) -> Response:
 
 
 def _sent_before(number: int, key: str | None) -> Response | None:
-    """Answer what was sent under the same key before with its addresses, and do nothing."""
+    """Answer what was sent under the same key before with its addresses, and do nothing.
+
+    Raises:
+        NotPossible: it is something else: a program that forgets to take another key would lose what it sends.
+    """
     found = session().get(Submission, (number, key)) if key is not None else None
     if found is None:
         return None
+    if found.fingerprint not in (None, _fingerprint()):
+        raise NotPossible(_("Something else was sent with this Idempotency-Key: take another."), "Idempotency-Key")
     answer = Response(status=200, content_type=ANSWER_TYPE)
     answer.set_data(strict_json.dumps({"@context": context(), "id": found.object_iri}))
     answer.headers["Location"] = found.activity_iri or found.object_iri
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _fingerprint() -> str:
+    return sha256(request.get_data()).hexdigest()
 
 
 def _problem(status: int, detail: str, field: str | None = None) -> Response:
