@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors import local
-from actors.database import session
+from actors.database import begins_with_lock, session
 from flask_maillage.publications import publishing
 from flask_maillage.publications.importing import formats, table
 from flask_maillage.publications.importing.models import Import, Imported
@@ -283,6 +283,23 @@ def test_file_is_looked_at_taken_once_and_followed_when_it_changes(app: Flask, a
     with app.app_context():
         found = {one.name: one.status for one in session().query(Publication).filter_by(kind="event")}
         assert found == {"One workshop, later": "confirmed", "Two workshops": "cancelled"}
+
+
+def test_nobody_waits_while_a_file_is_read(app: Flask, ann: Reader, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = []
+
+    def read_slowly(data: bytes, means: Settings) -> list[Row]:
+        locked.append(session()().in_transaction() and begins_with_lock())
+        return table.read(data, means)
+
+    monkeypatch.setitem(formats.FORMATS, "csv", formats.FORMATS["csv"]._replace(read=read_slowly))
+
+    path = bring(ann, b"name,date\nOne,2027-01-13\n", "table.csv").location
+    ann.submit(path, do="take")
+    work()
+
+    assert len(locked) >= 3
+    assert not any(locked)
 
 
 def test_what_was_changed_or_thrown_away_here_stays_so(app: Flask, ann: Reader, work: Any, clock: Any) -> None:

@@ -23,6 +23,7 @@ def read(data: bytes, settings: Settings) -> list[Row]:
     Raises:
         Unreadable: it is no calendar, or holds too much.
     """
+    rows.check_number(data.upper().count(b"BEGIN:VEVENT"))
     try:
         calendars = Calendar.from_ical(data.decode("utf-8", "replace").replace("\0", ""), multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]

@@ -95,12 +95,15 @@ def numbered(things: Iterable[Any], read: Any) -> list[Row]:
     Raises:
         Unreadable: there are more than `MAX_ROWS`.
     """
-    found: list[Row] = []
-    for number, thing in enumerate(things, start=1):
-        if number > MAX_ROWS:
-            raise Unreadable(_("The file holds more than 2,000 entries: divide it."))
-        found.append(_row(number, thing, read))
-    return found
+    all_of_them = list(things)
+    check_number(len(all_of_them))
+    return [_row(number, thing, read) for number, thing in enumerate(all_of_them, start=1)]
+
+
+def check_number(count: int) -> None:
+    """Raise `Unreadable` for more entries than are read: before any of them costs something."""
+    if count > MAX_ROWS:
+        raise Unreadable(_("The file holds more than 2,000 entries: divide it."))
 
 
 def _row(number: int, thing: Any, read: Any) -> Row:

@@ -104,6 +104,7 @@ def _uploaded(actor: Actor, form: Any) -> Import | None:
     """Keep a file to look at it first; None, with the reason at its field, where it cannot be read."""
     data, name = form.file.data.stream.read(MAX_BYTES + 1), (form.file.data.filename or "")[:200]
     kind, settings = form.format.data or formats.guessed(data, name), _settings(form)
+    session().commit()  # a long file takes its time, and nobody waits for it
     try:
         formats.read(data, kind, settings)
     except Unreadable as unreadable:

@@ -117,7 +117,7 @@ def work_off(job: Import, told: Told | None = None, *, even_doubtful: bool = Fal
         if job.data is None and not _read_again(job):
             _settle(job, DONE)
             return
-        found = formats.read(job.data or b"", job.format, job.means)
+        found = _read(job)
     except Unreadable as unreadable:
         _settle(job, FAILED, str(unreadable))
         return
@@ -129,6 +129,13 @@ def work_off(job: Import, told: Told | None = None, *, even_doubtful: bool = Fal
         gone = taking.let_go(job, {row.uid for row in found if row.content is not None})
         job.report = [*job.report, *gone]
     _settle(job, DONE)
+
+
+def _read(job: Import) -> list[Row]:
+    """Return what its file holds; no transaction waits meanwhile: a long file takes its time."""
+    data, form, means = job.data or b"", job.format, job.means
+    session().commit()
+    return formats.read(data, form, means)
 
 
 def _take_all(job: Import, found: list[Row], told: Told | None, even_doubtful: bool) -> None:
