@@ -13,9 +13,10 @@ def refuse_foreign_forms() -> None:
 
     Browsers leave our cookie out of such a request, so that its answer would begin a new session in the place of the
     reader's. `Sec-Fetch-Site` and `Origin` are what browsers say of the page that sends (Fetch §3.2); programmes that
-    say neither carry nobody's cookies.
+    say neither carry nobody's cookies. No page can make them say that it is ours, while `Origin` is `null` for readers
+    who let no address be told.
     """
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or request.headers.get("Sec-Fetch-Site") == "same-origin":
         return
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin is not None and not _is_ours(origin)):

@@ -355,6 +355,7 @@ def test_a_form_from_another_site_is_refused_and_leaves_the_session_alone(app, p
     [
         {},
         {"headers": {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}},
+        {"headers": {"Origin": "null", "Sec-Fetch-Site": "same-origin"}},
         {"headers": {"Origin": "http://127.0.0.1:8000"}, "base_url": "http://127.0.0.1:8000"},
         {"headers": {"Origin": "http://localhost"}, "base_url": "http://behind-a-proxy"},
     ],

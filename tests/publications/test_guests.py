@@ -94,7 +94,7 @@ def test_guest_registers_by_a_link_and_a_button(app, reader, box, work):
     assert parts(app) == {}
     shown = reader.get(link(box))
     assert "</span> Zoé</p>" in shown.text
-    assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("no-referrer", "private, no-store")
+    assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("same-origin", "private, no-store")
     assert parts(app) == {}
     own = reader.post(link(box)).location
     assert parts(app) == {"zoe@example.org": "accepted"}

@@ -185,6 +185,6 @@ def _private(template: str, status: int = 200, **values: Any) -> Response:
     if event is not None:
         values.setdefault("back", page_path(event))
     response = keep_private(make_response(render_template(template, **values), status))
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"  # under `no-referrer` a browser says of our forms: from nowhere
     response.headers["X-Robots-Tag"] = "noindex"
     return response
