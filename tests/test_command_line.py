@@ -107,6 +107,10 @@ def test_command_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
     assert "`maillage init` asks for it once" in sentence(process(tmp_path, "actor", "list"))
 
 
+def test_help_of_a_command_needs_no_node(tmp_path: Path) -> None:
+    assert process(tmp_path, "actor", "add", "--help").stdout.startswith("Usage: maillage actor add")
+
+
 def test_init_makes_a_node_that_works_at_once(tmp_path: Path) -> None:
     made = process(tmp_path, *INIT, "--name", "L’atelier “du” nord 🧵", "--language", "fr")
 

@@ -38,20 +38,28 @@ def check_scheme() -> None:
     migrating.check(engine())
 
 
+class CheckedGroup(AppGroup):
+    """A group whose commands need our tables; who only asks what they do needs no node."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        if set(ctx.help_option_names).isdisjoint(ctx.args):
+            check_scheme()
+        return super().invoke(ctx)
+
+
 maillage = Commands("maillage", help="The territorial network: its actors, members, letters and deliveries.")
 db = AppGroup("db", help="The scheme of the database.")
-actor = AppGroup(
-    "actor", callback=check_scheme, help="Organisations, projects, whom they follow, and what they belong to."
-)
-member = AppGroup("member", callback=check_scheme, help="People with an account here.")
-call = AppGroup("call", callback=check_scheme, help="Calls of ours: deadlines and next steps.")
-event = AppGroup("event", callback=check_scheme, help="Events of ours, and who comes to them.")
-delivery = AppGroup("delivery", callback=check_scheme, help="What left and what arrived, and what became of it.")
-mail = AppGroup("mail", callback=check_scheme, help="Mail to people, and what became of it.")
-policy_group = AppGroup("policy", callback=check_scheme, help="Whom the node deals with.")
-report = AppGroup("report", callback=check_scheme, help="What is reported to the moderators here, and by us to others.")
-token = AppGroup("token", callback=check_scheme, help="What lets programs publish in the place of members.")
-topic = AppGroup("topic", callback=check_scheme, help="Topics that this node adds to those which all nodes share.")
+actor = CheckedGroup("actor", help="Organisations, projects, whom they follow, and what they belong to.")
+member = CheckedGroup("member", help="People with an account here.")
+call = CheckedGroup("call", help="Calls of ours: deadlines and next steps.")
+event = CheckedGroup("event", help="Events of ours, and who comes to them.")
+delivery = CheckedGroup("delivery", help="What left and what arrived, and what became of it.")
+mail = CheckedGroup("mail", help="Mail to people, and what became of it.")
+policy_group = CheckedGroup("policy", help="Whom the node deals with.")
+report = CheckedGroup("report", help="What is reported to the moderators here, and by us to others.")
+token = CheckedGroup("token", help="What lets programs publish in the place of members.")
+topic = CheckedGroup("topic", help="Topics that this node adds to those which all nodes share.")
 for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token, topic):
     maillage.add_command(group)
 
