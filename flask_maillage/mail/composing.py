@@ -5,8 +5,13 @@ from html import escape
 
 from actors.node import node
 from federation.sanitising import clean_text
+from flask_maillage.web.language import translate
 
 LONGEST_SUBJECT = 200
+
+
+def _(message: str) -> str:
+    return message
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,11 @@ class Message:
 
     def text(self) -> str:
         """Return it as plain text."""
-        paragraphs = [part if isinstance(part, str) else f"{part.label}:\n{part.url}" for part in self.parts if part]
+        paragraphs = [part if isinstance(part, str) else self._with_colon(part) for part in self.parts if part]
         return "\n\n".join([*paragraphs, f"-- \n{node().name}\n{node().base_url}"]) + "\n"
+
+    def _with_colon(self, link: Link) -> str:
+        return f"{translate(self.language, _('%(words)s:'), words=link.label)}\n{link.url}"
 
     def html(self) -> str:
         """Return it as HTML that loads nothing from anywhere."""

@@ -74,7 +74,7 @@ def test_mail_arrives_once_in_both_forms_and_is_forgotten(mailing, box):
     assert (mail["Auto-Submitted"], mail["List-Unsubscribe"]) == ("auto-generated", "<https://a.example/no-more>")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Message-ID"].endswith("@localhost>")
-    assert box.text().startswith("Un mot.\n\nOuvrir:\nhttps://a.example/?a=1&b=2\n")
+    assert box.text().startswith("Un mot.\n\nOuvrir\u00a0:\nhttps://a.example/?a=1&b=2\n")
     html = mail.get_body(("html",)).get_content()
     assert '<html lang="fr">' in html
     assert '<a href="https://a.example/?a=1&amp;b=2">Ouvrir</a>' in html

@@ -109,6 +109,7 @@ def test_editors_see_who_comes_and_answer(app, reader, say, work, fediverse):
     page = f"{path_of(event)}/attendees"
     shown = reader.get(page)
     assert "Alice" in shown.text
+    assert "asks to come: 1" in shown.text
     assert "<blockquote>Two of us</blockquote>" in shown.text
     assert shown.headers["Cache-Control"] == "private, no-store"
     number = str(all_of(Attendance)[0].id)

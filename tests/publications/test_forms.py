@@ -441,8 +441,8 @@ def test_last_years_of_the_calendar_are_good(deadline: str) -> None:
         ("call", {"support": "\n".join("x" * 13)}, "support", "12 lignes"),
         ("call", {"cohorts": "One | 9", "maximum_selected": "10"}, "cohorts", "10"),
         ("event", {"organisers": "A | b"}, "organisers", "Ligne 1"),
-        ("event", {"place_name": "x" * 201}, "place_name", "C’est trop long : 200 caractères au plus."),
-        ("call", {"territories": "MOON"}, "territories", "Le choix « MOON » n’existe pas."),
+        ("event", {"place_name": "x" * 201}, "place_name", "C’est trop long : 200 caractères au plus."),
+        ("call", {"territories": "MOON"}, "territories", "Le choix « MOON » n’existe pas."),
         ("call", rows("questions", {"label": "x" * 300}), "questions", "Question 1: C’est trop long"),
         ("event", {"starts": "2027-03-28T02:30"}, "starts", "Europe/Paris"),
         (

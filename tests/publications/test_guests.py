@@ -100,6 +100,8 @@ def test_guest_registers_by_a_link_and_a_button(app, reader, box, work):
     assert parts(app) == {"zoe@example.org": "accepted"}
     work()
     assert "You take part" in box.last()["Subject"]
+    assert f"Add to my calendar:\nhttp://localhost{page_of(event)}.ics\n" in box.text()
+    assert reader.get(f"{page_of(event)}.ics").content_type.startswith("text/calendar")
     assert "You take part." in reader.get(own).text
     assert "4 of 5 left" in reader.get(page_of(event)).text
 

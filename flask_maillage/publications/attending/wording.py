@@ -10,7 +10,7 @@ from flask_maillage.mail.composing import Link, Message, Part
 from flask_maillage.publications.attending import links
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds import event_times
-from flask_maillage.publications.models import Guest, Publication
+from flask_maillage.publications.models import PUBLIC, UNLISTED, Guest, Publication
 from flask_maillage.publications.programmes.changes import Change
 from flask_maillage.web.language import translate
 
@@ -46,6 +46,7 @@ def outcome(what: str, event: Publication, guest: Guest | None, language: str, *
     has_something = what not in ("refused", "full")
     parts: list[Part] = [translate(language, sentence, number=number) if number else translate(language, sentence)]
     parts += _about(event, language)
+    parts += _calendar(event, language) if what in ("accepted", "promoted") else []
     parts += _own_links(guest, language) if guest is not None and has_something else []
     return Message(translate(language, subject, event=event.name), tuple(parts), language)
 
@@ -75,7 +76,8 @@ def known_already(event: Publication, guest: Guest) -> Message:
 def reminder(event: Publication, guest: Guest | None, language: str) -> Message:
     """Return the mail some days before an event."""
     sentence = translate(language, _("You take part in this event:"))
-    parts = [sentence, *_about(event, language), *(_own_links(guest, language) if guest else ())]
+    own = _own_links(guest, language) if guest else []
+    parts = [sentence, *_about(event, language), *_calendar(event, language), *own]
     return Message(translate(language, _("Soon: %(event)s"), event=event.name), tuple(parts), language)
 
 
@@ -117,6 +119,13 @@ def _about(event: Publication, language: str) -> list[Part]:
         f"{event.name}\n{when_and_where(event, language)}",
         Link(translate(language, _("The event's page")), event.page),
     ]
+
+
+def _calendar(event: Publication, language: str) -> list[Part]:
+    """Return the link by which a calendar takes the event: it is given to programs where everybody may read it."""
+    if event.visibility not in (PUBLIC, UNLISTED):
+        return []
+    return [Link(translate(language, _("Add to my calendar")), f"{event.page}.ics")]
 
 
 def _own_links(guest: Guest, language: str) -> list[Part]:
