@@ -285,6 +285,12 @@ def test_file_is_looked_at_taken_once_and_followed_when_it_changes(app: Flask, a
         assert found == {"One workshop, later": "confirmed", "Two workshops": "cancelled"}
 
 
+def test_file_in_which_nothing_can_be_taken_is_not_offered_to_be_taken(ann: Reader) -> None:
+    page = ann.get(bring(ann, b"name,date\nOne,someday\n", "table.csv").location).text
+    assert "Refused" in page
+    assert "Take them" not in page
+
+
 def test_nobody_waits_while_a_file_is_read(app: Flask, ann: Reader, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     locked = []
 

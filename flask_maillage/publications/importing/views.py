@@ -73,6 +73,7 @@ def imported(page_handle: str, identifier: str) -> Response:
         form=form,
         rows=rows[:SHOWN_ROWS],
         count=len(rows),
+        fit=sum(row.content is not None for row in rows),
         refused=[row for row in rows if row.problem][:SHOWN_ROWS],
         headings=headings,
         chosen=dict(job.means.columns or table.guessed(headings)),
