@@ -46,7 +46,7 @@ def import_(
         address = working.address_of(source) if is_address else source
         data = working.fetched(address).body if is_address else _file(source)
         form = form or formats.guessed(data, source)
-        found = formats.read(data, form, settings)
+        found = formats.read(data, form, settings, _reading)
     except (Unreadable, ValueError) as error:
         raise click.ClickException(str(error)) from None
     job = working.begin(
@@ -85,6 +85,10 @@ def _file(name: str) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise click.ClickException(f"{name}: {error.strerror}") from None
+
+
+def _reading(done: int, total: int) -> None:
+    click.echo(f"\rread: {done} of {total}", nl=done == total, err=True)
 
 
 def _count(done: int, total: int) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from actors import local
 from actors.database import begins_with_lock, session
 from flask_maillage.publications import publishing
-from flask_maillage.publications.importing import formats, table
+from flask_maillage.publications.importing import formats, looking, table
 from flask_maillage.publications.importing.models import Import, Imported
-from flask_maillage.publications.importing.rows import MAX_BYTES, Row, Settings, Unreadable
+from flask_maillage.publications.importing.rows import MAX_BYTES, Reading, Row, Settings, Unreadable
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.models import Publication
 from tests.fediverse import Answer, Arrived, Fediverse
@@ -294,7 +294,7 @@ def test_file_in_which_nothing_can_be_taken_is_not_offered_to_be_taken(ann: Read
 def test_nobody_waits_while_a_file_is_read(app: Flask, ann: Reader, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     locked = []
 
-    def read_slowly(data: bytes, means: Settings) -> list[Row]:
+    def read_slowly(data: bytes, means: Settings) -> Reading:
         locked.append(session()().in_transaction() and begins_with_lock())
         return table.read(data, means)
 
@@ -304,8 +304,43 @@ def test_nobody_waits_while_a_file_is_read(app: Flask, ann: Reader, work: Any, m
     ann.submit(path, do="take")
     work()
 
-    assert len(locked) >= 3
+    assert len(locked) == 2
     assert not any(locked)
+
+
+def test_long_file_is_looked_at_by_the_worker_which_says_how_far_it_is(app: Flask, ann: Reader, work: Any) -> None:
+    text = "What one should know. " * 200
+    events = [an_event(str(number), f"Workshop {number}", more=f"DESCRIPTION:{text}") for number in range(30)]
+    path = bring(ann, calendar(*events, "UID:none\nSUMMARY:Never")).location
+    page = ann.get(path)
+    assert "It is being read; this page follows by itself." in page.text
+    assert "Take them" not in page.text
+    assert page.headers["Refresh"] == "2"
+
+    told: list[tuple[int, int]] = []
+    with app.app_context():
+        job = session().query(Import).one()
+        looking.summary(job.data or b"", job.format, job.means, lambda done, total: told.append((done, total)))
+    assert told == [(25, 31), (31, 31)]
+
+    work()
+    page = ann.get(path)
+    assert "Refresh" not in page.headers
+    assert "31 entries" in page.text
+    assert "Never" in page.text, "what is refused is told, however far down it stands"
+    ann.submit(path, do="take")
+    work()
+    assert outcomes(app) == ["taken"] * 30 + ["refused"]
+
+
+def test_long_file_that_is_none_says_why(app: Flask, ann: Reader, work: Any) -> None:
+    path = bring(ann, b'{"type": "FeatureCollection", "features": ' + b" " * 200_000, "a.geojson").location
+    work()
+    page = ann.get(path)
+    assert "Refresh" not in page.headers
+    assert 'role="alert"' in page.text
+    with app.app_context():
+        assert session().query(Import).one().state == "failed"
 
 
 def test_what_was_changed_or_thrown_away_here_stays_so(app: Flask, ann: Reader, work: Any, clock: Any) -> None:

@@ -12,7 +12,7 @@ from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
 from flask_maillage.publications.importing.geojson import loaded, text_under
-from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing.rows import Note, Reading, Settings, Unfit, Unreadable
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails, stage_of
 from flask_maillage.publications.texts import wrong_title
@@ -21,7 +21,7 @@ from flask_maillage.territory.places import country_code
 LISTS = ("entities", "results", "data", "orderedItems", "items", "projects")
 
 
-def read(data: bytes, settings: Settings) -> list[Row]:
+def read(data: bytes, settings: Settings) -> Reading:
     """Return a row for each project.
 
     Raises:

@@ -8,7 +8,7 @@ from federation.errors import FederationError
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
-from flask_maillage.publications.importing.rows import Note, Row, Settings, Unreadable
+from flask_maillage.publications.importing.rows import Note, Reading, Settings, Unreadable
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.territory.places import country_code
 
@@ -37,7 +37,7 @@ def loaded(data: bytes) -> Any:
         raise Unreadable(_("This is no JSON, or too deep or too long for one.")) from None
 
 
-def read(data: bytes, settings: Settings) -> list[Row]:
+def read(data: bytes, settings: Settings) -> Reading:
     """Return a row for each feature.
 
     Raises:

@@ -10,14 +10,14 @@ from flask_maillage.publications.categories import CATEGORIES
 from flask_maillage.publications.content import ActorRef, Content, known_timezone, one_line
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows, series
-from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing.rows import Note, Reading, Settings, Unfit, Unreadable
 
 DAY_OF_A_SERIES = _("It is a day of something that comes again, which the file does not hold.")
 STATUSES = {"TENTATIVE": "tentative", "CANCELLED": "cancelled", "CONFIRMED": "confirmed"}
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
-def read(data: bytes, settings: Settings) -> list[Row]:
+def read(data: bytes, settings: Settings) -> Reading:
     """Return a row for each event of a calendar.
 
     Raises:

@@ -4,7 +4,7 @@ Sentences are plain English and the keys of their translations; `_` marks them f
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -85,7 +85,20 @@ class Settings:
     """Pairs of one of our fields and the heading of a column."""
 
 
-def numbered(things: Iterable[Any], read: Any) -> list[Row]:
+class Reading:
+    """The rows of a file, made one after another while they are asked for: a long file says how far it is."""
+
+    def __init__(self, things: list[Any], read: Any) -> None:
+        self._things, self._read = things, read
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (_row(number, thing, self._read) for number, thing in enumerate(self._things, start=1))
+
+
+def numbered(things: Iterable[Any], read: Any) -> Reading:
     """Return the row of each thing: what `read` gives, or the reason why it is unfit.
 
     Args:
@@ -97,7 +110,7 @@ def numbered(things: Iterable[Any], read: Any) -> list[Row]:
     """
     all_of_them = list(things)
     check_number(len(all_of_them))
-    return [_row(number, thing, read) for number, thing in enumerate(all_of_them, start=1)]
+    return Reading(all_of_them, read)
 
 
 def check_number(count: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask_maillage.publications.content import Content, one_line
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.importing import rows
-from flask_maillage.publications.importing.rows import Note, Row, Settings, Unfit, Unreadable
+from flask_maillage.publications.importing.rows import Note, Reading, Settings, Unfit, Unreadable
 from flask_maillage.territory.places import country_code
 
 MAX_COLUMNS, MAX_CELL = 60, 20_000
@@ -54,7 +54,7 @@ def guessed(found: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, heading) for name, heading in pairs if heading)
 
 
-def read(data: bytes, settings: Settings) -> list[Row]:
+def read(data: bytes, settings: Settings) -> Reading:
     """Return a row for each line of a table below its headings.
 
     Raises:

@@ -13,7 +13,7 @@ from actors.node import now
 from flask_maillage.people.current import author_of, current_member, may, to_sign_in
 from flask_maillage.people.roles import PUBLISH
 from flask_maillage.people.wording import in_readers_language
-from flask_maillage.publications.importing import formats, table, taking, working
+from flask_maillage.publications.importing import formats, looking, table, taking, working
 from flask_maillage.publications.importing.forms import ImportForm, StepForm
 from flask_maillage.publications.importing.models import (
     DISTINCT,
@@ -25,12 +25,12 @@ from flask_maillage.publications.importing.models import (
     Import,
     Imported,
 )
-from flask_maillage.publications.importing.rows import MAX_BYTES, Row, Settings, Unreadable
+from flask_maillage.publications.importing.rows import MAX_BYTES, Settings, Unreadable
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
-SHOWN_ROWS, SHOWN_IMPORTS, MOST_SUBSCRIPTIONS = 20, 50, 20
+SHOWN_IMPORTS, MOST_SUBSCRIPTIONS = 50, 20
 REFRESH_SECONDS = "2"
 
 
@@ -65,27 +65,25 @@ def imported(page_handle: str, identifier: str) -> Response:
         if not form.validate():
             abort(400)
         return _step(actor, job, form)
-    rows, headings, problem = _previewed(job)
+    waits = job.state == PREVIEWED and job.data is not None
+    headings = table.headings(job.data) if waits and job.format == "csv" and job.data else []
     html = render_template(
         "maillage/imported.html",
         actor=actor,
         job=job,
         form=form,
-        rows=rows[:SHOWN_ROWS],
-        count=len(rows),
-        fit=sum(row.content is not None for row in rows),
-        refused=[row for row in rows if row.problem][:SHOWN_ROWS],
+        seen=looking.seen(job),
+        is_working=_is_working(job),
         headings=headings,
         chosen=dict(job.means.columns or table.guessed(headings)),
         fields=table.FIELDS,
-        problem=problem,
         formats=formats.FORMATS,
         counts=_counts(job),
         labels=taking.LABELS,
         back=url_for("maillage.bring", page_handle=actor.page_handle),
     )
     response = keep_private(make_response(html))
-    if job.state == WORKING or (job.state == WAITING and job.finished_at is None):
+    if _is_working(job):
         response.headers["Refresh"] = REFRESH_SECONDS
     return response
 
@@ -105,15 +103,19 @@ def _uploaded(actor: Actor, form: Any) -> Import | None:
     """Keep a file to look at it first; None, with the reason at its field, where it cannot be read."""
     data, name = form.file.data.stream.read(MAX_BYTES + 1), (form.file.data.filename or "")[:200]
     kind, settings = form.format.data or formats.guessed(data, name), _settings(form)
-    session().commit()  # a long file takes its time, and nobody waits for it
+    session().commit()  # nobody waits for the database meanwhile
     try:
-        formats.read(data, kind, settings)
+        formats.check_size(data)
+        seen = None if looking.is_long(data) else looking.summary(data, kind, settings)
     except Unreadable as unreadable:
-        if kind != "csv" or not _has_headings(data):
-            form.file.errors = [_(str(unreadable))]
-            return None
+        form.file.errors = [_(str(unreadable))]
+        return None
     session().execute(delete(Import).where(Import.actor_id == actor.id, Import.state == PREVIEWED))
-    return working.begin(actor, source=name, form=kind, settings=settings, state=PREVIEWED, data=data, **_wishes(form))
+    wishes = _wishes(form)
+    job = working.begin(actor, source=name, form=kind, settings=settings, state=PREVIEWED, data=data, **wishes)
+    if seen is not None:
+        looking.note(job, seen)
+    return job
 
 
 def _settings(form: Any) -> Settings:
@@ -130,8 +132,11 @@ def _step(actor: Actor, job: Import, form: Any) -> Response:
     if wish == "map" and job.state == PREVIEWED:
         names = ((name, request.form.get(f"column-{name}", "")[:200]) for name in table.FIELDS)
         job.settings = job.settings | {"columns": [[name, heading] for name, heading in names if heading]}
+        looking.begin_again(job)
+        if not looking.is_long(job.data):
+            looking.look(job)
     elif wish == "take" and job.state == PREVIEWED:
-        job.state, job.due_at = WAITING, now()
+        job.state, job.due_at, job.finished_at = WAITING, now(), None
     elif wish == "forget" and job.state == PREVIEWED:
         session().delete(job)
         back = redirect(url_for("maillage.bring", page_handle=actor.page_handle), code=303)
@@ -157,22 +162,9 @@ def _note_distinct(job: Import, number: int | None) -> None:
         flash(_("Noted. Bring the file again, and it is taken."))
 
 
-def _previewed(job: Import) -> tuple[list[Row], list[str], str]:
-    """Return the rows of a file that waits for a decision, the headings of a table, and why it cannot be read."""
-    if job.state != PREVIEWED or job.data is None:
-        return [], [], ""
-    headings = table.headings(job.data) if job.format == "csv" else []
-    try:
-        return formats.read(job.data, job.format, job.means), headings, ""
-    except Unreadable as unreadable:
-        return [], headings, str(unreadable)
-
-
-def _has_headings(data: bytes) -> bool:
-    try:
-        return bool(table.headings(data))
-    except Unreadable:
-        return False
+def _is_working(job: Import) -> bool:
+    """Tell whether the worker has still to do something with it now."""
+    return job.state == WORKING or (job.state in (WAITING, PREVIEWED) and job.finished_at is None)
 
 
 def _counts(job: Import) -> list[tuple[str, int]]:

@@ -1,10 +1,9 @@
 """Imports, worked off by the worker some rows at a time; addresses are read again every few hours."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from actors import leases, policy
 from actors.database import reading, session
@@ -16,8 +15,9 @@ from federation.errors import FederationError, Forbidden
 from federation.sanitising import without_controls
 from flask_maillage.publications import resolving
 from flask_maillage.publications.forms.base import _
-from flask_maillage.publications.importing import formats, taking
-from flask_maillage.publications.importing.models import DONE, ENDED, FAILED, WAITING, WORKING, Import
+from flask_maillage.publications.importing import formats, looking, taking
+from flask_maillage.publications.importing.formats import Told
+from flask_maillage.publications.importing.models import DONE, ENDED, FAILED, PREVIEWED, WAITING, WORKING, Import
 from flask_maillage.publications.importing.rows import MAX_BYTES, Row, Settings, Unreadable
 from inboxes.chores import chore
 
@@ -25,7 +25,8 @@ BATCH = 25
 READ_AGAIN = timedelta(hours=6)
 MOST_ATTEMPTS = 5
 ACCEPT = "text/calendar, text/csv, application/geo+json, application/json;q=0.9, */*;q=0.5"
-Told = Callable[[int, int], None]
+_NOT_YET_SEEN = and_(Import.state == PREVIEWED, Import.finished_at.is_(None))
+_DUE = or_(Import.state.in_((WAITING, WORKING)), _NOT_YET_SEEN)
 
 
 def begin(
@@ -85,10 +86,10 @@ def fetched(address: str, *, etag: str = "", modified: str = "") -> File:
 def carry_imports() -> int:
     """Take up one import that is due, and return how many were."""
     with reading():
-        due = select(Import.id).where(Import.state.in_((WAITING, WORKING)), leases.is_free(Import)).limit(1)
+        due = select(Import.id).where(_DUE, leases.is_free(Import)).limit(1)
         if session().scalar(due) is None:
             return 0
-    claimed = leases.claim(Import, Import.state.in_((WAITING, WORKING)), order=Import.due_at, limit=1)
+    claimed = leases.claim(Import, _DUE, order=Import.due_at, limit=1)
     session().commit()
     for number, _token in claimed:
         job = session().get(Import, number)
@@ -110,6 +111,9 @@ def work_off(job: Import, told: Told | None = None, *, even_doubtful: bool = Fal
         return
     if job.actor.gone_at is not None or not policy.is_welcome(job.actor):
         _settle(job, ENDED, _("Its actor is gone."))
+        return
+    if job.state == PREVIEWED:
+        looking.look(job)
         return
     try:
         if job.data is None and not job.subscribed:
