@@ -51,6 +51,10 @@ PARTS = {
             "tests/inboxes/test_key_forms.py",
             "tests/inboxes/test_vouched_letters.py",
             "tests/inboxes/test_relayed.py",
+            "tests/inboxes/test_keys.py",
+            "tests/inboxes/test_handlers.py",
+            "tests/adversary/test_standing.py",
+            "tests/publications/test_limited_letters.py",
         ],
     },
 }
