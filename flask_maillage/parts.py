@@ -38,7 +38,7 @@ from flask_maillage.publications.editing import account, attendees, managing_cal
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import programme_news as editing_programme_news
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.enclosures import clearing, copying
+from flask_maillage.publications.enclosures import clearing, copying, reconciling
 from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
@@ -126,6 +126,7 @@ REGISTERING = (
     programme_schedule,
     clearing,
     copying,
+    reconciling,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""
 

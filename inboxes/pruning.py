@@ -64,7 +64,7 @@ def prune(days: int = KEPT_DAYS) -> Pruned:
     deliveries = arrived + _prune(Delivery, Delivery.state != "pending", Delivery.settled_at < limit)
     for let_go in prunings:
         let_go(limit)
-    session().commit()
+        session().commit()
     return Pruned(letters, deliveries, _prune_activities(limit), _prune_actors(limit), _prune_hosts(limit))
 
 

@@ -1,11 +1,17 @@
-"""What is looked at before a node begins to work: its tables, its address, its secret."""
+"""What is looked at before a node begins to work: its tables, its address, its secret; and its files when asked."""
 
+import click
 from flask import current_app
 
 from actors import iris, local
-from actors.database import BIND, session
+from actors.database import BIND, reading, session
 from flask_maillage import migrating
+from flask_maillage.cli.groups import maillage
+from flask_maillage.files import folder
+from flask_maillage.publications.enclosures import reconciling
 from flask_maillage.settings import SettingError
+
+MOST_SHOWN = 20
 
 
 def check_node() -> None:
@@ -27,3 +33,24 @@ def check_node() -> None:
         )
     local.signer_of(application)
     session().rollback()
+
+
+@maillage.command("check")
+def check() -> None:
+    """Look at tables, address and secret, and whether each file that a row names is there; ends with 1 if not."""
+    check_node()
+    click.echo("Tables, address and secret belong together.")
+    with reading():
+        rows = list(reconciling.named_files())
+    incomplete = [gone for row in rows if (gone := [name for name in row if not folder.path_of(name).is_file()])]
+    if not incomplete:
+        click.echo(f"Files: {len(rows)} rows, and what they name is there.")
+        return
+    for names in incomplete[:MOST_SHOWN]:
+        click.echo(f"  {', '.join(names)}")
+    if len(incomplete) > MOST_SHOWN:
+        click.echo(f"  … and {len(incomplete) - MOST_SHOWN} more")
+    raise click.ClickException(
+        f"{len(incomplete)} of {len(rows)} rows name a file that is not in {folder.shelf().folder}: bring it back from "
+        "a backup."
+    )

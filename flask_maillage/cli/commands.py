@@ -6,6 +6,7 @@ Importing a module of commands puts them on their groups.
 from flask_maillage.cli import (
     actors,
     calls,
+    checking,
     deliveries,
     departures,
     events,
@@ -27,6 +28,7 @@ __all__ = [
     "Commands",
     "actors",
     "calls",
+    "checking",
     "deliveries",
     "departures",
     "events",

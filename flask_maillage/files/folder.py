@@ -21,6 +21,8 @@ FOLDER = "media"
 NAME = re.compile(r"[0-9a-f]{32}")
 FILENAME = re.compile(r"([0-9a-f]{32})(?:-([0-9]{3,4}))?\.([a-z]{3,4})")
 """A name of ours, the square that an image was fitted into where it is not the largest, and the ending of its type."""
+UNFINISHED = "new-"
+"""What the name of a file begins with that is being written."""
 MEGABYTE = 1024 * 1024
 
 
@@ -72,7 +74,7 @@ def write(file: str, data: bytes) -> None:
     """Write a file, whole or not at all, and see that it is on the disk."""
     path = path_of(file)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix="new-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(descriptor, "wb") as target:
             target.write(data)
@@ -94,10 +96,24 @@ def remove(name: str) -> None:
 
 def names(*, older_than: float) -> Iterator[str]:
     """Yield the name of every file that was written before a moment, in seconds since 1970; once for each size."""
-    for path in shelf().folder.glob("??/*"):
+    for path in _written_before(older_than, "??/*"):
+        if match := FILENAME.fullmatch(path.name):
+            yield match[1]
+
+
+def remove_unfinished(*, older_than: float) -> int:
+    """Remove what was begun before a moment and never got its name, and return how many; others' files stay."""
+    unfinished = list(_written_before(older_than, f"??/{UNFINISHED}*"))
+    for path in unfinished:
+        path.unlink(missing_ok=True)
+    return len(unfinished)
+
+
+def _written_before(moment: float, pattern: str) -> Iterator[Path]:
+    for path in shelf().folder.glob(pattern):
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < older_than:
-                yield path.name.partition(".")[0].partition("-")[0] if FILENAME.fullmatch(path.name) else path.name
+            if path.stat().st_mtime < moment:
+                yield path
 
 
 def _bring_to_disk(folder: Path) -> None:
