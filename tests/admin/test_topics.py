@@ -67,7 +67,7 @@ def test_what_is_named_is_not_removed_but_offered_no_more_and_again(app: Flask, 
         ({"term": "known"}, "There is a topic of this name"),
         ({"labels": "Housing"}, "with its language, as en=Housing"),
         ({"labels": ""}, "with its language, as en=Housing"),
-        ({"parent": "nothing"}, "Not a valid choice"),
+        ({"parent": "nothing"}, "This choice does not exist"),
     ],
 )
 def test_what_is_no_topic_is_said_at_its_field_and_changes_nothing(

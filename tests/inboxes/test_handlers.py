@@ -107,6 +107,24 @@ def test_undo_of_something_else_about_an_actor_leaves_the_follow(app, say, fediv
     assert states(app) == {("alice", "union"): "accepted"}
 
 
+@pytest.mark.parametrize("kind", ["Like", "Announce", "Undo", "Delete", "Invented"])
+def test_letter_that_nothing_takes_back_is_opened_once(app, client, clock, work, fediverse, kind):
+    """However often it comes, and however fresh its signature is."""
+    alice = fediverse.actor("alice", "a.test")
+    document = alice.activity(kind, f"{UNION}/events/1", 2)
+
+    def comes():
+        assert alice.post(client, document, now=clock()).status_code == 202
+        work()
+        with app.app_context():
+            letter = session().scalars(select(Letter)).one()
+            return letter.state, letter.received_at, letter.settled_at
+
+    first = comes()
+    clock.turn(hours=1)
+    assert comes() == first
+
+
 @pytest.mark.parametrize("scheme", ["cavage", "rfc9421", "created"])
 def test_follow_after_an_undo_counts_again_under_the_same_id(app, client, clock, work, say, fediverse, scheme):
     alice = fediverse.actor("alice", "a.test")
