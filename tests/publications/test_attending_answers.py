@@ -106,7 +106,8 @@ def test_undo_of_a_perhaps_takes_it_back(app, say, fediverse):
 
 @pytest.mark.parametrize("verb", ["Accept", "Reject", "TentativeAccept"])
 def test_answer_to_an_event_that_takes_none_leaves_no_row(app, say, fediverse, verb):
-    event, bob = event_of_ours(app, join_mode="external"), fediverse.actor("bob", "friendica.test")
+    event = event_of_ours(app, join_mode="external", external_url="https://tickets.test/")
+    bob = fediverse.actor("bob", "friendica.test")
     assert say(bob, verb, event) == ("done" if verb == "Accept" else "ignored")
     assert states(app) == {}
     assert [letter["type"] for letter in answers(fediverse, "bob")] == (["Ignore"] if verb == "Accept" else [])
