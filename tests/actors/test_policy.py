@@ -6,10 +6,7 @@ from flask import Flask
 from actors import policy, remote
 from actors.database import session
 from actors.models import Actor, HostPolicy
-from tests import postgresql
 from tests.fediverse import Fediverse
-
-pytestmark = postgresql.BOTH
 
 
 @pytest.fixture

@@ -19,10 +19,7 @@ from actors.models import Actor
 from actors.node import EXTENSION
 from actors.rates import Rates
 from inboxes.models import Letter
-from tests import postgresql
 from tests.inboxes.letters import INBOXES, UNION, cavage, digest, imf_date, nothing_written, rfc9421
-
-pytestmark = postgresql.BOTH
 
 HS = "(request-target) host (created) digest"
 

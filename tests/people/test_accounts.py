@@ -8,9 +8,6 @@ from actors.database import session
 from actors.models import PERSON
 from flask_maillage.people import accounts
 from flask_maillage.people.models import Member
-from tests import postgresql
-
-pytestmark = postgresql.BOTH
 
 PASSWORD = "correct horse battery"
 
