@@ -67,11 +67,11 @@ def _of_call(content: Content, details: CallDetails) -> Iterator[Gap]:
         yield Gap(_("From 100 to 100,000."), "note_characters")
     for number, asked in enumerate(details.questions, start=1):
         if wrong := _wrong_question(asked):
-            yield Gap(say(_("Question %(number)d"), number=number) + ": " + say(wrong), "questions")
+            yield Gap(say(_("Question %(number)d"), number=number) + say(_(": ")) + say(wrong), "questions")
     for number, seat in enumerate(details.committee, start=1):
         if not seat.in_words:
             wrong = _("Say whose seat it is: a name, a role, an organisation or an actor.")
-            yield Gap(say(_("Seat %(number)d"), number=number) + ": " + say(wrong), "committee")
+            yield Gap(say(_("Seat %(number)d"), number=number) + say(_(": ")) + say(wrong), "committee")
 
 
 def _wrong_question(asked: Question) -> str:
@@ -96,7 +96,7 @@ def _of_translations(content: Content, *, has_title: bool) -> Iterator[Gap]:
         yield Gap(message, "translations")
     for number, one in enumerate(content.translations, start=1):
         if wrong := _wrong_translation(one, has_title=has_title):
-            yield Gap(say(_("Translation %(number)d"), number=number) + ": " + say(wrong), "translations")
+            yield Gap(say(_("Translation %(number)d"), number=number) + say(_(": ")) + say(wrong), "translations")
 
 
 def _wrong_translation(one: Translation, *, has_title: bool) -> str:
