@@ -15,6 +15,8 @@ from inboxes import worker
 from inboxes.models import Letter
 from tests.inboxes.letters import INBOXES, UNION, cavage, nothing_written, rfc9421
 
+pytestmark = pytest.mark.later
+
 FEW = settings(
     max_examples=40,
     deadline=None,

@@ -15,6 +15,8 @@ from tests import pasture
 from tests.inboxes.letters import INBOXES
 from tests.publications import board
 
+pytestmark = pytest.mark.later
+
 INPUTS = pasture.inputs()
 CASES = [(name, example) for name, examples in INPUTS.items() for example in examples]
 EVENT = {"type": "Event", "name": "An evening", "startTime": "2026-12-11T18:00:00Z"}
