@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from actors.database import session
 from actors.models import Actor
+from actors.node import EXTENSION
+from actors.rates import RATES, Rates
+from flask_maillage.publications import resolving
 from flask_maillage.publications.models import Publication
 from tests.publications.test_resolving import account
 from tests.reader import Reader
@@ -122,3 +125,13 @@ def test_other_servers_are_asked_before_a_transaction_begins(app, reader, alice,
     assert reader.submit(NEW, **CALL, organisers=handle_of(alice)).status_code == 303
     assert held
     assert not any(held)
+
+
+def test_lookups_of_forms_are_counted_like_searches(app, reader, alice, fediverse):
+    member, whole = resolving.MEMBER_RATE, resolving.NODE_RATE
+    app.extensions[EXTENSION].rates = Rates({**RATES, member: "0 per hour", whole: "1000 per hour"})
+    answer = reader.submit(NEW, **CALL, organisers=handle_of(alice))
+    assert answer.status_code == 422
+    assert "Too much was asked for." in answer.text
+    assert fediverse.arrived == []
+    assert not known(app, alice.iri)

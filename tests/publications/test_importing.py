@@ -317,9 +317,12 @@ def test_long_file_is_looked_at_by_the_worker_which_says_how_far_it_is(app: Flas
     assert "Take them" not in page.text
     assert page.headers["Refresh"] == "2"
 
+    token = ann.form(ann.get("/@union/import"), "timezone")["csrf_token"]
+    assert ann.post(path, {"csrf_token": token, "do": "take"}).status_code == 303
     told: list[tuple[int, int]] = []
     with app.app_context():
         job = session().query(Import).one()
+        assert job.state == "previewed", "nothing is taken that nobody has seen"
         looking.summary(job.data or b"", job.format, job.means, lambda done, total: told.append((done, total)))
     assert told == [(25, 31), (31, 31)]
 

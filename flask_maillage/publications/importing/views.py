@@ -129,13 +129,14 @@ def _wishes(form: Any) -> dict[str, Any]:
 def _step(actor: Actor, job: Import, form: Any) -> Response:
     """Do what a button says; what does not fit the import as it is changes nothing."""
     wish, back = form.do.data, redirect(_path(actor, job), code=303)
-    if wish == "map" and job.state == PREVIEWED:
+    is_seen = job.state == PREVIEWED and job.finished_at is not None
+    if wish == "map" and is_seen:
         names = ((name, request.form.get(f"column-{name}", "")[:200]) for name in table.FIELDS)
         job.settings = job.settings | {"columns": [[name, heading] for name, heading in names if heading]}
         looking.begin_again(job)
         if not looking.is_long(job.data):
             looking.look(job)
-    elif wish == "take" and job.state == PREVIEWED:
+    elif wish == "take" and is_seen:
         job.state, job.due_at, job.finished_at = WAITING, now(), None
     elif wish == "forget" and job.state == PREVIEWED:
         session().delete(job)
