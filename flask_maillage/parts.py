@@ -14,10 +14,12 @@ from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
+from flask_maillage.coalitions import waiting as coalitions_waiting
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
+from flask_maillage.moderation import waiting as moderation_waiting
 from flask_maillage.people import asking, consent, token_pages
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
@@ -43,6 +45,8 @@ from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
+from flask_maillage.publications.own import views as own_views
+from flask_maillage.publications.own import waiting as own_waiting
 from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
     actor,
@@ -108,6 +112,10 @@ REGISTERING = (
     people_views,
     consent,
     asking,
+    coalitions_waiting,
+    own_waiting,
+    moderation_waiting,
+    own_views,
     moderation_views,
     account,
     scheduling,

@@ -1,6 +1,6 @@
 """Who asks to follow an actor that approves its followers, and the answer of those who publish for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, url_for
@@ -13,8 +13,10 @@ from actors.database import session
 from actors.models import Actor, Follow
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.people.my_page import Waiting, waits
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
 SHOWN = 100
@@ -29,6 +31,13 @@ def count_asking(actors: Sequence[Actor]) -> int:
     """Return how many wait for an answer of one of these actors."""
     query = select(func.count()).select_from(_asking(actors).subquery())
     return session().scalar(query) or 0
+
+
+@waits
+def followers_to_answer(_member: Any, actors: Sequence[Actor]) -> Iterable[Waiting]:
+    """Who asks to follow an actor of a member."""
+    if count := count_asking(actors):
+        yield Waiting(ngettext("%(n)s asks to follow", "%(n)s ask to follow", count), url_for("maillage.asking"))
 
 
 @pages.get("/account/followers", endpoint="asking")

@@ -107,6 +107,11 @@ def limited_to(actor_ids: Collection[int]) -> ColumnElement[bool]:
     )
 
 
+def readable_by(actor_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a `Publication` is for everyone, or for one of these actors."""
+    return or_(Publication.visibility.in_(OPEN), limited_to(actor_ids))
+
+
 def addressed(publication: Publication) -> dict[str, list[str]]:
     """Return the `to` and `cc` of a publication of ours, the same for the object and for what carries it."""
     actor = publication.actor

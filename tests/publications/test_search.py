@@ -184,9 +184,8 @@ class TestFollowing:
         shown = ann.get(path)
         assert "A union follows it." in shown.text
 
-        unfollow = ann.form(shown, "answer")
-        assert unfollow["answer"] == "unfollow"
-        ann.post(f"{path}/follow", unfollow)
+        assert "Follow no longer" in shown.text
+        ann.post(f"{path}/follow", ann.fill(shown, follower="union", answer="unfollow"))
         work()
         assert fediverse.letters("/users/bob/inbox")[-1]["type"] == "Undo"
         with app.app_context():

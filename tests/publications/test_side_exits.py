@@ -65,9 +65,10 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
 }
 """Addresses that hold a secret or a file, which strangers do not know."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
+ROOMS_FOR_MEMBERS = ["admin", "coalitions.views", "moderation", "people"]
 FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
-    for room in ("admin", "coalitions.views", "moderation", "people", "publications.editing", "publications.importing")
+    for room in (*ROOMS_FOR_MEMBERS, *(f"publications.{part}" for part in ("editing", "importing", "own")))
 )
 """Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""
 

@@ -1,0 +1,1 @@
+"""A member's own page: what those whom they follow publish, what closes soon, what waits for them."""
