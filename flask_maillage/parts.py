@@ -47,6 +47,7 @@ from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.own import views as own_views
 from flask_maillage.publications.own import waiting as own_waiting
+from flask_maillage.publications.searching import following_names
 from flask_maillage.publications.submitting import views as submitting
 from flask_maillage.publications.views import (
     actor,
@@ -93,6 +94,7 @@ REGISTERING = (
     publication,
     history,
     following,
+    following_names,
     search,
     sitemap,
     taking_part,

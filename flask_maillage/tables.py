@@ -12,6 +12,7 @@ from flask_maillage.publications.enclosures import models as enclosures
 from flask_maillage.publications.importing import models as importing
 from flask_maillage.publications.life import models as life
 from flask_maillage.publications.programmes import models as programmes
+from flask_maillage.publications.searching import models as searching
 from inboxes import models as inboxes
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "programmes",
     "publications",
+    "searching",
     "seat_addresses",
     "topic_list",
 ]

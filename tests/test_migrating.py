@@ -43,12 +43,19 @@ def bring_to(found: Engine, revision: str) -> None:
         connection.commit()
 
 
+def is_modelled(name: str | None, what: str, parents: object) -> bool:
+    """Leave out the index of the full text, which each database has of its own kind."""
+    own = ("maillage_search_index", "ix_maillage_searched_texts_vector", "vector")
+    return not (name or "").startswith(own) if what in ("table", "index", "column") else True
+
+
 def test_scripts_make_what_the_models_say(empty: Engine) -> None:
     migrating.upgrade(empty)
 
     with empty.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"version_table": migrating.VERSION_TABLE, "compare_type": True}
+            connection,
+            opts={"version_table": migrating.VERSION_TABLE, "compare_type": True, "include_name": is_modelled},
         )
         assert compare_metadata(context, Base.metadata) == []
 

@@ -161,6 +161,7 @@ def _new_copy(document: Document, actor: Actor, kind: str, said: Audience) -> Pu
         local=False,
         kind=kind,
         actor_id=actor.id,
+        actor=actor,
         state=PUBLISHED,
         visibility=said.visibility,
         audience=[Addressee(actor=one) for one in said.named],

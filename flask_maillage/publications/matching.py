@@ -10,6 +10,7 @@ from actors.models import Actor
 from flask_maillage.publications import listing
 from flask_maillage.publications.filtering import Filter
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.searching import index
 
 ESCAPE = "\\"
 PLACES = ("name", "locality", "region")
@@ -35,7 +36,7 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.topic:
         found.append(_about(asked.topic))
     if asked.text:
-        found.append(or_(contains(Publication.name, asked.text), contains(Publication.summary, asked.text)))
+        found.append(index.holds(asked.text))
     if asked.host:
         is_ours = asked.host == iris.host()
         found.append(Actor.local.is_(True) if is_ours else and_(~Actor.local, Actor.host == asked.host))

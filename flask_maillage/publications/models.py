@@ -14,6 +14,8 @@ from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.content import ActorRef, Content, Translation
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.base import Kind
+from flask_maillage.publications.searching.models import SearchedText
+from flask_maillage.publications.searching.saying import searched
 from flask_maillage.territory.places import Place
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -84,6 +86,8 @@ class Publication(Base):
     """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow."""
 
     actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
+    searched: Mapped[SearchedText | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    """The words that it is found by."""
     shares: Mapped[list["Share"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
     likes: Mapped[list["Like"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
     replies: Mapped[list["Reply"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
@@ -157,6 +161,14 @@ class Publication(Base):
         self.details = content.details.model_dump(mode="json")
         self.moves_on_at = self.kind_of_it.moves_on_at(content)
         self.summary = content.summary or self.kind_of_it.summary(content)
+        self._be_found(content)
+
+    def _be_found(self, content: Content) -> None:
+        said = searched(content, self.actor.name)
+        if self.searched is None:
+            self.searched = said
+            return
+        self.searched.title, self.searched.publisher, self.searched.text = said.title, said.publisher, said.text
 
     def _tag(self, labels: tuple[str, ...]) -> None:
         known = {hashtag.tag: hashtag for hashtag in self.hashtags}

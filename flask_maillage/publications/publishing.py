@@ -58,6 +58,7 @@ def draft(
         local=True,
         kind=content.kind,
         actor_id=actor.id,
+        actor=actor,
         author_id=author.id if author else None,
         state=DRAFT,
         visibility=readers.visibility,
@@ -270,6 +271,7 @@ def _empty(publication: Publication) -> None:
     attaching.detach(publication)
     publication.organisers, publication.translations, publication.details = [], [], {}
     publication.hashtags.clear()
+    publication.searched = None
     publication.likes.clear()
     publication.shares.clear()
     publication.replies.clear()

@@ -23,6 +23,7 @@ from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.items import actor_item, items_of
 from flask_maillage.publications.matching import contains
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.searching import index
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private, page
@@ -39,7 +40,7 @@ class NetworkForm(CheckedForm):
 
 @pages.get("/search")
 def search() -> Response:
-    """Show what is known here by a name, a title, a handle or an address."""
+    """Show what is known here by its words, a name, a handle or an address."""
     return page(_html(_asked(request.args.get("q", "")), None))
 
 
@@ -112,7 +113,7 @@ def _names_elsewhere(text: str) -> bool:
 
 
 def _titles(text: str) -> listing.Query:
-    return listing.newest(listing.visible().where(contains(Publication.name, text)))
+    return index.most_telling(listing.visible().where(index.holds(text)), text)
 
 
 def _actors(text: str) -> Any:
