@@ -86,6 +86,11 @@ def registration(token: str) -> str:
     return f"{node().base_url}/registrations/{token}"
 
 
+def of_account(path: str) -> str:
+    """Return the address of a page of accounts that stands in a mail, as `sign-up/confirm/…`."""
+    return f"{node().base_url}/{path}"
+
+
 def place(identifier: str) -> str:
     """Return the id of a place."""
     return f"{node().base_url}/places/{identifier}"

@@ -112,7 +112,7 @@ class Maillage:
             authorised_fetch=chosen.authorised_fetch,
         )
         node.client.permit = remote.permit
-        node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days)
+        node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days, sign_up=chosen.sign_up)
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:
             part(app, node)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from actors.node import Node
+from flask_maillage.admin import applicants as admin_applicants
 from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
 from flask_maillage.admin import reports as admin_reports
@@ -20,7 +21,7 @@ from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
 from flask_maillage.moderation import waiting as moderation_waiting
-from flask_maillage.people import asking, consent, token_pages
+from flask_maillage.people import asking, consent, email_pages, recovery_pages, sign_up_pages, token_pages
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
@@ -112,6 +113,9 @@ REGISTERING = (
     importing_working,
     sharing,
     people_views,
+    sign_up_pages,
+    recovery_pages,
+    email_pages,
     consent,
     asking,
     coalitions_waiting,
@@ -125,6 +129,7 @@ REGISTERING = (
     admin_deliveries,
     admin_reports,
     admin_topics,
+    admin_applicants,
     coalitions_objects,
     coalitions_views,
     editing,

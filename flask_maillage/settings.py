@@ -30,6 +30,7 @@ from flask_maillage.mail.server import NONE, STARTTLS, TLS
 PREFIX = "MAILLAGE_"
 SHORTEST_SECRET = 32
 OPEN, ARCHIPELAGO = "open", "archipelago"
+SIGN_UPS = ("closed", "invitation", "approval", "open")
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -95,6 +96,7 @@ SETTINGS = (
     Setting("DOCUMENT_MB", int, 20, "How many megabytes a document that is uploaded may have."),
     Setting("FILES_MB", int, 500, "How many megabytes of files each actor may keep."),
     Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
+    Setting("SIGN_UP", str, "invitation", "Who gets an account: `closed`, `invitation`, `approval` or `open`."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
@@ -135,6 +137,7 @@ class Settings:
     document_mb: int
     files_mb: int
     copied_images_mb: int
+    sign_up: str
     guest_days: int
     web_processes: int
     web_threads: int
@@ -183,6 +186,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         document_mb=values["DOCUMENT_MB"],
         files_mb=values["FILES_MB"],
         copied_images_mb=values["COPIED_IMAGES_MB"],
+        sign_up=_one_of("SIGN_UP", values, SIGN_UPS),
         guest_days=values["GUEST_DAYS"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
@@ -281,6 +285,13 @@ def _mail(values: Mapping[str, Any], base_url: str) -> dict[str, Any]:
         raise SettingError(f"MAILLAGE_MAIL_SENDER is {found['mail_sender']!r}: write it as network@example.org.")
     found["mail_sender"] = found["mail_sender"] or f"noreply@{urlsplit(base_url).hostname}"
     return found
+
+
+def _one_of(name: str, values: Mapping[str, Any], choices: tuple[str, ...]) -> str:
+    value: str = values[name]
+    if value not in choices:
+        raise SettingError(f"{PREFIX}{name} is {value!r}: choose one of {', '.join(choices)}.")
+    return value
 
 
 def _language(value: str) -> str:

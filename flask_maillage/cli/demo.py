@@ -61,6 +61,7 @@ class DemoNode:
             "MAILLAGE_DATA": str(self.folder),
             "MAILLAGE_NAME": self.name,
             "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "MAILLAGE_SIGN_UP": "open",
         }
 
     def app(self) -> Flask:

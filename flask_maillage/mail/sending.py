@@ -52,11 +52,12 @@ def _send(connection: Connection, number: int, lease: str) -> bool:
     if mail is None:
         return True
     message, recipient = written(mail), mail.recipient
+    printed = f"\nTo: {mail.recipient}\nSubject: {mail.subject}\n\n{mail.text}"
     session().commit()
     error: MailError | None = None
     try:
         if queue.is_printed():
-            click.echo(f"\n{message.as_bytes().decode('utf-8', 'replace')}", err=True)
+            click.echo(printed, err=True)  # not as it travels: a long link would be broken into lines
         elif queue.is_on():
             connection.send(message, recipient)
         else:

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from actors import local
 from actors.database import session
 from actors.models import PERSON
-from actors.node import now
+from actors.node import node, now
 from federation.sanitising import clean_text
 from flask_maillage.mail.addresses import normal as normal_email
+from flask_maillage.people import account_links
 from flask_maillage.people.models import Member
+from flask_maillage.people.passwords import is_guessable
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1000
 LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
@@ -45,22 +47,32 @@ def add(email: str, name: str, handle: str, password: str, *, is_admin: bool = F
         AccountRefused: the e-mail address, the name, the handle or the password will not do; nothing was written.
     """
     email, name = normal_email(email), clean_text(name, limit=100)
-    if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+    if not is_email(email):
         raise AccountRefused("That is not an e-mail address: write it as name@example.org.")
     if find(email) is not None:
         raise AccountRefused(f"Somebody has an account with {email} already: use another address.")
     if not name:
         raise AccountRefused("A member needs a name: give the one that people know.")
-    check_password(password, email, handle)
+    check_password(password, email, handle, name)
     try:
-        actor = local.create(handle, PERSON, name)
+        return create(email, name, handle, hashed(password), language=node().language, is_admin=is_admin)
     except local.HandleRefused as refusal:
         raise AccountRefused(f"{refusal} Choose another handle.") from None
+
+
+def create(email: str, name: str, handle: str, password_hash: str, *, language: str, is_admin: bool = False) -> Member:
+    """Write the row of a member, with their actor, of what was checked before; `language` is that of their mails.
+
+    Raises:
+        HandleRefused: the handle is not free or not well formed.
+    """
+    actor = local.create(handle, PERSON, name)
     actor.federated = False  # a person is found by other servers when they have agreed to it (`people/consent.py`)
     member = Member(
         email=email,
-        password_hash=_hasher.hash(password),
+        password_hash=password_hash,
         actor=actor,
+        language=language,
         is_admin=is_admin,
         session_key=secrets.token_urlsafe(16),
         created_at=now(),
@@ -70,8 +82,23 @@ def add(email: str, name: str, handle: str, password: str, *, is_admin: bool = F
     return member
 
 
+def is_email(text: str) -> bool:
+    """Tell whether somebody can have an account with this e-mail address, which is `normal` already."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def hashed(password: str) -> str:
+    """Return what is kept of a password; it takes some 50 ms, so call it before a transaction begins."""
+    return _hasher.hash(password)
+
+
+def is_password(password_hash: str, password: str) -> bool:
+    """Tell whether a password is the one that was hashed; as slow as hashing it."""
+    return _matches(password_hash, password)
+
+
 def check_password(password: str, *names: str) -> None:
-    """Raise `AccountRefused` for a password that is too short, or that is one of the names everybody knows."""
+    """Raise `AccountRefused` for a password that is too short, is made of names everybody knows, or guessed first."""
     if len(password) > LONGEST_PASSWORD:
         raise AccountRefused(_("A password has at most 1000 characters: choose a shorter one."))
     if len(password) < SHORTEST_PASSWORD:
@@ -79,6 +106,13 @@ def check_password(password: str, *names: str) -> None:
     known = {part.casefold() for name in names for part in (name, name.partition("@")[0])}
     if password.strip().casefold() in known:
         raise AccountRefused(_("The password is the e-mail address or the handle: choose one that nobody can guess."))
+    if is_guessable(password, (*names, node().name)):
+        raise AccountRefused(
+            _(
+                "This password is among the first that anybody would try: "
+                "take several words that have nothing in common."
+            )
+        )
 
 
 def authenticate(email: str, password: str) -> Member | None:
@@ -101,21 +135,22 @@ def note_sign_in(member: Member, password: str) -> None:
 
 
 def set_password(member: Member, password: str) -> None:
-    """Give a member a new password, and end every session that they have anywhere.
+    """Give a member a new password, and end every session and every link to choose one that they have anywhere.
 
     Raises:
         AccountRefused: the password will not do.
     """
-    check_password(password, member.email, member.actor.handle)
-    member.password_hash = _hasher.hash(password)
+    check_password(password, member.email, member.actor.handle, member.name)
+    member.password_hash = hashed(password)
     member.session_key = secrets.token_urlsafe(16)
+    account_links.end(account_links.PASSWORD, member)
     session().flush()
 
 
 def find(email: str) -> Member | None:
     """Return the member with this e-mail address, or None; PostgreSQL takes no text with a NUL in it."""
     email = normal_email(email)
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         return None
     return session().scalar(select(Member).where(Member.email == email))
 

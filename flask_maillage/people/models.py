@@ -1,8 +1,8 @@
-"""Members, their roles and their tokens."""
+"""Members, who asks to become one, their roles, their tokens and the links in mails to them."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors.database import Base, Identity
@@ -25,6 +25,8 @@ class Member(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), unique=True)
     is_admin: Mapped[bool] = mapped_column(default=False)
     """Whether the member administers the node."""
+    language: Mapped[str] = mapped_column(default="en")
+    """In which we write to them."""
     session_key: Mapped[str]
     """Stands in the member's cookies; a new one ends every session."""
     created_at: Mapped[datetime]
@@ -37,6 +39,50 @@ class Member(Base):
     def name(self) -> str:
         """What people call the member."""
         return self.actor.name
+
+
+class Applicant(Base):
+    """Somebody who signs up: with an address that nobody confirmed yet, or waiting until an admin decides."""
+
+    __tablename__ = "maillage_applicants"
+    __table_args__ = (Index("ix_maillage_applicants_email", "email"),)
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    email: Mapped[str]
+    """Not unique: whoever writes somebody else's address must not be able to keep its owner out."""
+    name: Mapped[str]
+    handle: Mapped[str]
+    password_hash: Mapped[str]
+    language: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class AccountLink(Base):
+    """A link in a mail, good once and for one purpose."""
+
+    __tablename__ = "maillage_account_links"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('sign-up', 'password', 'email', 'deletion')", name="purpose"),
+        CheckConstraint("(member_id IS NULL) <> (applicant_id IS NULL)", name="whose"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    purpose: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the purpose and the secret, which is not kept."""
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    applicant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("maillage_applicants.id", ondelete="CASCADE"), index=True
+    )
+    email: Mapped[str]
+    """The address that it was sent to."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    member: Mapped[Member | None] = relationship()
+    applicant: Mapped[Applicant | None] = relationship()
 
 
 class Role(Base):

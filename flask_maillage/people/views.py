@@ -7,18 +7,9 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from actors import database
-from actors.node import node
-from actors.rates import Rates
-from actors.requests import caller_of
-from flask_maillage.mail.addresses import normal
-from flask_maillage.people import accounts
-from flask_maillage.people.current import (
-    ACCOUNT_RATE,
-    ACCOUNT_RATES,
-    current_member,
-    require_own_sign_in,
-    to_sign_in,
-)
+from flask_maillage.people import accounts, recovering, signing_up
+from flask_maillage.people.attempts import blocked_for
+from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
 from flask_maillage.people.destination import safe_path
 from flask_maillage.people.forms import PasswordForm, SignInForm, SignOutForm
 from flask_maillage.people.session import sign_in, sign_out
@@ -26,8 +17,6 @@ from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
-
-RATE = "sign in"
 
 
 @pages.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -48,7 +37,7 @@ def show_sign_in() -> Response:
 
 def _try_to_sign_in(form: Any, destination: str) -> Response:
     """Check the password before the write lock is taken: it costs some 50 ms, which nobody else should wait for."""
-    blocked = _blocked_for(form.email.data)
+    blocked = blocked_for(form.email.data)
     if blocked is not None:
         message = _(
             "Too many attempts to sign in. Wait %(count)d minutes, then try again.", count=math.ceil(blocked / 60)
@@ -70,23 +59,6 @@ def _try_to_sign_in(form: Any, destination: str) -> Response:
     return redirect(destination, code=303)
 
 
-def _blocked_for(email: str) -> int | None:
-    """Count an attempt, by the caller's address and by the account; return the seconds to wait after too many.
-
-    An account bears many more than an address, and what an address that is stopped goes on trying does not count:
-    else a stranger could keep its member out with twenty wrong passwords.
-    """
-    by_account: Rates = node().state[ACCOUNT_RATES]
-    counters = (
-        (node().rates, RATE, f"address {caller_of(request)}"),
-        (by_account, ACCOUNT_RATE, f"account {normal(email)}"),
-    )
-    for rates, name, key in counters:
-        if not rates.allow(name, key):
-            return rates.seconds_until_free(name, key)
-    return None
-
-
 def _unfinished(form: Any) -> Response:
     if "csrf_token" in form.errors:
         form.csrf_token.errors = []
@@ -97,7 +69,7 @@ def _unfinished(form: Any) -> Response:
 
 def _sign_in_page(form: Any, status: int = 200) -> Response:
     with database.reading():
-        html = render_template("maillage/sign_in.html", form=in_readers_language(form))
+        html = render_template("maillage/sign_in.html", form=in_readers_language(form), signs_up=signing_up.is_open())
     return keep_private(make_response(html, status))
 
 
@@ -126,7 +98,7 @@ def change_password() -> Response:
         return _password_page(form)
     if not form.validate():
         return _password_page(form, 400 if "csrf_token" in form.errors else 422)
-    blocked = _blocked_for(email)
+    blocked = blocked_for(email)
     if blocked is not None:
         form.form_errors.append(
             _("Too many attempts. Wait %(count)d minutes, then try again.", count=math.ceil(blocked / 60))
@@ -143,7 +115,7 @@ def _try_to_change(form: Any, member: Any, email: str) -> Response:
         form.current.errors = [_("This is not your password.")]
         return _password_page(form, 422)
     try:
-        accounts.set_password(member, form.new.data)
+        recovering.take_password(member, form.new.data)
     except accounts.AccountRefused as refusal:
         form.new.errors = [_(str(refusal))]
         return _password_page(form, 422)

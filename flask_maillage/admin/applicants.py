@@ -1,0 +1,60 @@
+"""The page *Sign-ups*: who asks for an account, and the answer of the node's admins."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from actors.database import session
+from flask_maillage.admin.gate import admin_page, require_admin
+from flask_maillage.people import signing_up
+from flask_maillage.people.current import require_own_sign_in
+from flask_maillage.people.forms import CheckedForm
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import gettext as _
+
+MAX_NUMBER = 2**63 - 1
+
+
+class AnswerForm(CheckedForm):
+    """A word to who is declined; the button says what is answered."""
+
+    note = TextAreaField(validators=[Length(max=signing_up.REASON_LIMIT)])
+
+
+@pages.get("/admin/applicants", endpoint="admin_applicants")
+def show_applicants() -> Response:
+    """List who waits for an answer."""
+    require_own_sign_in()
+    require_admin()
+    return admin_page("applicants.html", applicants=signing_up.waiting(), answer_form=AnswerForm(formdata=None))
+
+
+@pages.post("/admin/applicants/<int:number>", endpoint="admin_answer_applicant")
+def answer_applicant(number: int) -> Response:
+    """Accept or decline somebody."""
+    require_own_sign_in()
+    require_admin()
+    form: Any = AnswerForm()
+    applicant = signing_up.find_waiting(min(number, MAX_NUMBER))
+    if applicant is None:
+        abort(404)
+    answer, name = request.form.get("answer"), applicant.name
+    if not form.validate() or answer not in ("accept", "decline"):
+        abort(400)
+    try:
+        if answer == "accept":
+            signing_up.accept(applicant)
+        else:
+            signing_up.decline(applicant, form.note.data or "")
+    except signing_up.SignUpRefused as refusal:
+        session().rollback()
+        flash(_(str(refusal)), "error")
+        return redirect(url_for("maillage.admin_applicants"), code=303)
+    session().commit()
+    flash(
+        _("%(name)s has an account now.", name=name) if answer == "accept" else _("%(name)s was declined.", name=name)
+    )
+    return redirect(url_for("maillage.admin_applicants"), code=303)

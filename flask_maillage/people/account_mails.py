@@ -1,0 +1,151 @@
+"""What mails about accounts say, in the language of who reads them.
+
+What strangers typed stands in none that goes to an address which nobody confirmed: it could say anything.
+"""
+
+from actors import iris
+from actors.node import node
+from flask_maillage.mail.composing import Link, Message, Part
+from flask_maillage.people.models import Applicant, Member
+from flask_maillage.web.language import translate
+
+
+def _(message: str) -> str:
+    return message
+
+
+NOT_YOU = _("If it was not you, do nothing: then nothing changes.")
+
+
+def confirm_sign_up(secret: str, language: str) -> Message:
+    """Return the mail with the link by which somebody says that the address is theirs."""
+    return _message(
+        language,
+        _("Please confirm your address"),
+        _("Somebody, you probably, asks for an account on %(node)s with this e-mail address."),
+        _("Confirm it within two days, with the password that you chose:"),
+        (_("Confirm the address"), f"sign-up/confirm/{secret}"),
+        _("If it was not you, do nothing: then it is forgotten."),
+    )
+
+
+def known_already(language: str) -> Message:
+    """Return the mail to somebody who signs up and has an account."""
+    return _message(
+        language,
+        _("You have an account already"),
+        _("Somebody, you probably, asks for an account on %(node)s with this e-mail address. There is one already."),
+        (_("Sign in"), "sign-in"),
+        (_("I do not know my password any more"), "password/forgot"),
+        NOT_YOU,
+    )
+
+
+def waits(applicant: Applicant) -> Message:
+    """Return the mail to an admin about somebody who waits for an answer."""
+    language = node().language
+    parts: list[Part] = [
+        translate(language, _("%(name)s asks for an account: %(email)s"), name=applicant.name, email=applicant.email),
+        applicant.reason,
+        Link(translate(language, _("Answer")), iris.of_account("admin/applicants")),
+    ]
+    return Message(translate(language, _("Somebody asks for an account")), tuple(parts), language)
+
+
+def admitted(member: Member) -> Message:
+    """Return the mail that tells somebody that they are a member now."""
+    return _message(
+        member.language,
+        _("Your account is open"),
+        _("You are a member of %(node)s now, as %(address)s."),
+        (_("Sign in"), "sign-in"),
+        address=member.actor.address,
+    )
+
+
+def declined(applicant: Applicant, note: str) -> Message:
+    """Return the mail that tells somebody that they get no account."""
+    return _message(
+        applicant.language,
+        _("Your request for an account was not accepted"),
+        _("Those who run %(node)s read your request, and did not accept it. What you wrote is erased."),
+        *([_("They say: %(note)s")] if note else []),
+        note=note,
+    )
+
+
+def new_password(secret: str, language: str) -> Message:
+    """Return the mail with the link by which a member gives themselves a new password."""
+    return _message(
+        language,
+        _("A new password"),
+        _("Somebody, you probably, does not know the password of your account on %(node)s any more."),
+        _("Choose a new one within two hours:"),
+        (_("Choose a new password"), f"password/new/{secret}"),
+        NOT_YOU,
+    )
+
+
+def no_account(language: str) -> Message:
+    """Return the mail to an address without an account, whose owner may have another one in mind."""
+    return _message(
+        language,
+        _("There is no account with this address"),
+        _("Somebody, you probably, asks for a new password on %(node)s, but nobody has an account with this address."),
+        _("Perhaps you signed up with another one. If it was not you, do nothing."),
+    )
+
+
+def password_changed(member: Member) -> Message:
+    """Return the mail that tells a member that their password is another one now."""
+    return _message(
+        member.language,
+        _("Your password was changed"),
+        _("The password of your account on %(node)s was changed, and every session has ended."),
+        _("If it was not you, take a new one at once, and tell those who run the node:"),
+        (_("Choose a new password"), "password/forgot"),
+    )
+
+
+def confirm_email(secret: str, language: str) -> Message:
+    """Return the mail to a new address of a member."""
+    return _message(
+        language,
+        _("Please confirm your new address"),
+        _("A member of %(node)s, you probably, wants to use this e-mail address from now on."),
+        (_("Use this address"), f"account/email/{secret}"),
+        NOT_YOU,
+    )
+
+
+def address_is_taken(language: str) -> Message:
+    """Return the mail to an address that a member wants to use, and that has an account of its own."""
+    return _message(
+        language,
+        _("This address has an account already"),
+        _("A member of %(node)s, you perhaps, wants to use this e-mail address; there is another account with it."),
+        _("One address is good for one account. If it was not you, do nothing."),
+    )
+
+
+def email_changed(member: Member) -> Message:
+    """Return the mail to the address that a member had until now; it does not name the new one."""
+    return _message(
+        member.language,
+        _("Your e-mail address was changed"),
+        _("Your account on %(node)s is reached by another e-mail address from now on; this one is good no longer."),
+        _("If it was not you, tell those who run the node at once."),
+    )
+
+
+def _message(language: str, subject: str, *parts: str | tuple[str, str], **variables: str) -> Message:
+    """Put a mail together: sentences, and links as pairs of a label and a path of ours."""
+    words = {"node": node().name, **variables}
+
+    def said(text: str) -> str:
+        return translate(language, text, **words) if "%(" in text else translate(language, text)
+
+    written = tuple(
+        Link(said(part[0]), iris.of_account(part[1])) if isinstance(part, tuple) else said(part) for part in parts
+    )
+    return Message(said(subject), written, language)

@@ -1,0 +1,87 @@
+"""A new password for who forgot theirs, and another e-mail address for a member: both by a link in a mail."""
+
+from actors.database import session
+from flask_maillage.mail import queue
+from flask_maillage.mail.addresses import deliverable, normal
+from flask_maillage.people import account_links, account_mails, accounts
+from flask_maillage.people.models import Member
+
+
+def _(message: str) -> str:
+    return message
+
+
+def ask_password(email: str, language: str) -> None:
+    """Send the link for a new password; an address without an account is told so by mail, and nobody else is.
+
+    Where too much mail is asked for to this address nothing is sent, and nothing said of it.
+    """
+    address = normal(email)
+    if deliverable(address) is None or not queue.may_be_asked_for(address, account_links.PASSWORD):
+        return
+    member = accounts.find(address)
+    if member is None or member.actor.gone_at is not None or member.actor.suspended_at is not None:
+        queue.write(address, account_mails.no_account(language), purpose="password: unknown")
+        return
+    secret = account_links.make(account_links.PASSWORD, member, address)
+    queue.write(address, account_mails.new_password(secret, member.language), purpose="password: link")
+
+
+def member_for_password(secret: str) -> Member | None:
+    """Return whose password a link changes now: it went to the address that they still have."""
+    link = account_links.find(account_links.PASSWORD, secret)
+    if link is None or link.member is None or link.member.email != link.email:
+        return None
+    actor = link.member.actor
+    return link.member if actor.gone_at is None and actor.suspended_at is None else None
+
+
+def take_password(member: Member, password: str) -> None:
+    """Give a member who used their link a new password; every session and every such link ends, and a mail says so.
+
+    Raises:
+        AccountRefused: the password will not do.
+    """
+    accounts.set_password(member, password)
+    queue.write(member.email, account_mails.password_changed(member), purpose="password: changed")
+
+
+def ask_email(member: Member, email: str) -> None:
+    """Send a link to the address that a member wants to use; of one that has an account, only its owner hears.
+
+    Raises:
+        AccountRefused: it is no address, or the one they have.
+    """
+    address = normal(email)
+    if deliverable(address) is None or not accounts.is_email(address):
+        raise accounts.AccountRefused(_("That is not an e-mail address: write it as name@example.org."))
+    if address == member.email:
+        raise accounts.AccountRefused(_("This is the address that you have: write the new one."))
+    if not queue.may_be_asked_for(address, account_links.EMAIL):
+        return
+    account_links.end(account_links.EMAIL, member)
+    if accounts.find(address) is not None:
+        queue.write(address, account_mails.address_is_taken(member.language), purpose="address: taken")
+        return
+    secret = account_links.make(account_links.EMAIL, member, address)
+    queue.write(address, account_mails.confirm_email(secret, member.language), purpose="address: link")
+
+
+def change_email(secret: str) -> Member | None:
+    """Let a member be reached by the address to which a link went, and tell the one before; None for no such link."""
+    link = account_links.find(account_links.EMAIL, secret)
+    if link is None or link.member is None or accounts.find(link.email) is not None:
+        return None
+    member, email = link.member, link.email
+    notice = account_mails.email_changed(member)
+    queue.write(member.email, notice, purpose="address: changed")
+    member.email = email
+    for purpose in (account_links.EMAIL, account_links.PASSWORD, account_links.DELETION):
+        account_links.end(purpose, member)
+    session().flush()
+    return member
+
+
+def is_email_link(secret: str) -> bool:
+    """Tell whether a link to a new address is good now."""
+    return account_links.find(account_links.EMAIL, secret) is not None

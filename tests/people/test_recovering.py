@@ -1,0 +1,131 @@
+"""A new password by a link in a mail, and another e-mail address: nobody learns whose, no link is good twice."""
+
+import pytest
+
+from actors.database import BIND, session
+from flask_maillage.people import accounts
+from inboxes import worker
+from tests import postbox as postboxes
+from tests.people.newcomers import PASSWORD, link_in, node_with_mail
+from tests.reader import Reader
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def letterbox():
+    with postboxes.postbox() as box:
+        yield box
+
+
+@pytest.fixture
+def box(letterbox):
+    letterbox.arrived.clear()
+    letterbox.recipients.clear()
+    return letterbox
+
+
+@pytest.fixture
+def app(database_url, tmp_path, clock, fediverse, box):
+    made = node_with_mail(database_url, tmp_path, clock, fediverse, box)
+    yield made
+    with made.app_context():
+        made.extensions["sqlalchemy"].engines[BIND].dispose()
+
+
+@pytest.fixture
+def reader(app):
+    return Reader(app)
+
+
+@pytest.fixture
+def work(app):
+    return lambda: worker.run_until_idle(app)
+
+
+def link_for(reader, work, box, email="ann@example.org"):
+    assert reader.submit("/password/forgot", email=email).location == "/password/sent"
+    work()
+    return link_in(box.text(), "password/new/")
+
+
+def test_who_forgot_the_password_chooses_another_one(app, reader, work, box):
+    elsewhere = Reader(app)
+    elsewhere.sign_in()
+    first, link = link_for(reader, work, box), link_for(reader, work, box)
+    assert reader.get(link).status_code == 200
+    weak = reader.submit(link, new="azerty123456", again="azerty123456")
+    assert (weak.status_code, "first that anybody would try" in weak.text) == (422, True)
+    assert reader.submit(link, new=PASSWORD, again="another").status_code == 422
+
+    assert reader.submit(link, new=PASSWORD, again=PASSWORD).location == "/sign-in"
+
+    assert elsewhere.get("/account").status_code == 303  # every session has ended
+    assert reader.get("/account").status_code == 303  # who has a link is not signed in by it
+    assert reader.sign_in().status_code == 422
+    assert reader.sign_in(password=PASSWORD).status_code == 303
+    assert [reader.get(one).status_code for one in (first, link)] == [404, 404]
+    work()
+    assert box.arrived[-1]["Subject"] == "Your password was changed"
+
+
+def test_nobody_is_told_whether_an_address_has_an_account(app, reader, work, box):
+    answers = [Reader(app).submit("/password/forgot", email=one) for one in ("ann@example.org", "zoe@example.org")]
+    assert answers[0].data == answers[1].data
+    work()
+    assert [(one["To"], one["Subject"]) for one in box.arrived] == [
+        ("ann@example.org", "A new password"),
+        ("zoe@example.org", "There is no account with this address"),
+    ]
+    assert Reader(app).submit("/password/forgot", email="no address").status_code == 303
+
+
+def test_a_link_dies_of_age_of_another_address_and_of_a_suspension(app, reader, work, box, clock):
+    link = link_for(reader, work, box)
+    member = accounts.find("ann@example.org")
+    member.actor.suspended_at = clock()
+    session().commit()
+    assert reader.get(link).status_code == 404
+    member.actor.suspended_at, member.email = None, "new@example.org"
+    session().commit()
+    assert reader.get(link).status_code == 404
+    member.email = "ann@example.org"
+    session().commit()
+    assert reader.get(link).status_code == 200
+    clock.turn(hours=2, seconds=1)
+    assert reader.get(link).status_code == 404
+
+
+def test_a_member_is_reached_by_another_address_once_they_confirm_it(app, reader, work, box):
+    reader.sign_in()
+    assert reader.submit("/account/email", email="zoe@example.org", current="wrong").status_code == 422
+    assert reader.submit("/account/email", email="ann@example.org", current="correct horse battery").status_code == 422
+    assert reader.submit("/account/email", email="zoe@example.org", current="correct horse battery").status_code == 200
+    work()
+    assert box.recipients == ["zoe@example.org"]
+    link = link_in(box.text(), "account/email/")
+    assert reader.get(link).status_code == 200
+    assert accounts.find("ann@example.org") is not None
+
+    other_browser = Reader(app)
+    assert other_browser.submit(link).status_code == 303
+
+    session().rollback()
+    assert accounts.find("ann@example.org") is None
+    assert accounts.find("zoe@example.org").name == "Ann"
+    assert other_browser.get(link).status_code == 404
+    work()
+    assert box.recipients[-1] == "ann@example.org"
+    assert "zoe@example.org" not in box.text()
+
+
+def test_an_address_that_has_an_account_is_told_so_and_nobody_else(reader, work, box):
+    accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+    session().commit()
+    reader.sign_in()
+    free = reader.submit("/account/email", email="free@example.org", current="correct horse battery")
+    taken = reader.submit("/account/email", email="zoe@example.org", current="correct horse battery")
+    assert free.data == taken.data
+    work()
+    assert box.arrived[-1]["Subject"] == "This address has an account already"
+    assert len(box.arrived) == 2
