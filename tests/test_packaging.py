@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"federation", "actors", "inboxes", "flask_maillage"}
 BUILT_FROM = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "templates", *sorted(PACKAGES))
 VENDOR = ROOT / "flask_maillage/static/vendor/vendor.json"
+GAZETTEER = "flask_maillage/territory/gazetteer.sqlite3"
 
 
 def build(root: Path, target: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -23,8 +24,8 @@ def build(root: Path, target: str, folder: Path) -> subprocess.CompletedProcess[
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not VENDOR.is_file():
-        pytest.fail("The front-end files are missing: run `make assets` first.")
+    if not VENDOR.is_file() or not (ROOT / GAZETTEER).is_file():
+        pytest.fail("The front-end files or the gazetteer are missing: run `make assets` first.")
     folder = tmp_path_factory.mktemp("wheel")
     done = build(ROOT, "wheel", folder)
     assert done.returncode == 0, done.stderr
@@ -53,7 +54,9 @@ def bare_checkout(tmp_path: Path) -> Path:
     for name in BUILT_FROM:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+            shutil.copytree(
+                source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "vendor", "*.sqlite3")
+            )
         else:
             shutil.copy(source, tmp_path / name)
     return tmp_path
@@ -84,13 +87,19 @@ def test_wheel_carries_every_file_that_is_not_code(names: set[str]) -> None:
     }
 
     assert files | templates <= names
-    assert {"federation/context.json", "flask_maillage/py.typed", "flask_maillage/static/vendor/vendor.json"} <= names
+    assert {
+        "federation/context.json",
+        "flask_maillage/py.typed",
+        "flask_maillage/static/vendor/vendor.json",
+        GAZETTEER,
+    } <= names
     assert any(name.endswith(".woff2") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
 def test_wheel_carries_nothing_that_was_left_lying_about(names: set[str]) -> None:
-    assert not [name for name in names if name.endswith((".pyc", ".sqlite3", ".log")) or "/tests/" in name]
+    left = names - {GAZETTEER}
+    assert not [name for name in left if name.endswith((".pyc", ".sqlite3", ".log")) or "/tests/" in name]
 
 
 @pytest.mark.later
@@ -126,10 +135,17 @@ print(json.dumps({"page": page.text, "actor": document["id"]}))
     assert "https://node.example/actors/union" in told
 
 
-def test_wheel_without_front_end_files_is_not_built(bare_checkout: Path) -> None:
+@pytest.mark.parametrize("missing", ["vendor.json", "gazetteer.sqlite3"])
+def test_wheel_without_what_is_made_is_not_built(bare_checkout: Path, missing: str) -> None:
+    for path in ("flask_maillage/static/vendor/vendor.json", GAZETTEER):
+        if not path.endswith(missing):
+            (bare_checkout / path).parent.mkdir(exist_ok=True)
+            (bare_checkout / path).touch()
+
     done = build(bare_checkout, "wheel", bare_checkout / "dist")
 
     assert done.returncode != 0
+    assert f"{missing} is missing" in done.stderr
     assert "run `make assets`, then build again" in done.stderr
     assert not list(bare_checkout.glob("dist/*"))
 
