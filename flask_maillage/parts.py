@@ -21,7 +21,15 @@ from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
 from flask_maillage.moderation import views as moderation_views
 from flask_maillage.moderation import waiting as moderation_waiting
-from flask_maillage.people import asking, consent, email_pages, recovery_pages, sign_up_pages, token_pages
+from flask_maillage.people import (
+    asking,
+    consent,
+    email_pages,
+    recovery_pages,
+    session_pages,
+    sign_up_pages,
+    token_pages,
+)
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
 from flask_maillage.publications import (
@@ -116,6 +124,7 @@ REGISTERING = (
     sign_up_pages,
     recovery_pages,
     email_pages,
+    session_pages,
     consent,
     asking,
     coalitions_waiting,

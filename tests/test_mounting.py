@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
-from sqlalchemy import update
+from sqlalchemy import select
 
 from actors.database import BIND, Base, session
 from actors.negotiation import ANSWER_TYPE
 from examples import host_app
 from flask_maillage import Maillage, create_app
-from flask_maillage.people.models import Member
+from flask_maillage.people import sessions
+from flask_maillage.people.models import Member, MemberSession
 from flask_maillage.settings import SettingError
 from inboxes import worker
 from tests.conftest import Clock
@@ -325,14 +326,17 @@ def test_session_of_one_node_opens_no_other(tmp_path: Path, bare: Callable[[dict
         apps.append(bare(config | {"MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8"}))
         command(apps[-1], "db", "upgrade")
         command(apps[-1], "member", "add", "ann@example.org", "Ann", "ann", "--password", "correct horse battery")
-        with apps[-1].app_context():
-            session().execute(update(Member).values(session_key="the same by a great coincidence"))
-            session().commit()
     north, south = apps
     reader = Reader(north)
     reader.sign_in()
     cookie = reader.client.get_cookie(north.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
+    with north.app_context():
+        digest = session().scalars(select(MemberSession.digest)).one()
+    with south.app_context():
+        row, _ = sessions.begin(session().scalars(select(Member)).one(), "")
+        row.digest = digest  # the same by a great coincidence
+        session().commit()
 
     stranger = Reader(south)
     stranger.client.set_cookie(south.config["SESSION_COOKIE_NAME"], cookie.value)

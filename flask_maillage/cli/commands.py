@@ -4,6 +4,7 @@ Importing a module of commands puts them on their groups.
 """
 
 from flask_maillage.cli import (
+    accounts,
     actors,
     calls,
     checking,
@@ -27,6 +28,7 @@ from flask_maillage.cli.groups import Commands, maillage
 
 __all__ = [
     "Commands",
+    "accounts",
     "actors",
     "calls",
     "checking",

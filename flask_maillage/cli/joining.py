@@ -1,10 +1,10 @@
-"""Commands about who asks for an account, and about passwords that mail cannot mend."""
+"""Commands about who asks for an account."""
 
 import click
 
 from actors.database import session
 from flask_maillage.cli.groups import member
-from flask_maillage.people import accounts, recovering, signing_up
+from flask_maillage.people import signing_up
 from flask_maillage.people.models import Applicant
 
 
@@ -39,22 +39,6 @@ def member_decline(number: int, note: str) -> None:
     signing_up.decline(applicant, note)
     session().commit()
     click.echo(f"{email} is told, and forgotten.")
-
-
-@member.command("password")
-@click.argument("email")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
-def member_password(email: str, password: str) -> None:
-    """Give a member another password; every session of theirs ends."""
-    found = accounts.find(email)
-    if found is None:
-        raise click.ClickException(f"Nobody here has the address {email}.")
-    try:
-        recovering.take_password(found, password)
-    except accounts.AccountRefused as refusal:
-        raise click.ClickException(str(refusal)) from None
-    session().commit()
-    click.echo(f"{email} signs in with the new password.")
 
 
 def _waiting(number: int) -> Applicant:

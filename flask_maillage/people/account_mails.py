@@ -107,6 +107,18 @@ def password_changed(member: Member) -> Message:
     )
 
 
+def new_browser(member: Member, browser: str) -> Message:
+    """Return the mail about a browser in which a member was never signed in before."""
+    return _message(
+        member.language,
+        _("Somebody signed in to your account"),
+        _("Somebody, you probably, signed in to your account on %(node)s from a new browser: %(browser)s."),
+        (_("See where you are signed in"), "account/sessions"),
+        _("If it was not you, change your password: that ends every session."),
+        browser=browser,
+    )
+
+
 def confirm_email(secret: str, language: str) -> Message:
     """Return the mail to a new address of a member."""
     return _message(

@@ -14,7 +14,7 @@ from actors.models import PERSON
 from actors.node import node, now
 from federation.sanitising import clean_text
 from flask_maillage.mail.addresses import normal as normal_email
-from flask_maillage.people import account_links
+from flask_maillage.people import account_links, sessions
 from flask_maillage.people.models import Member
 from flask_maillage.people.passwords import is_guessable
 
@@ -74,7 +74,6 @@ def create(email: str, name: str, handle: str, password_hash: str, *, language: 
         actor=actor,
         language=language,
         is_admin=is_admin,
-        session_key=secrets.token_urlsafe(16),
         created_at=now(),
     )
     session().add(member)
@@ -142,7 +141,7 @@ def set_password(member: Member, password: str) -> None:
     """
     check_password(password, member.email, member.actor.handle, member.name)
     member.password_hash = hashed(password)
-    member.session_key = secrets.token_urlsafe(16)
+    sessions.end_all(member)
     account_links.end(account_links.PASSWORD, member)
     session().flush()
 

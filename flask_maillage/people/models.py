@@ -1,4 +1,4 @@
-"""Members, who asks to become one, their roles, their tokens and the links in mails to them."""
+"""Members, who asks to become one, their sessions, their roles, their tokens and the links in mails to them."""
 
 from datetime import datetime
 
@@ -27,8 +27,8 @@ class Member(Base):
     """Whether the member administers the node."""
     language: Mapped[str] = mapped_column(default="en")
     """In which we write to them."""
-    session_key: Mapped[str]
-    """Stands in the member's cookies; a new one ends every session."""
+    tells_sign_ins: Mapped[bool] = mapped_column(default=False)
+    """Whether they want a mail when somebody signs in from a browser that they never used."""
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
 
@@ -39,6 +39,25 @@ class Member(Base):
     def name(self) -> str:
         """What people call the member."""
         return self.actor.name
+
+
+class MemberSession(Base):
+    """A browser in which a member is signed in, or was: ended ones are kept for a while, to know the browser again."""
+
+    __tablename__ = "maillage_sessions"
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the secret in the cookie, which is not kept."""
+    browser: Mapped[str]
+    """Which one it says it is, in a few words: nothing of where it stands."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """To the hour."""
+    ended_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship()
 
 
 class Applicant(Base):

@@ -1,31 +1,35 @@
 """Signing in to a node that runs alone: Flask-Login, with cookies of the node's own name."""
 
 import hashlib
-import hmac
-from datetime import timedelta
+from contextlib import suppress
 from typing import Any
 
 import flask
 from flask import Flask
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
-from actors.database import session
+from actors.database import session, writing
 from actors.node import EXTENSION, Node
-from flask_maillage.people.models import Member
+from flask_maillage.people import sessions
+from flask_maillage.people.browsers import browser_in_words
+from flask_maillage.people.models import Member, MemberSession
+from flask_maillage.people.sessions import LIFETIME
 
-LIFETIME = timedelta(days=14)
+UNSEEN = "maillage_session_unseen"
 
 
 class SignedIn(UserMixin):
-    """A member as Flask-Login knows them; the key in the id makes a session end with the key."""
+    """A member as Flask-Login knows them, by the secret of their session: it ends with its row."""
 
-    def __init__(self, member: Member) -> None:
-        """Keep the member."""
-        self.member = member
+    def __init__(self, row: MemberSession, secret: str) -> None:
+        """Keep the member, and which session of theirs this is."""
+        self.member, self.number = row.member, row.id
+        self._secret = secret
 
     def get_id(self) -> str:
-        """Return what stands in the session: which member, and under which key."""
-        return f"{self.member.id}.{self.member.session_key}"
+        """Return what stands in the cookie."""
+        return self._secret
 
 
 def init_login(app: Flask) -> None:
@@ -53,14 +57,27 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
+    app.after_request(_note_seen)
 
 
-def _load(identifier: str) -> SignedIn | None:
-    number, _, key = identifier.partition(".")
-    member = session().get(Member, int(number)) if number.isascii() and number.isdigit() else None
-    if member is None or not hmac.compare_digest(key.encode("utf-8"), member.session_key.encode("utf-8")):
+def _load(secret: str) -> SignedIn | None:
+    row = sessions.find(secret)
+    if row is None or row.member.actor.gone_at is not None or row.member.actor.suspended_at is not None:
         return None
-    return SignedIn(member) if member.actor.gone_at is None and member.actor.suspended_at is None else None
+    if sessions.is_long_unseen(row):
+        setattr(flask.g, UNSEEN, row.id)
+    return SignedIn(row, secret)
+
+
+def _note_seen(response: flask.Response) -> flask.Response:
+    """Write down that a session is in use, once an hour; where others write just then, the next request does."""
+    number = flask.g.pop(UNSEEN, None)
+    if number is not None:
+        session().rollback()
+        with writing(), suppress(OperationalError):
+            sessions.touch(number)
+            session().commit()
+    return response
 
 
 def signed_in_member() -> Member | None:
@@ -71,14 +88,24 @@ def signed_in_member() -> Member | None:
     return user.member if isinstance(user, SignedIn) else None
 
 
+def current_session() -> int | None:
+    """Return the number of the session in hand."""
+    user: Any = current_user._get_current_object()
+    return user.number if isinstance(user, SignedIn) else None
+
+
 def sign_in(member: Member) -> None:
     """Begin a session; nothing of the one before is taken along, so that nobody can have prepared it."""
+    row, secret = sessions.begin(member, browser_in_words(flask.request.user_agent.string))
     flask.session.clear()
-    login_user(SignedIn(member))
+    login_user(SignedIn(row, secret))
     flask.session.permanent = True
 
 
 def sign_out() -> None:
-    """End the session."""
+    """End the session, here and wherever its cookie went."""
+    number = current_session()
+    if number is not None:
+        sessions.end(number)
     logout_user()
     flask.session.clear()

@@ -54,8 +54,8 @@ def _try_to_sign_in(form: Any, destination: str) -> Response:
         form.form_errors.append(_("The e-mail address or the password is wrong."))
         return _sign_in_page(form, 422)
     accounts.note_sign_in(member, form.password.data)
-    database.session().commit()
     sign_in(member)
+    database.session().commit()
     return redirect(destination, code=303)
 
 
@@ -80,6 +80,7 @@ def end_session() -> Response:
     if not SignOutForm().validate():
         return redirect(url_for("maillage.account"), code=303)
     sign_out()
+    database.session().commit()
     flash(_("You are signed out."))
     return redirect(url_for("maillage.sign_in"), code=303)
 
@@ -119,8 +120,8 @@ def _try_to_change(form: Any, member: Any, email: str) -> Response:
     except accounts.AccountRefused as refusal:
         form.new.errors = [_(str(refusal))]
         return _password_page(form, 422)
-    database.session().commit()
     sign_in(member)
+    database.session().commit()
     flash(_("Your password is changed, and all your other sessions have ended."))
     return redirect(url_for("maillage.account"), code=303)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from actors.database import session
 from actors.models import PERSON
-from flask_maillage.people import accounts
+from flask_maillage.people import accounts, sessions
 from flask_maillage.people.models import Member
 
 PASSWORD = "correct horse battery"
@@ -101,11 +101,11 @@ def test_a_hash_of_weaker_parameters_is_made_anew_at_the_next_sign_in(app, clock
 
 def test_a_new_password_ends_every_session_and_the_old_one(app):
     member = accounts.find("ann@example.org")
-    before = member.session_key
+    _, secret = sessions.begin(member, "Firefox")
 
     accounts.set_password(member, "another long one")
 
-    assert member.session_key != before
+    assert sessions.find(secret) is None
     assert accounts.authenticate("ann@example.org", PASSWORD) is None
     assert accounts.authenticate("ann@example.org", "another long one") is member
     with pytest.raises(accounts.AccountRefused):
