@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo serve test test-long mutants lint format assets wheel lock clean
+.PHONY: help run demo serve test test-long screens mutants lint format assets wheel lock clean
 
 help:  ## Show what can be typed
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ test: assets $(MARK)-dev  ## What guards a change
 test-long: assets $(MARK)-dev  ## What takes longer: the rest of PostgreSQL, then what has to have the machine to itself
 	$(PYTEST) -n logical -m "(twin or later) and not long"
 	$(PYTEST) -m long
+
+screens: assets $(MARK)-dev  ## A picture of every page in each language, colour scheme and width, into screens/index.html
+	@$(RUN) -m tests.browser.screens
 
 mutants: $(MARK)-dev  ## Change one thing at a time in what decides whom we believe, and see which test notices
 	$(RUN) scripts/mutants.py
@@ -57,8 +60,12 @@ lock: $(MARK)-dev  ## Compile the pins anew, with hashes and without addresses
 	$(RUN) scripts/lock.py
 
 clean:  ## Take away what was made; nodes' data stay
+<<<<<<< HEAD
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor \
 		flask_maillage/territory/gazetteer.sqlite3 tests/interop/node_modules
+=======
+	rm -rf $(VENV) screens dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor tests/interop/node_modules
+>>>>>>> 9007e01 (Look at every page with axe and an HTML validator, and lead readers to their own server to follow and share)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maillage needs Python 3.11 or later: make PYTHON=python3.11 …")'

@@ -111,6 +111,11 @@ def media(file: str) -> str:
     return f"{node().base_url}/media/{file}"
 
 
+def interaction() -> str:
+    """Return the template of the page where a member acts on what is elsewhere: the id goes in the place of `{uri}`."""
+    return f"{node().base_url}/authorize_interaction?uri={{uri}}"
+
+
 def is_ours(iri: str) -> bool:
     """Tell whether an IRI lies on this node, however it spells scheme, host and port."""
     base = node().base_url

@@ -38,6 +38,8 @@ RATES = {
     "publishing by token": "60 per minute",
     "network searches of a member": "30 per 10 minutes",
     "network searches": "300 per 10 minutes",
+    "ways to other servers for a caller": "30 per 10 minutes",
+    "ways to other servers": "600 per 10 minutes",
 }
 
 

@@ -10,7 +10,7 @@ from actors.database import session
 from actors.models import NODE, PERSON, Actor, Posted
 from actors.node import node
 from actors.requests import check_rate
-from federation import discovery
+from federation import discovery, intents
 from federation.errors import FederationError, Gone, Malformed, NotFound
 
 well_known = Blueprint("maillage_well_known", __name__)
@@ -37,6 +37,7 @@ def webfinger() -> Response:
         host=iris.host(),
         iri=actor.iri,
         page=actor.url,
+        actions=intents.links_of(iris.interaction()),
         feeds=()
         if actor.kind in (NODE, PERSON)
         else (

@@ -91,7 +91,7 @@ def webfinger_document(
     page: str,
     kind: str | None = None,
     avatar: tuple[str, str] | None = None,
-    subscribe_template: str | None = None,
+    actions: Iterable[Document] = (),
     feeds: Iterable[tuple[str, str]] = (),
     node_url: str | None = None,
 ) -> Document:
@@ -104,7 +104,7 @@ def webfinger_document(
         page: its page for people.
         kind: its ActivityStreams type, for Lemmy, which tells a community from a person of one name by it.
         avatar: media type and address of its picture.
-        subscribe_template: an address with `{uri}` in it, where visitors from other servers confirm a follow.
+        actions: links to the pages on which its people act on what is elsewhere (see `intents.links_of`).
         feeds: media type and address of each feed and calendar.
         node_url: for the node's own actor, `https://host/`, which then also names it (FEP-d556).
     """
@@ -117,8 +117,7 @@ def webfinger_document(
     if node_url:
         links.append({"rel": SERVICE, "type": CONTENT_TYPE, "href": iri})
     links.extend({"rel": "alternate", "type": media_type, "href": href} for media_type, href in feeds)
-    if subscribe_template:
-        links.append({"rel": SUBSCRIBE, "template": subscribe_template})
+    links.extend(actions)
     aliases = list(dict.fromkeys(alias for alias in (iri, page, node_url) if alias))
     return {"subject": f"acct:{handle}@{host}", "aliases": aliases, "links": links}
 
@@ -235,6 +234,19 @@ def subject_of(jrd: object) -> tuple[str, str] | None:
 def application_link(nodeinfo_links: object) -> str | None:
     """Return the id of a node's own actor, from its `/.well-known/nodeinfo` (FEP-2677)."""
     return next((href for link in _links(nodeinfo_links, APPLICATION) if (href := _href(link))), None)
+
+
+def nodeinfo_link(nodeinfo_links: object) -> str | None:
+    """Return where the newest NodeInfo document of a server is that we read, from its `/.well-known/nodeinfo`."""
+    found = (_links(nodeinfo_links, f"{NODEINFO}{version}") for version in reversed(NODEINFO_VERSIONS))
+    return next((href for links in found for link in links if (href := _href(link))), None)
+
+
+def software_name(document: object) -> str | None:
+    """Return what a server runs, in small letters, from its NodeInfo document."""
+    software = document.get("software") if isinstance(document, dict) else None
+    name = software.get("name") if isinstance(software, dict) else None
+    return name.lower()[:50] if isinstance(name, str) else None
 
 
 def parse_handle(text: str) -> tuple[str, str] | None:

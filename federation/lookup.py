@@ -101,7 +101,7 @@ class Lookup:
         """
         asked = (name, host)
         for _ in range(2):
-            jrd = self._webfinger(asked[1], f"acct:{asked[0]}@{asked[1]}")
+            jrd = self.webfinger(asked[1], f"acct:{asked[0]}@{asked[1]}")
             subject = discovery.subject_of(jrd)
             if subject is None:
                 raise Rejected(f"{host} does not say whose account {name} is")
@@ -114,7 +114,7 @@ class Lookup:
         """Return the id of a node's own actor: by NodeInfo (FEP-2677), by WebFinger of `https://host/` (FEP-d556), or
         by the names that nodes give it; a text that is an address is returned where none of these is there.
         """
-        scheme = self._scheme(host)
+        scheme = self.scheme_of(host)
         try:
             links = self._json(f"{scheme}://{host}/.well-known/nodeinfo", "application/json")
             application = discovery.application_link(links)
@@ -124,7 +124,7 @@ class Lookup:
             pass
         for resource in (f"{scheme}://{host}/", *(f"acct:{name}@{host}" for name in NODE_NAMES)):
             try:
-                found = discovery.service_link(self._webfinger(host, resource))
+                found = discovery.service_link(self.webfinger(host, resource))
             except (NotFound, Rejected):
                 continue
             if found is not None:
@@ -133,8 +133,9 @@ class Lookup:
             return text
         raise NotFound(f"{host} has no actor of its own")
 
-    def _webfinger(self, host: str, resource: str) -> Document:
-        base = f"{self._scheme(host)}://{host}/.well-known"
+    def webfinger(self, host: str, resource: str) -> Document:
+        """Return what a server says of an account or an address, by WebFinger or by the way of its host-meta."""
+        base = f"{self.scheme_of(host)}://{host}/.well-known"
         try:
             return self._json(f"{base}/webfinger?resource={quote(resource, safe=':@/')}", ACCEPT_JRD)
         except NotFound as error:
@@ -146,9 +147,17 @@ class Lookup:
                 raise
             return self._json(template.replace("{uri}", quote(resource, safe="")), ACCEPT_JRD)
 
-    def _scheme(self, host: str) -> str:
+    def scheme_of(self, host: str) -> str:
         """Plain http is spoken where private networks are allowed, and there only to a port of its own."""
         return "http" if self.client.allows_http and ":" in host else "https"
+
+    def software_of(self, host: str) -> str | None:
+        """Return what a server runs, in small letters, by its NodeInfo; None where it does not say."""
+        base = f"{self.scheme_of(host)}://{host}"
+        address = discovery.nodeinfo_link(self._json(f"{base}/.well-known/nodeinfo", "application/json"))
+        if address is None or host_of(address) != host:
+            return None
+        return discovery.software_name(self._json(address, "application/json"))
 
     def _json(self, url: str, accept: str) -> Document:
         page = self._get(url, accept)

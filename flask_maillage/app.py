@@ -18,6 +18,7 @@ from flask_maillage.settings import PREFIX, SETTINGS, SettingError
 from flask_maillage.web.errors import show_error
 
 SETTINGS_FILE = "settings.toml"
+FOR_NO_ROBOT = ("search", "sign-in", "account", "oembed", "interact", "authorize_interaction")
 
 
 def create_app(config: Mapping[str, Any] | None = None, *, clock: Any = utc_now, client: Client | None = None) -> Flask:
@@ -50,7 +51,10 @@ def create_app(config: Mapping[str, Any] | None = None, *, clock: Any = utc_now,
 
 def _robots(base_url: str, prefix: str) -> Callable[[], Response]:
     """Return the view that tells search engines where to begin, and what is the same in other words."""
-    kept_out = "".join(f"Disallow: {prefix}/{path}\n" for path in ("search", "sign-in", "account", "oembed"))
+    kept_out = "".join(
+        f"Disallow: {prefix}/{path}\n"
+        for path in ("search", "sign-in", "account", "oembed", "interact", "authorize_interaction")
+    )
     text = f"User-agent: *\n{kept_out}\nSitemap: {base_url}/sitemap.xml\n"
     return lambda: Response(text, content_type="text/plain; charset=utf-8")
 

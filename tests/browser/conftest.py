@@ -4,7 +4,9 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from actors.models import ORGANISATION
 from flask_maillage import migrating
 from flask_maillage.app import create_app
 from flask_maillage.people import accounts, roles
+from tests.browser import furnished as furnishing
+from tests.browser.furnished import Places
 from tests.conftest import PASSWORD, config_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -34,32 +38,55 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@dataclass(frozen=True)
+class Served:
+    """A node that listens, and what its pages are found by."""
+
+    base_url: str
+    places: Places
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a node with a union and its editor Ann, served on loopback."""
-    folder = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served"), _with_a_union) as (base_url, _):
+        yield base_url
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A node with something on every page."""
+    with serving(tmp_path_factory.mktemp("furnished"), furnishing.furnish) as (base_url, places):
+        yield Served(base_url, places)
+
+
+@contextmanager
+def serving(folder: Path, fill: Callable[[Flask], Places]) -> Iterator[tuple[str, Places]]:
+    """Serve a node that was filled, on loopback, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        node = furnished(base_url, folder)
+        url = f"sqlite:///{folder / 'maillage.sqlite3'}"
+        node = create_app(config_of(url, folder, MAILLAGE_BASE_URL=base_url, TESTING=False))
+        with node.app_context():
+            migrating.upgrade(node.extensions["sqlalchemy"].engines[BIND])
+        places = fill(node)
         server = make_server("127.0.0.1", 0, node, threaded=True, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield base_url
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with node.app_context():
-            node.extensions["sqlalchemy"].engines[BIND].dispose()
+        try:
+            yield base_url, places
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with node.app_context():
+                node.extensions["sqlalchemy"].engines[BIND].dispose()
 
 
-def furnished(base_url: str, folder: Path) -> Flask:
-    """Return a node with its tables, a union, and Ann who writes for it."""
-    config = config_of(f"sqlite:///{folder / 'maillage.sqlite3'}", folder, MAILLAGE_BASE_URL=base_url, TESTING=False)
-    node = create_app(config)
+def _with_a_union(node: Flask) -> Places:
     with node.app_context():
-        migrating.upgrade(node.extensions["sqlalchemy"].engines[BIND])
         local.ensure_application()
         union = local.create("union", ORGANISATION, "A union")
         roles.grant(accounts.add("ann@example.org", "Ann", "ann", PASSWORD), union, "editor")
         session().commit()
-    return node
+    return {}

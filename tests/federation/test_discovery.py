@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import jsonschema
 import pytest
 
+from federation import intents
 from federation.discovery import (
     HandleResource,
     IriResource,
@@ -124,7 +125,7 @@ class TestAnswers:
             page=PAGE,
             kind="Group",
             avatar=("image/png", f"{BASE}/media/la_ruche.png"),
-            subscribe_template=f"{BASE}/authorize_interaction?uri={{uri}}",
+            actions=intents.links_of(f"{BASE}/authorize_interaction?uri={{uri}}"),
             feeds=[("application/atom+xml", f"{PAGE}/feed.atom"), ("text/calendar", f"{PAGE}/events.ics")],
         )
         links = {(link["rel"], link.get("type")): link.get("href") for link in document["links"]}

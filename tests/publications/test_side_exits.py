@@ -62,6 +62,7 @@ VALUES = {
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
     "/media/nothing.png",
     "/topics/none",
+    "/interact",
 }
 """Addresses that hold a secret or a file, which strangers do not know."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}

@@ -1,0 +1,152 @@
+"""Every page that a person sees, in each of its states: what is walked over, and what goes to the contact sheet.
+
+A new page needs a line in `PAGES`, or a reason in `NO_PAGES`; `test_every_page.py` fails until it has one.
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from tests.browser.furnished import ADMIN, EDITOR, MEMBER
+
+STRANGER = ""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One page in one state.
+
+    Attributes:
+        endpoint: the route, without the name of its blueprint.
+        path: its address; `{event}` and the like are filled in from the furnished node.
+        who: who looks at it.
+        press: the button that brings it into this state, as a CSS selector.
+        state: what is seen, where that is not the page's usual state.
+        status: what the server answers.
+    """
+
+    endpoint: str
+    path: str
+    who: str = STRANGER
+    press: str = ""
+    state: str = ""
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        """A name fit for a file."""
+        return "-".join(part for part in (self.endpoint, self.state.replace(" ", "-"), self.who) if part)
+
+
+_SEND = "main form button[type=submit]"
+_PUBLISH = "main form button[value=publish]"
+
+PAGES: tuple[Spot, ...] = (
+    Spot("home", "/"),
+    Spot("calls", "/calls"),
+    Spot("calls", "/calls?q=nowhere", state="empty"),
+    Spot("events", "/events"),
+    Spot("events", "/events?past=1", state="past"),
+    Spot("initiatives", "/initiatives"),
+    Spot("news", "/news"),
+    Spot("publications", "/publications?q=workers"),
+    Spot("search", "/search?q=workers"),
+    Spot("search", "/search?q=zzzz", state="empty"),
+    Spot("tag", "/tags/SocialDialogue"),
+    Spot("territory", "/territories/FR"),
+    Spot("actor", "/@ires"),
+    Spot("actor", "/@ires", EDITOR),
+    Spot("actor", "/@quiet", state="nothing published"),
+    Spot("actor", "/@depot@partner.test", MEMBER, state="of a partner"),
+    Spot("actor_list", "/@ires/events"),
+    Spot("actor_publications", "/@ires/publications"),
+    Spot("members", "/@sharers/members", EDITOR),
+    Spot("publication", "{call}", state="call"),
+    Spot("publication", "{event}", state="event"),
+    Spot("publication", "{event}", EDITOR, state="event"),
+    Spot("publication", "{initiative}", state="initiative"),
+    Spot("publication", "{news}", state="news"),
+    Spot("publication", "{long}", state="long words"),
+    Spot("publication", "{draft}", EDITOR, state="draft"),
+    Spot("publication", "{copied_call}", state="call of a partner"),
+    Spot("publication", "{copied_event}", MEMBER, state="event of a partner"),
+    Spot("history", "{call}/history"),
+    Spot("version", "{call}/history/1"),
+    Spot("programme", "{event}/programme"),
+    Spot("register", "{event}/register"),
+    Spot("register", "{event}/register", press=_SEND, state="refused", status=422),
+    Spot("registration_sent", "{event}/register/sent"),
+    Spot("registration", "/registrations/{registration}"),
+    Spot("confirm_registration", "/registrations/{confirmation}/confirm"),
+    Spot("no_reminder", "/registrations/{quiet}/no-reminder"),
+    Spot("interact", "/interact?uri={base_url}/actors/ires"),
+    Spot("interact", "/interact?uri={base_url}/actors/ires", press=_SEND, state="refused", status=422),
+    Spot("sign_in", "/sign-in"),
+    Spot("sign_in", "/sign-in", press=_SEND, state="refused", status=422),
+    Spot("error", "/nothing-here", state="404", status=404),
+    Spot("account", "/account", MEMBER),
+    Spot("account", "/account", EDITOR),
+    Spot("account", "/account", ADMIN),
+    Spot("change_password", "/account/password", MEMBER),
+    Spot("change_password", "/account/password", MEMBER, press=_SEND, state="refused", status=422),
+    Spot("asking", "/account/followers", EDITOR),
+    Spot("tokens", "/account/tokens", EDITOR),
+    Spot("tokens", "/account/tokens", MEMBER, state="empty"),
+    Spot("invitations", "/invitations", EDITOR),
+    Spot("report", "/report?thing=https://partner.test/actors/depot", MEMBER),
+    Spot("choose_kind", "/write", EDITOR),
+    Spot("choose_kind", "/write", MEMBER, state="empty"),
+    Spot("write_publication", "/@ires/calls/new", EDITOR, state="call"),
+    Spot("write_publication", "/@ires/calls/new", EDITOR, press=_PUBLISH, state="call refused", status=422),
+    Spot("write_publication", "/@ires/events/new", EDITOR, state="event"),
+    Spot("write_publication", "/@ires/events/new", EDITOR, press=_PUBLISH, state="event refused", status=422),
+    Spot("write_publication", "/@ires/initiatives/new", EDITOR, state="initiative"),
+    Spot("write_publication", "/@ires/news/new", EDITOR, state="news"),
+    Spot("edit_publication", "{event}/edit", EDITOR),
+    Spot("edit_publication", "{event}/edit", EDITOR, press="main form button[value=preview]", state="preview"),
+    Spot("edit_programme", "{event}/programme/edit", EDITOR),
+    Spot("schedule_publication", "{draft}/schedule", EDITOR),
+    Spot("withdraw_publication", "{event}/withdraw", EDITOR),
+    Spot("manage_call", "/@platform_workers/calls/{call_id}/manage", EDITOR),
+    Spot("attendees", "{event}/attendees", EDITOR),
+    Spot("bring", "/@ires/import", EDITOR),
+    Spot("imported", "/@ires/import/{import}", EDITOR),
+    Spot("admin", "/admin", ADMIN),
+    Spot("admin_federation", "/admin/federation", ADMIN),
+    Spot("admin_host", "/admin/federation/host?host=spam.test", ADMIN),
+    Spot("admin_import", "/admin/federation/import", ADMIN),
+    Spot("admin_deliveries", "/admin/deliveries", ADMIN),
+    Spot("admin_host_deliveries", "/admin/deliveries/host?host=social.test", ADMIN),
+    Spot("admin_letters", "/admin/letters", ADMIN),
+    Spot("admin_reports", "/admin/reports", ADMIN),
+    Spot("admin_topics", "/admin/topics", ADMIN),
+    Spot("admin_topic", "/admin/topics/repair", ADMIN),
+    Spot("embedded_list", "/embed/publications?actor=ires"),
+    Spot("embedded_publication", "/embed{event}"),
+)
+
+NO_PAGES = {
+    "static": "files",
+    "media": "files",
+    "robots": "for machines",
+    "sitemap": "for machines",
+    "oembed": "for machines",
+    "authorize_interaction": "leads on to the page of what was named",
+    "qr_code": "a picture",
+    "publication_pdf": "a file",
+    "attendees_table": "a table to download",
+    "admin_export": "a table to download",
+    "programme_calendar": "a calendar",
+    "event_schedule": "for machines",
+    "occurrence": "leads on to the page of the event",
+}
+"""What answers GET, and is no page; feeds and what stands on other blueprints are left out by rule."""
+
+OTHER_BLUEPRINTS = ("maillage_documents.", "maillage_well_known.", "maillage_inboxes.")
+
+
+def routes_of_pages(app: Flask) -> set[str]:
+    """Return the endpoints that answer a person who opens an address."""
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    ours = {endpoint.removeprefix("maillage.") for endpoint in found if not endpoint.startswith(OTHER_BLUEPRINTS)}
+    return {name for name in ours if name not in NO_PAGES and not name.endswith("_feed")}

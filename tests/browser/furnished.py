@@ -1,0 +1,153 @@
+"""A node with something on every page: organisations, all kinds, a partner's copies, what waits for an admin.
+
+It serves the walk over all pages (`test_every_page.py`) and the contact sheet (`screens.py`).
+"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import select
+
+from actors import followers, iris, local, outbox, policy, remote
+from actors.database import session
+from actors.models import COALITION, ORGANISATION, PERSON, Actor
+from actors.node import now
+from federation.activities import PUBLIC
+from flask_maillage.coalitions import memberships
+from flask_maillage.moderation import reports
+from flask_maillage.people import accounts, roles, tokens
+from flask_maillage.people.models import Member
+from flask_maillage.publications import publishing, topic_list
+from flask_maillage.publications.attending import guests, links, registering
+from flask_maillage.publications.importing import looking, working
+from flask_maillage.publications.importing.models import PREVIEWED
+from flask_maillage.publications.importing.rows import Settings
+from flask_maillage.publications.models import Publication
+from flask_maillage.sample import network
+from flask_maillage.sample.loading import add_actors
+from flask_maillage.territory.places import Place
+from tests.conftest import PASSWORD
+from tests.publications import board
+
+MEMBER, EDITOR, ADMIN = "member", "editor", "admin"
+MAIL = {MEMBER: "mia@example.org", EDITOR: "ann@example.org", ADMIN: "root@example.org"}
+"""Whose pages they are, and by which address they sign in."""
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+"""No line can be broken in it but by force."""
+
+Places = dict[str, str]
+"""What stands for a name in braces in an address of `every_page.PAGES`."""
+
+
+def furnish(node: Flask) -> Places:
+    """Fill a node whose tables are there, and return what its pages are found by."""
+    with node.app_context():
+        local.ensure_application()
+        _people()
+        session().commit()
+    paths = {
+        "call": board.publish(node, "call", handle="platform_workers"),
+        "event": board.publish(node, "event", handle="ires"),
+        "initiative": board.publish(node, "initiative", handle="ires"),
+        "news": board.publish(node, "news", handle="etuc"),
+        "long": board.publish(node, "initiative", handle="ires", name=f"{LONG_WORD} {LONG_WORD}", place=_far()),
+        "draft": board.draft(node, "event", handle="ires", name="A draft of an event"),
+        "copied_call": board.receive(node, "call", name="A call of a partner"),
+        "copied_event": board.receive(node, "event", name="A seminar of a partner"),
+    }
+    paths = {name: urlsplit(path).path for name, path in paths.items()}
+    with node.app_context():
+        _changed(_found(paths["call"]))
+        found = _waiting(_found(paths["event"]))
+        session().commit()
+    return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
+
+
+def _people() -> None:
+    ires, astrees, _etuc, workers = add_actors((*network.organisations(), network.project()))
+    coalition = local.create("sharers", COALITION, "Sharers & Workers", summary="<p>A network of networks.</p>")
+    local.create("quiet", ORGANISATION, LONG_WORD)
+    ann = accounts.add(MAIL[EDITOR], "Ann Peeters", "ann", PASSWORD)
+    mia = accounts.add(MAIL[MEMBER], "Mia Okonkwo", "mia", PASSWORD)
+    root = accounts.add(MAIL[ADMIN], "Root", "rooted", PASSWORD, is_admin=True)
+    for actor in (ires, workers, coalition):
+        for person in (ann, root):
+            roles.grant(person, actor, "admin")
+    memberships.invite(coalition, astrees)
+    tokens.issue(ann, ires, label="The association's website", scope="draft", expires_at=None)
+    ires.approves_followers = True
+    for number, name in enumerate(("clara", "denis")):
+        copy = _elsewhere(name)
+        followers.record(copy, ires, iri=f"{copy.iri}/follows/1", state="pending" if number else "accepted")
+    topic_list.add("repair", {"en": "Repair and reuse", "fr": "Réparation et réemploi"})
+    policy.block("spam.test")
+    mia.actor.federated = True
+
+
+def _elsewhere(name: str) -> Actor:
+    iri = f"https://social.test/users/{name}"
+    copy = remote.find(iri)
+    if copy is None:
+        copy = Actor(
+            iri=iri,
+            local=False,
+            type="Person",
+            kind=PERSON,
+            handle=name,
+            host="social.test",
+            name=name.title(),
+            summary="<p>Bicycles.</p>",
+            url=f"https://social.test/@{name}",
+            inbox=f"{iri}/inbox",
+            updated_at=now(),
+        )
+        session().add(copy)
+        session().flush()
+    return copy
+
+
+def _far() -> Place:
+    return Place(name=LONG_WORD, locality="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", country="GB")
+
+
+def _found(path: str) -> Publication:
+    return session().scalars(select(Publication).where(Publication.identifier == path.rpartition("/")[2])).one()
+
+
+def _changed(call: Publication) -> None:
+    content = call.content
+    publishing.revise(call, content.model_copy(update={"name": f"{content.name} (second edition)"}), note="A new title")
+
+
+def _waiting(event: Publication) -> Places:
+    """Let something wait on the pages of those who answer: reports, registrations, deliveries, an import."""
+    clara = _elsewhere("clara")
+    reports.take(f"{clara.iri}/flags/1", clara, [clara.iri, event.iri], "This is spam.\nIt comes every day.")
+    registering.register(event, clara, iri=f"{clara.iri}/joins/1", message="I come with two colleagues.")
+    guests.ask(event, email="zoe@example.org", name="Zoé", message="", answers=(), shown=True, language="fr")
+    guest = guests.find(event, "zoe@example.org")
+    assert guest is not None
+    ires = local.find("ires")
+    ann = session().scalars(select(Member).where(Member.email == MAIL[EDITOR])).one()
+    assert ires is not None
+    table = "name,start,place\nA first evening,2199-03-01T19:00,Paris\nA second evening,,Lyon\n"
+    job = working.begin(
+        ires,
+        author=ann.actor,
+        source="evenings.csv",
+        form="csv",
+        settings=Settings(),
+        publishes=False,
+        state=PREVIEWED,
+        data=table.encode(),
+    )
+    looking.note(job, looking.summary(table.encode(), "csv", Settings()))
+    outbox.post(ires, "Create", iris.activity("ires", "x"), to=[PUBLIC], inboxes=[clara.inbox])
+    return {
+        "registration": links.token(guest, links.OWN),
+        "confirmation": links.token(guest, links.CONFIRM),
+        "quiet": links.token(guest, links.QUIET),
+        "import": job.identifier,
+        "day": (now() + timedelta(days=1)).date().isoformat(),
+    }
