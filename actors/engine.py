@@ -1,6 +1,8 @@
 """The engine of our bind: SQLite in one file, or PostgreSQL."""
 
+import math
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -37,6 +39,20 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    _have_trigonometry(connection)
+
+
+def _have_trigonometry(connection: sqlite3.Connection) -> None:
+    """Distances need sines: some builds of SQLite have none."""
+    try:
+        connection.execute("SELECT sin(0), cos(0)")
+    except sqlite3.OperationalError:
+        for name in ("sin", "cos"):
+            connection.create_function(name, 1, _of_number(getattr(math, name)), deterministic=True)
+
+
+def _of_number(function: Callable[[float], float]) -> Callable[[float | None], float | None]:
+    return lambda number: None if number is None else function(number)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -32,15 +32,11 @@ from flask_maillage.people import (
 )
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
-from flask_maillage.people.notifying import reading as notifications
-from flask_maillage.people.notifying import unsubscribing
-from flask_maillage.people.notifying import views as notifying_views
 from flask_maillage.publications import (
     featuring,
     greeting,
     handlers,
     moving_on,
-    noticing,
     objects,
     reactions,
     relayed,
@@ -67,6 +63,7 @@ from flask_maillage.publications.views import (
     embedding,
     feeds,
     files,
+    find,
     following,
     history,
     home,
@@ -104,6 +101,7 @@ REGISTERING = (
     pages,
     home,
     lists,
+    find,
     actor,
     publication,
     history,
@@ -133,10 +131,6 @@ REGISTERING = (
     session_pages,
     consent,
     asking,
-    notifications,
-    notifying_views,
-    unsubscribing,
-    noticing,
     coalitions_waiting,
     own_waiting,
     moderation_waiting,
@@ -165,5 +159,5 @@ REGISTERING = (
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
-PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount)
+PARTS: tuple[Part, ...] = (people.mount, folder.mount)
 """Called for each application: what a part keeps in `node.state`."""

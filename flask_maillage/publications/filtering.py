@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from flask_maillage.publications.around import Circle
 from flask_maillage.publications.content import one_line
 from flask_maillage.publications.kinds import KINDS
+from flask_maillage.publications.standpoint import Unclear, circle
 from flask_maillage.publications.tags import is_folded, is_tag
 from flask_maillage.territory.places import country_names
 
@@ -23,8 +25,25 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?", re.IGNO
 YES, NO = frozenset({"1", "yes", "true", "on"}), frozenset({"", "0", "no", "false", "off"})
 YEARS = range(1900, 2200)
 
-PARAMETERS = ("kind", "actor", "tag", "country", "place", "topic", "q", "from", "until", "open", "host")
+PARAMETERS = (
+    "kind",
+    "actor",
+    "tag",
+    "country",
+    "place",
+    "near",
+    "lat",
+    "lon",
+    "km",
+    "topic",
+    "q",
+    "from",
+    "until",
+    "open",
+    "host",
+)
 """The names under which a filter stands in an address, in the order in which it is written back."""
+STANDPOINT = ("near", "lat", "lon", "km")
 
 
 def _(message: str) -> str:
@@ -53,7 +72,8 @@ class Filter:
 
     `actor` is the handle of a page (`union`, `depot@partner.test`), `country` two letters, `since` the first and
     `until` the last moment in which what is meant takes place, may be answered or, where it has no dates, was
-    published. `written` holds what was typed, in the order of `PARAMETERS`.
+    published; `around` is what `near`, or `lat` and `lon`, say with `km`. `written` holds what was typed, in the order
+    of `PARAMETERS`.
     """
 
     kinds: tuple[str, ...] = ()
@@ -61,6 +81,7 @@ class Filter:
     tag: str = ""
     country: str = ""
     place: str = ""
+    around: Circle | None = None
     topic: str = ""
     text: str = ""
     since: datetime | None = None
@@ -109,6 +130,10 @@ def read(arguments: Arguments) -> Filter:
             values[attribute] = reader([text.strip() for text in arguments.getlist(name)])
         except ValueError as problem:
             problems[name] = str(problem)
+    try:
+        values["around"] = circle(*((arguments.getlist(name) or [""])[0].strip() for name in STANDPOINT))
+    except Unclear as unclear:
+        problems[unclear.parameter] = unclear.sentence
     since, until = values.get("since"), values.get("until")
     if since and until and until < since:
         problems["until"] = _("The end is before the beginning.")

@@ -1,7 +1,7 @@
 """A publication as pages and feeds show it: everything that a template needs, made from a row in one place."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -13,6 +13,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.sanitising import clean_url, displayed_host, text_of_html
 from flask_maillage.publications import tags
+from flask_maillage.publications.around import Circle
 from flask_maillage.publications.call_states import Standing, standing
 from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.eligibility import eligible_countries
@@ -116,6 +117,8 @@ class Item:
     """Whether one may apply, for a call."""
     image: Shown | None = None
     downloads: tuple[Download, ...] = ()
+    kilometres: float | None = None
+    """How far it is from where somebody stands who asks for what is around."""
 
     @property
     def is_untitled(self) -> bool:
@@ -252,11 +255,18 @@ def _shown_end(content: Content) -> datetime | None:
     return None if is_open else content.ends_at
 
 
-def items_of(publications: Iterable[Publication]) -> list[Item]:
-    """Return publications as they are shown."""
+def items_of(publications: Iterable[Publication], around: Circle | None = None) -> list[Item]:
+    """Return publications as they are shown, each with its distance from the middle of `around`."""
     found = list(publications)
     pictures = pictures_of(found)
-    return [item_of(publication, image=pictures.get(publication.id)) for publication in found]
+    items = [item_of(publication, image=pictures.get(publication.id)) for publication in found]
+    return [_with_distance(item, around) for item in items] if around else items
+
+
+def _with_distance(item: Item, around: Circle) -> Item:
+    if item.place is None or item.place.latitude is None or item.place.longitude is None:
+        return item
+    return replace(item, kilometres=around.kilometres_to(item.place.latitude, item.place.longitude))
 
 
 def actor_item(actor: Actor) -> ActorItem:

@@ -23,6 +23,7 @@ CALENDAR_PAST = timedelta(days=365)
 POSTPONED_FOR = timedelta(days=365)
 """For how long after its former day an event is awaited whose new one is not known yet."""
 MAX_PAGE = 10_000
+NEWEST = (Publication.published_at.desc(), Publication.id.desc())
 
 Query = Select[Any]
 """A query of publications; SQLAlchemy 2.0 and 2.1 write its type differently."""
@@ -72,7 +73,12 @@ def only(publication: Publication) -> Query:
 
 def newest(query: Query) -> Query:
     """Put what was published last first."""
-    return query.order_by(Publication.published_at.desc(), Publication.id.desc())
+    return query.order_by(*NEWEST)
+
+
+def is_unplaced() -> ColumnElement[bool]:
+    """Return the condition that no map can show a publication."""
+    return or_(Publication.latitude.is_(None), Publication.longitude.is_(None))
 
 
 def open_calls(*, actor: Actor | None = None) -> Query:

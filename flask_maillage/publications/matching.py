@@ -29,10 +29,6 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(_by(asked.actor))
     if asked.tag:
         found.append(listing.tagged(asked.tag))
-    if asked.country:
-        found.append(Publication.country == asked.country)
-    if asked.place:
-        found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
     if asked.topic:
         found.append(_about(asked.topic))
     if asked.text:
@@ -42,7 +38,18 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(Actor.local.is_(True) if is_ours else and_(~Actor.local, Actor.host == asked.host))
     if asked.open_now:
         found.append(listing.going_on())
-    return found + _between(asked)
+    return found + _somewhere(asked) + _between(asked)
+
+
+def _somewhere(asked: Filter) -> list[ColumnElement[bool]]:
+    found = []
+    if asked.country:
+        found.append(Publication.country == asked.country)
+    if asked.place:
+        found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
+    if asked.around:
+        found.append(asked.around.holds())
+    return found
 
 
 def _by(page_handle: str) -> ColumnElement[bool]:

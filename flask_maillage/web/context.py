@@ -23,6 +23,9 @@ FUNCTIONS = {
     "days_in_words": dates.days_in_words,
     "days_left": dates.days_left,
     "plain_day": dates.plain_day,
+    "month_in_words": dates.month_in_words,
+    "weekday_name": dates.weekday_name,
+    "weekdays": dates.weekdays,
     "period_in_words": dates.period_in_words,
     "relative": dates.relative,
     "time_of_day": dates.time_of_day,
@@ -38,15 +41,10 @@ def page_context() -> dict[str, Any]:
         "current_language": current_language(),
         "languages": _languages(),
         "member": current_member(),
-        "unread_notifications": ours.state.get("unread_notifications", _none),
         "node": ours,
         "sign_in_url": _sign_in_url(),
         "source_url": ours.state.get("source_url"),
     }
-
-
-def _none(_member: object) -> int:
-    return 0
 
 
 def _sign_in_url() -> str | None:

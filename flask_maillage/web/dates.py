@@ -93,6 +93,28 @@ def relative(moment: datetime, timezone: str | None = None) -> str:
     return ngettext("%(n)s day ago", "%(n)s days ago", -days)
 
 
+def month_in_words(day: date) -> str:
+    """Return "January 2027"."""
+    return format_date(day, "LLLL y", locale=_locale())
+
+
+def weekday_name(day: date) -> str:
+    """Return "Wednesday 13" for a day in a list of days."""
+    return format_date(day, "EEEE d MMMM", locale=_locale())
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Return the days of the week, short and in full, in the order in which the reader's country counts them."""
+    names = _locale().days["stand-alone"]
+    order = [(first_weekday() + number) % 7 for number in range(7)]
+    return [(names["abbreviated"][day], names["wide"][day]) for day in order]
+
+
+def first_weekday() -> int:
+    """Return on which day a week begins where the reader is, 0 for Monday."""
+    return int(_locale().first_week_day)
+
+
 def country_name(code: str) -> str:
     """Return the name of a country by its two letters, or the letters where nobody knows it."""
     return str(_locale().territories.get(code, code))

@@ -16,7 +16,7 @@ def test_nothing_of_the_front_page_sticks_out_on_a_telephone(browser: Browser, s
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     ends = page.evaluate("[...document.querySelectorAll('.sections a')].map(one => one.getBoundingClientRect().right)")
-    assert len(ends) == 4
+    assert len(ends) == 5
     assert max(ends) <= 360 - 16
     context.close()
 

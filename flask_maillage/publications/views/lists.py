@@ -5,16 +5,14 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 
 from flask_maillage.publications import listing, matching, tags
-from flask_maillage.publications.filtering import PARAMETERS, Filter, Refused, read
+from flask_maillage.publications.filtering import Filter, Refused, read
 from flask_maillage.publications.items import actor_item, items_of
-from flask_maillage.publications.kinds import KINDS
-from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.views.bar import bar
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.embedding import LIST_HEIGHT, discovery, frame_of_list, snippet
 from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind, find_territory, page_number
-from flask_maillage.territory.places import country_names
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import current_language, gettext
+from flask_maillage.web.language import gettext
 from flask_maillage.web.negotiation import keep_private, page
 
 
@@ -100,28 +98,15 @@ def _html(channel: Channel, found: Any, *, more: bool, problems: dict[str, str] 
         actor=actor_item(channel.actor) if channel.actor else None,
         territory=channel.territory,
         tag=_label(channel, found),
-        items=items_of(found),
+        items=items_of(found, channel.asked.around),
         past=_past(channel),
         number=page_number(),
         more=more,
         feeds={} if problems else channel.addresses(),
         frame="" if problems else snippet(frame_of_list(channel), channel.title, height=LIST_HEIGHT),
         oembed=discovery(channel.page),
-        asked=channel.asked,
-        problems=problems or {},
-        typed={name: request.args.get(name, "") for name in PARAMETERS},
-        choices=_choices(),
+        **bar(channel.asked, problems),
     )
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    """Return what the filter lets one choose from."""
-    countries = country_names(current_language()).items()
-    return {
-        "kind": [(kind.name, gettext(kind.plural)) for kind in KINDS],
-        "country": sorted(countries, key=lambda country: country[1].casefold()),
-        "topic": [(topic.iri, gettext(topic.label)) for topic in TOPICS],
-    }
 
 
 def _label(channel: Channel, found: Any) -> str:

@@ -65,11 +65,17 @@ def _occurrence(found: Publication, content: Content, recurrence: Recurrence, da
     there, exclusion = event_occurrences.on(content, day), recurrence.exclusion_on(day)
     if there is None or there.starts_at is None:
         raise ValueError(f"nothing takes place on {day}")
-    address = url_for(
+    return Occurrence(
+        there.starts_at, page_of_day(found, day), exclusion is not None, exclusion.reason if exclusion else ""
+    )
+
+
+def page_of_day(found: Publication, day: date) -> str:
+    """Return the path of the page of one of its days."""
+    return url_for(
         "maillage.occurrence",
         page_handle=found.actor.page_handle,
         slug=found.kind_of_it.slug,
         identifier=found.identifier,
         day=day.isoformat(),
     )
-    return Occurrence(there.starts_at, address, exclusion is not None, exclusion.reason if exclusion else "")

@@ -1,0 +1,166 @@
+"""What takes place on each day of a day, a week or a month: events on all their days, and calls on their deadline.
+
+A day is one of the wall clock where the publication hangs; an event that comes again stands on each of its days.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from flask_maillage.publications import listing, matching
+from flask_maillage.publications.content import Content
+from flask_maillage.publications.filtering import Filter
+from flask_maillage.publications.kinds import event_occurrences
+from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.kinds.event_times import end_of
+from flask_maillage.publications.local_time import wall_clock
+from flask_maillage.publications.models import Publication
+
+DAY, WEEK, MONTH = "day", "week", "month"
+SPANS = (DAY, WEEK, MONTH)
+MOST = 500
+"""How many publications one span shows; whoever has more in it narrows the filter."""
+ZONES = timedelta(hours=14)
+"""How far a wall clock may be from UTC."""
+LONGEST_EVENT = timedelta(days=370)
+FIRST, LAST = date(1900, 2, 1), date(2199, 12, 1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A day, a week or a month: its first and last day, and a day of the one before and of the one after."""
+
+    name: str
+    first: date
+    last: date
+    previous: date
+    following: date
+
+    @property
+    def days(self) -> list[date]:
+        """Its days in their order."""
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
+    def weeks(self, first_weekday: int) -> list[list[date]]:
+        """Return the whole weeks that hold it, which begin on a day of the week (0 is Monday)."""
+        begin = self.first - timedelta(days=(self.first.weekday() - first_weekday) % 7)
+        count = ((self.last - begin).days // 7 + 1) * 7
+        days = [begin + timedelta(days=number) for number in range(count)]
+        return [days[start : start + 7] for start in range(0, count, 7)]
+
+
+def span_of(name: str, day: date, first_weekday: int = 0) -> Span:
+    """Return the span that a day lies in; days outside of the calendar that people plan in are brought into it."""
+    day = min(max(day, FIRST), LAST)
+    if name == DAY:
+        return Span(DAY, day, day, day - timedelta(days=1), day + timedelta(days=1))
+    if name == WEEK:
+        first = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+        return Span(WEEK, first, first + timedelta(days=6), first - timedelta(days=7), first + timedelta(days=7))
+    first = day.replace(day=1)
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    return Span(MONTH, first, last, (first - timedelta(days=1)).replace(day=1), last + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A publication on one day: what it says there, whether it goes on from the day before, or ends that day.
+
+    `occurrence` is the day by which an occurrence of what comes again is named.
+    """
+
+    publication: Publication
+    content: Content
+    begins: bool = True
+    occurrence: date | None = None
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether the day is the last one for answering a call."""
+        return self.content.kind == "call"
+
+    @property
+    def is_all_day(self) -> bool:
+        """Whether it has no hours that day."""
+        return isinstance(self.content.details, EventDetails) and self.content.details.all_day
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it begins, or when the deadline is."""
+        return self.content.ends_at if self.is_deadline else self.content.starts_at
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The entries of each day that has some, the earliest first, and whether there is more than was read."""
+
+    days: Mapping[date, Sequence[Entry]]
+    more: bool
+
+
+def agenda(asked: Filter, first: date, last: date) -> Agenda:
+    """Return what a filter leaves of these days; its own days are passed over, for the span says them."""
+    begin = datetime.combine(first, time(0), UTC) - ZONES
+    end = datetime.combine(last + timedelta(days=1), time(0), UTC) + ZONES
+    in_time = matching.narrowed(listing.visible(), replace(asked, since=None, until=None)).where(_within(begin, end))
+    rows = listing.first(in_time.order_by(Publication.starts_at, Publication.id), MOST + 1)
+    days: dict[date, list[Entry]] = {}
+    for row in rows[:MOST]:
+        for day, entry in _entries(row, first, last):
+            days.setdefault(day, []).append(entry)
+    return Agenda({day: sorted(days[day], key=_turn) for day in sorted(days)}, len(rows) > MOST)
+
+
+def _within(begin: datetime, end: datetime) -> ColumnElement[bool]:
+    """Return the condition for rows that may have a day there; which ones they are the content tells."""
+    is_event, is_call = Publication.kind == "event", Publication.kind == "call"
+    starts = and_(Publication.starts_at < end, Publication.starts_at >= begin - LONGEST_EVENT)
+    goes_on = or_(Publication.ends_at >= begin, and_(Publication.ends_at.is_(None), Publication.starts_at >= begin))
+    return or_(
+        and_(is_event, Publication.status != "postponed", starts, goes_on),
+        and_(is_call, Publication.status != "cancelled", Publication.ends_at.between(begin, end)),
+        Publication.moves_on_at.is_not(None),
+    )
+
+
+def _entries(row: Publication, first: date, last: date) -> Iterator[tuple[date, Entry]]:
+    content = row.content
+    details = content.details
+    recurrence = details.recurrence if isinstance(details, EventDetails) else None
+    if content.kind == "call":
+        day = wall_clock(content.ends_at, content.timezone).date() if content.ends_at else None
+        if day and first <= day <= last:
+            yield day, Entry(row, content)
+    elif recurrence is None:
+        yield from _on_days(row, content, first, last)
+    else:
+        longest = (recurrence.first_end or recurrence.first_start) - recurrence.first_start
+        for day in recurrence.days:
+            if first - longest - timedelta(days=1) <= day <= last:
+                there = event_occurrences.on(content, day)
+                if there is not None:
+                    yield from _on_days(row, there, first, last, day)
+
+
+def _on_days(
+    row: Publication, content: Content, first: date, last: date, occurrence: date | None = None
+) -> Iterator[tuple[date, Entry]]:
+    """What ends at midnight does not go on to the next day."""
+    if content.starts_at is None:
+        return
+    begins = wall_clock(content.starts_at, content.timezone).date()
+    ends = wall_clock(end_of(content) - timedelta(seconds=1), content.timezone).date()
+    day = max(begins, first)
+    while day <= min(max(ends, begins), last):
+        yield day, Entry(row, content, day == begins, occurrence)
+        day += timedelta(days=1)
+
+
+def _turn(entry: Entry) -> tuple[bool, time, int]:
+    """What goes on or lasts all day stands before what has its hour."""
+    moment = entry.moment
+    clock = wall_clock(moment, entry.content.timezone).time() if moment and entry.begins else time(0)
+    return entry.begins and not entry.is_all_day, time(0) if entry.is_all_day else clock, entry.publication.id

@@ -1,0 +1,179 @@
+"""The page of everything: one filter over list, map and agenda; distance, counts, days, and what to loosen."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from flask_maillage.publications import tallying
+from flask_maillage.publications.agenda import span_of
+from flask_maillage.publications.around import Circle
+from flask_maillage.publications.filtering import EVERYTHING
+from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.recurrence import Recurrence
+from flask_maillage.territory.places import Place
+from tests import postgresql
+from tests.publications.board import draft, publish, receive
+
+GRENOBLE = Place(name="Hall", locality="Grenoble", latitude=45.19, longitude=5.72)
+LYON = Place(name="Port", locality="Lyon", latitude=45.76, longitude=4.84)
+SUVA = Place(name="Suva", latitude=-18.14, longitude=178.44)
+SAMOA = Place(name="Apia", latitude=-13.83, longitude=-171.76)
+
+
+def titles(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return re.findall(r'notice-name"><a[^>]*>([^<]*)', answer.text)
+
+
+def slots(client, address):
+    """Return the days of an agenda that have entries, each with hour and title."""
+    page = client.get(address).text
+    found = {}
+    for heading, rest in re.findall(r"<h3[^>]*>([^<]*)</h3>(.*?)</section>", page, re.DOTALL):
+        lines = re.findall(r'slot-time">(.*?)</span>\s*<a[^>]*>([^<]*)', rest, re.DOTALL)
+        if lines:
+            found[heading] = [(re.sub("<[^>]*>", "", hour), name) for hour, name in lines]
+    return found
+
+
+@postgresql.BOTH
+def test_what_is_around_is_found_by_distance_the_nearest_first(app, client):
+    publish(app, "event", name="Near", place=GRENOBLE)
+    receive(app, "initiative", name="Far", place=LYON)
+    publish(app, "initiative", name="Nowhere", place=None)
+
+    assert titles(client, "/find?lat=45.2&lon=5.7&km=5") == ["Near"]
+    assert titles(client, "/find?lat=45.7&lon=4.9&km=200") == ["Far", "Near"]
+    assert titles(client, "/publications?lat=45.7&lon=4.9") == ["Far"]
+    assert "Near" not in client.get("/feed.atom?lat=45.7&lon=4.9").text
+    shown = client.get("/find?lat=45.7&lon=4.9&km=200").text
+    assert titles(client, "/find?near=grenoble") == titles(client, "/find?near=insee:38185&km=10") == ["Near"]
+    assert "Within 20 km of Grenoble (Is" in client.get("/find?near=grenoble").text
+    assert "85 km away" in shown
+    assert "8 km away" in shown
+
+
+@postgresql.BOTH
+def test_the_180th_meridian_and_the_poles_are_places_like_others(app, client):
+    publish(app, "event", name="Fiji", place=SUVA)
+    publish(app, "event", name="Samoa", place=SAMOA)
+    assert titles(client, "/find?lat=-18&lon=-180&km=300") == ["Fiji"]
+    assert titles(client, "/find?lat=-15&lon=-178&km=500") == []
+    assert titles(client, "/find?lat=-15&lon=-174&km=500") == ["Samoa"]
+    assert titles(client, "/find?lat=90&lon=0&km=500") == []
+
+
+def test_distance_is_that_of_the_globe():
+    paris, brussels = (48.8566, 2.3522), (50.8503, 4.3517)
+    assert Circle(*paris).kilometres_to(*brussels) == pytest.approx(264, abs=2)
+    assert Circle(0, 179.9, 50).box()[1] > Circle(0, 179.9, 50).box()[3], "the box crosses the meridian"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("lat=91&lon=1", "both degrees"),
+        ("lat=1", "both degrees"),
+        ("lat=nan&lon=1", "both degrees"),
+        ("near=Nowherecity", "no place of that name"),
+        ("km=0", "from 1 to 500"),
+        ("km=501", "from 1 to 500"),
+        ("lat=1&lon=1&km=x", "from 1 to 500"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_kept(client, query, field):
+    answer = client.get(f"/find?q=typed&{query}")
+    assert answer.status_code == 400
+    assert field in answer.text
+    assert 'value="typed"' in answer.text
+
+
+@postgresql.BOTH
+def test_counts_are_of_what_everybody_may_see_and_of_the_rest_of_the_filter(app, client):
+    publish(app, "event", name="One", place=GRENOBLE)
+    publish(app, "event", name="Two", place=None)
+    receive(app, "initiative", name="Three", place=LYON)
+    publish(app, "news", name="Hidden", row={"visibility": "direct"})
+    draft(app, "call", name="Draft")
+    with app.app_context():
+        found = tallying.tally(EVERYTHING)
+    assert dict(found.by_kind) == {"call": 0, "event": 2, "initiative": 1, "news": 0}
+    assert found.unplaced == 1
+    counts = re.findall(r'class="count">(\d+)', client.get("/find?kind=event&lat=45.2&lon=5.7").text)
+    assert counts == ["1", "0", "1", "0", "0"], "all kinds around, though events are asked for"
+
+
+def test_what_is_asked_stands_as_chips_and_an_empty_answer_says_what_to_loosen(app, client):
+    publish(app, "event", name="Something")
+    page = client.get("/find?q=unheard&kind=event&lat=1&lon=2&km=5").text
+    without = re.findall(r'class="chip" href="([^"]*)"', page)
+    assert "?kind=event&amp;lat=1&amp;lon=2&amp;km=5" in without
+    assert "?kind=event&amp;q=unheard" in without, "the point goes with its distance"
+    assert "km=100" in " ".join(without), "and a wider circle is offered"
+
+
+def test_views_keep_the_filter_and_unknown_ones_are_not_there(app, client):
+    publish(app, "event", name="Something")
+    page = client.get("/find?q=some&kind=event").text
+    for view in ("map", "agenda"):
+        assert f"/find?kind=event&amp;q=some&amp;view={view}" in page
+    assert 'name="view" value="agenda"' in client.get("/find?view=agenda").text
+    for query in ("view=x", "view=agenda&span=x", "view=agenda&day=2027-02-30", "sort=x", "page=9"):
+        assert client.get(f"/find?{query}").status_code == 404, query
+
+
+def test_map_without_script_is_a_list_with_what_has_no_place_beside_it(app, client):
+    publish(app, "event", name="Placed", place=GRENOBLE)
+    publish(app, "event", name="Unplaced", place=None)
+    page = client.get("/find?view=map").text
+    assert page.index(">Placed<") < page.index("Without a location") < page.index(">Unplaced<")
+
+
+def event_at(begins, ends=None, zone="Europe/Brussels", **details):
+    return {"starts_at": begins, "ends_at": ends, "timezone": zone, "details": EventDetails(**details)}
+
+
+@postgresql.BOTH
+def test_agenda_shows_each_day_on_the_clock_of_the_place(app, client):
+    late = datetime(2027, 1, 12, 23, 30, tzinfo=UTC)
+    publish(app, "event", name="Past midnight", **event_at(late, datetime(2027, 1, 13, 1, tzinfo=UTC)))
+    three = datetime(2027, 1, 12, 9, tzinfo=UTC), datetime(2027, 1, 14, 23, tzinfo=UTC)
+    publish(app, "event", name="Three days", **event_at(*three))
+    publish(app, "event", name="In Lima", **event_at(late, None, "America/Lima"))
+    publish(app, "call", name="A call")
+
+    week = slots(client, "/find?view=agenda&span=week&day=2027-01-13")
+    assert week == {
+        "Tuesday 12 January": [("10:00", "Three days"), ("18:30", "In Lima")],
+        "Wednesday 13 January": [("goes on", "Three days"), ("00:30", "Past midnight"), ("until 23:59", "A call")],
+        "Thursday 14 January": [("goes on", "Three days")],
+    }, "what ends at midnight does not go on to the next day"
+
+
+def test_agenda_has_every_day_of_what_comes_again(app, client):
+    first = datetime(2027, 3, 24, 17, tzinfo=UTC)
+    recurrence = Recurrence(
+        rule="FREQ=WEEKLY;COUNT=3",
+        first_start=datetime(2027, 3, 24, 18),
+        first_end=datetime(2027, 3, 24, 20),
+        exceptions=({"day": date(2027, 4, 7), "reason": "Strike"},),
+    )
+    publish(app, "event", name="Choir", **event_at(first, None, recurrence=recurrence))
+    page = client.get("/find?view=agenda&day=2027-03-01").text
+    assert page.count(">Choir</a>") == 2
+    assert page.count(">18:00<") == 2, "it stays at six when clocks change"
+    april = client.get("/find?view=agenda&day=2027-04-01").text
+    assert april.count(">Choir</a>") == 1
+    assert "is-cancelled" in april
+
+
+def test_month_is_a_table_that_begins_on_the_readers_day(client):
+    page = client.get("/find?view=agenda&day=2027-02-10").text
+    assert re.findall(r'<abbr title="(\w+)"', page)[0] == "Monday"
+    assert page.count("<tr>") == 1 + 4
+    assert span_of("month", date(2027, 5, 9)).weeks(0)[0][0] == date(2027, 4, 26)
+    assert span_of("week", date(2027, 1, 1), 6).first == date(2026, 12, 27)
+    for day in ("1900-01-01", "9999-12-31"):
+        assert client.get(f"/find?view=agenda&day={day}").status_code == 200
