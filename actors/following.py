@@ -9,6 +9,23 @@ from actors.models import Actor, Follow
 from actors.node import now
 from federation.activities import Document
 
+ASKED, BEGAN, GRANTED, REFUSED, ENDED = "asked", "began", "granted", "refused", "ended"
+"""What happens to a relation: somebody asks, follows, is let in or turned away after having asked, leaves."""
+_watchers: list[Callable[[Follow, str], None]] = []
+
+
+def on_relation(function: Callable[[Follow, str], None]) -> Callable[[Follow, str], None]:
+    """Register a function that is told what happens to a relation, in the same transaction."""
+    _watchers.append(function)
+    return function
+
+
+def happened(relation: Follow, what: str) -> None:
+    """Tell whoever registered."""
+    for function in _watchers:
+        function(relation, what)
+
+
 newcomers: list[Callable[[Follow], None]] = []
 """What upper packages say to somebody new who follows one of ours, in the transaction of the Accept."""
 
@@ -37,9 +54,12 @@ def follow(follower: Actor, followed: Actor) -> Follow:
         return known
     if followed.local:
         state = "pending" if followed.approves_followers else "accepted"
-        return followers.record(
-            follower, followed, iri=iris.activity(follower.handle, new_identifier(now())), state=state
-        )
+        iri = iris.activity(follower.handle, new_identifier(now()))
+        was_pending = known is not None and known.state == "pending"
+        relation = followers.record(follower, followed, iri=iri, state=state)
+        if not (was_pending and state == "pending"):
+            happened(relation, ASKED if state == "pending" else BEGAN)
+        return relation
     posted = outbox.post(follower, "Follow", followed.iri, to=[followed.iri], inboxes=[followed.inbox])
     return followers.record(follower, followed, iri=posted.iri, state="pending")
 
@@ -52,6 +72,7 @@ def unfollow(follower: Actor, followed: Actor) -> bool:
     if not followed.local:
         thing = _follow_document(relation)
         outbox.post(follower, "Undo", thing, to=[followed.iri], inboxes=[followed.inbox])
+    happened(relation, ENDED)
     return followers.remove(follower, followed)
 
 
@@ -60,6 +81,9 @@ def accept(relation: Follow) -> None:
     is_new = relation.state != "accepted"
     followers.answer(relation, "accepted")
     _answer(relation, "Accept")
+    if is_new:
+        happened(relation, BEGAN)
+        happened(relation, GRANTED)
     if is_new and not relation.follower.local:
         for greet in newcomers:
             greet(relation)
@@ -69,6 +93,7 @@ def reject(relation: Follow) -> None:
     """Refuse or remove a follower, and tell the server it lives on."""
     followers.answer(relation, "rejected")
     _answer(relation, "Reject")
+    happened(relation, REFUSED)
 
 
 def _answer(relation: Follow, verb: str) -> None:

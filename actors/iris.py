@@ -91,6 +91,16 @@ def of_account(path: str) -> str:
     return f"{node().base_url}/{path}"
 
 
+def own(path: str) -> str:
+    """Return the address of a page that is for members, by its path below the node's first page."""
+    return f"{home()}{path}"
+
+
+def unsubscribing(token: str) -> str:
+    """Return where a member says, without signing in, that they want no more mails of a kind."""
+    return own(f"unsubscribe/{token}")
+
+
 def place(identifier: str) -> str:
     """Return the id of a place."""
     return f"{node().base_url}/places/{identifier}"

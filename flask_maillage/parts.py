@@ -32,11 +32,15 @@ from flask_maillage.people import (
 )
 from flask_maillage.people import current as people
 from flask_maillage.people import views as people_views
+from flask_maillage.people.notifying import reading as notifications
+from flask_maillage.people.notifying import unsubscribing
+from flask_maillage.people.notifying import views as notifying_views
 from flask_maillage.publications import (
     featuring,
     greeting,
     handlers,
     moving_on,
+    noticing,
     objects,
     reactions,
     relayed,
@@ -131,6 +135,10 @@ REGISTERING = (
     session_pages,
     consent,
     asking,
+    notifications,
+    notifying_views,
+    unsubscribing,
+    noticing,
     coalitions_waiting,
     own_waiting,
     moderation_waiting,
@@ -159,5 +167,5 @@ REGISTERING = (
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
-PARTS: tuple[Part, ...] = (people.mount, folder.mount)
+PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount)
 """Called for each application: what a part keeps in `node.state`."""

@@ -6,7 +6,8 @@ from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
 from flask_maillage.moderation import models as moderation
 from flask_maillage.people import models as people
-from flask_maillage.publications import journal, seat_addresses, topic_list
+from flask_maillage.people.notifying import models as notifying
+from flask_maillage.publications import journal, noticing, seat_addresses, topic_list
 from flask_maillage.publications import models as publications
 from flask_maillage.publications.enclosures import models as enclosures
 from flask_maillage.publications.importing import models as importing
@@ -26,6 +27,8 @@ __all__ = [
     "life",
     "mail",
     "moderation",
+    "noticing",
+    "notifying",
     "people",
     "programmes",
     "publications",

@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
@@ -31,6 +31,7 @@ from actors.models import ORGANISATION, PROJECT
 from flask_maillage import migrating
 from flask_maillage.app import create_app
 from flask_maillage.people import accounts, roles
+from flask_maillage.people.notifying.models import Notification
 from inboxes import worker
 from inboxes.models import Letter
 from tests import postgresql
@@ -90,6 +91,7 @@ def furnish(url: str, folder: Path) -> None:
         member = accounts.add("ann@example.org", "Ann", "ann", PASSWORD)
         member.actor.federated = True
         roles.grant(member, union, "editor")
+        session().execute(delete(Notification))  # of the role: nobody was told anything yet
         session().commit()
         engine.dispose()
 

@@ -17,6 +17,7 @@ from actors.models import COALITION, ORGANISATION, PROJECT, TERRITORY, Actor
 from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
+from flask_maillage.coalitions import notices
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.base import timestamp
@@ -89,6 +90,7 @@ def open_of_host(actor: Actor, host: str) -> int:
 def record(group: Actor, member: Actor, state: str, *, iri: str, message: str = "") -> Membership:
     """Write down what is between a group and somebody now; there is one row for the two."""
     found = find(group, member)
+    before = found.state if found is not None else None
     if found is None:
         found = Membership(group_id=group.id, member_id=member.id, iri=iri, state=state, created_at=now())
         session().add(found)
@@ -96,7 +98,7 @@ def record(group: Actor, member: Actor, state: str, *, iri: str, message: str = 
         found.created_at, found.began_at, found.ended_at, found.role = now(), None, None, "member"
     found.iri, found.message = iri, clean_text(message, limit=MESSAGE_LIMIT)
     found.answered_at = None
-    return _set(found, state)
+    return _set(found, state, before)
 
 
 def ask(group: Actor, member: Actor, *, iri: str, message: str = "") -> str:
@@ -119,13 +121,13 @@ def begin(membership: Membership) -> None:
     """Let a membership begin: both sides have said so."""
     if membership.state != "member":
         membership.began_at, membership.ended_at = now(), None
-        _set(membership, "member")
+        _set(membership, "member", membership.state)
 
 
 def end(membership: Membership, state: str) -> None:
     """End a membership, a request or an invitation, as `refused`, `left` or `removed`."""
     membership.ended_at, membership.message = now(), ""
-    _set(membership, state)
+    _set(membership, state, membership.state)
 
 
 def join(member: Actor, group: Actor, message: str = "") -> Membership:
@@ -267,12 +269,13 @@ def _relationship(membership: Membership) -> Document:
     }
 
 
-def _set(membership: Membership, state: str) -> Membership:
+def _set(membership: Membership, state: str, before: str | None) -> Membership:
     membership.state = state
     if state not in ("requested", "invited"):
         membership.answered_at = now()
     session().flush()
     session().refresh(membership)
+    notices.tell(membership, before)
     return membership
 
 

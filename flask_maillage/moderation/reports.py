@@ -10,6 +10,7 @@ from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.sanitising import without_controls
+from flask_maillage.moderation import notices
 from flask_maillage.moderation.models import Report
 from flask_maillage.publications import keeping, replies
 
@@ -53,6 +54,7 @@ def take(iri: str, reporter: Actor, objects: Iterable[str], text: str) -> Report
     )
     session().add(report)
     session().flush()
+    notices.tell(report)
     return report
 
 

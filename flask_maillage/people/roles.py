@@ -8,6 +8,7 @@ from actors.database import session
 from actors.models import NODE, Actor
 from actors.node import now
 from flask_maillage.people.models import ADMIN, PUBLISHING_ROLES, ROLES, Member, Role
+from flask_maillage.people.notifying import about_roles
 
 PUBLISH, EDIT, WITHDRAW, ADMINISTER = "publish", "edit", "withdraw", "administer"
 
@@ -35,7 +36,10 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
         session().add(held)
     elif held.role != role:
         held.role, held.since = role, now()
+    else:
+        return held
     session().flush()
+    about_roles.tell(member, actor, role)
     return held
 
 
@@ -46,6 +50,7 @@ def revoke(member: Member, actor: Actor) -> bool:
         return False
     member.roles.remove(held)
     session().flush()
+    about_roles.tell(member, actor, "")
     return True
 
 

@@ -19,6 +19,21 @@ def on_change(function: Watcher) -> Watcher:
     return function
 
 
+_copy_watchers: list[Watcher] = []
+
+
+def on_copy_change(function: Watcher) -> Watcher:
+    """Register a function that is called with a copy of another server's and what it said before it changed."""
+    _copy_watchers.append(function)
+    return function
+
+
+def copy_changed(publication: Publication, before: Content) -> None:
+    """Call what is registered for copies."""
+    for function in _copy_watchers:
+        function(publication, before)
+
+
 def happened(publication: Publication, before: Content | None) -> None:
     """Call what is registered."""
     for function in _watchers:

@@ -13,7 +13,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
-from flask_maillage.publications import audience, journal, media
+from flask_maillage.publications import audience, changes, journal, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures import attaching
@@ -113,6 +113,7 @@ def keep(
     if before is not None:
         revisions.remember_date(publication, publication.updated_at)
         journal.record_seen(publication, before, content)
+        changes.copy_changed(publication, before)
     attaching.attach(publication)
     return publication
 

@@ -12,9 +12,11 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, type_of, visibility
 from federation.sanitising import clean_html, clean_url, text_of_html
+from flask_maillage.people.notifying.writing import notify, people_of
 from flask_maillage.publications import keeping
 from flask_maillage.publications.kinds.reading import content_of, language_of
 from flask_maillage.publications.models import PUBLISHED, Publication, Reply
+from flask_maillage.publications.notices import REPLIED
 from inboxes.registry import Ignored, on_departure
 
 HELD, SHOWN, HIDDEN = "held", "shown", "hidden"
@@ -82,6 +84,8 @@ def keep(document: Document, author: Actor, publication: Publication) -> str:
     )
     session().add(reply)
     session().flush()
+    people = people_of(publication.actor)
+    notify(REPLIED, people, actor=author, publication_id=publication.id, detail=state)
     return f"reply {state}: {publication.name}"
 
 

@@ -41,10 +41,15 @@ def page_context() -> dict[str, Any]:
         "current_language": current_language(),
         "languages": _languages(),
         "member": current_member(),
+        "unread_notifications": ours.state.get("unread_notifications", _none),
         "node": ours,
         "sign_in_url": _sign_in_url(),
         "source_url": ours.state.get("source_url"),
     }
+
+
+def _none(_member: object) -> int:
+    return 0
 
 
 def _sign_in_url() -> str | None:

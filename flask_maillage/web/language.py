@@ -4,7 +4,9 @@ Messages are the English texts themselves. A catalogue is a `.po` file under `tr
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -24,6 +26,7 @@ PARAMETER, COOKIE = "lang", "maillage_language"
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 _YEAR = 365 * 24 * 3600
 _ANSWERED_IN = "maillage.language"
+_spoken: ContextVar[str | None] = ContextVar("maillage_spoken_language", default=None)
 
 
 def current_language() -> str:
@@ -32,6 +35,8 @@ def current_language() -> str:
     The reader's choice counts first (`?lang=fr`, then the cookie that keeps it), then what their browser prefers,
     then the node's own language.
     """
+    if (spoken := _spoken.get()) is not None:
+        return spoken
     if not has_app_context():
         return "en"
     if not has_request_context():
@@ -39,6 +44,21 @@ def current_language() -> str:
     if _ANSWERED_IN not in request.environ:
         request.environ[_ANSWERED_IN] = _chosen() or _preferred() or _known(node().language)
     return str(request.environ[_ANSWERED_IN])
+
+
+def word(message: str) -> str:
+    """Mark a message for the translator; it is translated where it is shown."""
+    return message
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language inside, whoever asks: a mail is in its reader's, not in that of who caused it."""
+    token = _spoken.set(_known(language))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def gettext(message: str, **variables: Any) -> str:

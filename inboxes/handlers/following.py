@@ -33,12 +33,15 @@ def follow(context: Context) -> str:
     accepted_before = relation is not None and relation.state == "accepted"
     is_asked = followed.approves_followers or policy.is_silenced(context.sender.iri)
     waits = is_asked and not accepted_before
-    if relation is None or (waits and relation.state != "pending"):
+    asked_before = relation is not None and relation.state == "pending"
+    if relation is None or (waits and not asked_before):
         _check_flood(context.sender, followed, waits=waits)
     relation = followers.record(
         context.sender, followed, iri=context.activity.id, state="accepted" if accepted_before else "pending"
     )
     if waits:
+        if not asked_before:
+            following.happened(relation, following.ASKED)
         return f"asks to follow {followed.handle}"
     following.accept(relation)
     return f"follows {followed.handle}"
@@ -48,7 +51,10 @@ def follow(context: Context) -> str:
 def accept(context: Context) -> str:
     """A Follow of ours is accepted, by the one who was asked."""
     relation = _our_follow(context)
+    is_new = relation.state != "accepted"
     followers.answer(relation, "accepted")
+    if is_new:
+        following.happened(relation, following.GRANTED)
     polling.begin(relation.followed)
     return f"accepted {relation.follower.handle}"
 
@@ -58,6 +64,7 @@ def reject(context: Context) -> str:
     """A Follow of ours is refused, or ended later by the one who was followed."""
     relation = _our_follow(context)
     followers.answer(relation, "rejected")
+    following.happened(relation, following.REFUSED)
     return f"refused {relation.follower.handle}"
 
 
@@ -104,6 +111,9 @@ def _undo_by_id(context: Context) -> str:
 
 
 def _leave(follower: Actor, followed: Actor) -> str:
+    relation = followers.between(follower, followed)
+    if relation is not None:
+        following.happened(relation, following.ENDED)
     if not followers.remove(follower, followed):
         raise Ignored(f"did not follow {followed.handle}")
     return f"follows {followed.handle} no longer"

@@ -33,7 +33,7 @@ def tell_guests(publication: Publication, before: Content | None) -> None:
     """Write to the guests of an event that it changed, or is called off; with a withdrawn one they are forgotten."""
     if publication.kind != "event" or before is None:
         return
-    what = _what_changed(publication, before)
+    what = what_changed(publication, before)
     query = select(Guest).join(Attendance, Attendance.guest_id == Guest.id)
     coming = Attendance.publication_id == publication.id, Attendance.state.in_(COMING)
     for guest in session().scalars(query.where(*coming).order_by(Guest.id)).all() if what else ():
@@ -110,7 +110,8 @@ def _share_again(event: Publication) -> None:
         outbox.post(actor, "Announce", event.iri, to=[EVERYONE], cc=cc, inboxes=audience.inboxes(event))
 
 
-def _what_changed(publication: Publication, before: Content) -> str:
+def what_changed(publication: Publication, before: Content) -> str:
+    """Say in a word what changed of an event that people plan by; nothing where nothing did."""
     if publication.state == WITHDRAWN:
         is_ahead = publication.kind_of_it.state(before, now()) in ("upcoming", "now")
         return "withdrawn" if is_ahead else ""

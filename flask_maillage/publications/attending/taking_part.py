@@ -13,11 +13,13 @@ from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.activities import id_of, ids_of, same_origin
+from flask_maillage.people.notifying.writing import notify, people_of
 from flask_maillage.publications import audience
-from flask_maillage.publications.attending import registering
+from flask_maillage.publications.attending import registering, telling
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.models import PUBLISHED, Attendance, Publication
+from flask_maillage.publications.notices import EVENT_INVITED
 from flask_maillage.publications.rules import NotPossible
 
 ANSWERABLE = {
@@ -94,8 +96,11 @@ def settle(attendance: Attendance, state: str) -> bool:
     """Note what the organisers answered to a Join of ours; False where it answers nothing that was asked."""
     if attendance.state not in ANSWERABLE[state]:
         return False
+    is_news = attendance.state != state
     attendance.state, attendance.answered_at = state, now()
     session().flush()
+    if is_news:
+        telling.note(attendance, state)
     return True
 
 
@@ -104,7 +109,10 @@ def invite(event: Publication, actor: Actor, *, iri: str, message: str = "") -> 
     known = registering.find(event, actor)
     if known is not None and known.state not in ("invited", "left"):
         return False
+    is_news = known is None or known.state != "invited"
     registering.record(event, actor, "invited", iri=iri, message=message)
+    if is_news:
+        notify(EVENT_INVITED, people_of(actor), actor=event.actor, subject=actor, publication_id=event.id)
     return True
 
 

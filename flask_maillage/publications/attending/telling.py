@@ -13,9 +13,11 @@ from actors.node import node
 from federation.activities import Document
 from flask_maillage.mail import queue
 from flask_maillage.people.models import Member
+from flask_maillage.people.notifying.writing import members_who_are, notify
 from flask_maillage.publications.attending import wording
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Attendance, Publication
+from flask_maillage.publications.notices import REGISTRATION
 from inboxes.models import Letter
 
 WAITING = "No place is left: you are number {number} on the waiting list."
@@ -46,6 +48,7 @@ def promoted(event: Publication, attendance: Attendance) -> None:
     """Tell somebody who waited that they have a place."""
     _letter(event, attendance, "Accept")
     _mail(event, attendance, "promoted")
+    note(attendance, "promoted")
 
 
 def refused(event: Publication, attendance: Attendance, reason: str) -> None:
@@ -61,6 +64,13 @@ def answered(event: Publication, attendance: Attendance, reason: str) -> None:
     else:
         _letter(event, attendance, "Reject", words(event.language, reason))
     _mail(event, attendance, attendance.state)
+    note(attendance, attendance.state)
+
+
+def note(attendance: Attendance, what: str) -> None:
+    """Note for a member of ours what others decided about their registration, here or elsewhere."""
+    people = members_who_are([attendance.actor])
+    notify(REGISTRATION, people, publication_id=attendance.publication_id, detail=what)
 
 
 def post(event: Publication, actor: Actor, verb: str, thing: Document | str, content: str | None = None) -> None:

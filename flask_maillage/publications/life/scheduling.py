@@ -9,10 +9,12 @@ from sqlalchemy.orm import joinedload
 from actors.database import reading, session
 from actors.models import Actor
 from actors.node import now
+from flask_maillage.people.notifying.writing import notify, people_of
 from flask_maillage.publications import publishing
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.life.models import Schedule
 from flask_maillage.publications.models import DRAFT, Publication
+from flask_maillage.publications.notices import NOT_PUBLISHED
 from flask_maillage.publications.rules import NotPossible
 from inboxes.chores import chore
 
@@ -123,3 +125,5 @@ def _note_problem(number: int, problem: str) -> None:
     publication, row = _take(number)
     if publication is not None and row is not None:
         row.problem = problem
+        once = f"{number}-{row.publish_at.isoformat()}"
+        notify(NOT_PUBLISHED, people_of(publication.actor), publication_id=number, once=once)

@@ -41,6 +41,7 @@ def show_my_page() -> Response:
         items=items_of(found),
         number=number,
         more=more,
+        is_own=author_of(member) is not None,
         follows_somebody=bool(found) or _follows_somebody(readers),
         **(_first_page(member, readers) if number == 1 else {}),
     )
