@@ -8,6 +8,7 @@ from actors.node import Node
 from flask_maillage.admin import applicants as admin_applicants
 from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
+from flask_maillage.admin import members as admin_members
 from flask_maillage.admin import reports as admin_reports
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import handlers as calls_handlers
@@ -25,7 +26,9 @@ from flask_maillage.people import (
     asking,
     consent,
     email_pages,
+    invited_pages,
     recovery_pages,
+    role_pages,
     session_pages,
     sign_up_pages,
     token_pages,
@@ -133,6 +136,8 @@ REGISTERING = (
     recovery_pages,
     email_pages,
     session_pages,
+    role_pages,
+    invited_pages,
     consent,
     asking,
     notifications,
@@ -151,6 +156,7 @@ REGISTERING = (
     admin_reports,
     admin_topics,
     admin_applicants,
+    admin_members,
     coalitions_objects,
     coalitions_views,
     editing,

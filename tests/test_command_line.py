@@ -353,6 +353,9 @@ def test_member_add_refuses_with_the_reason_and_adds_nobody(
 def test_role_of_a_member_is_given_and_taken(maillage: Command, refused: Command) -> None:
     assert maillage("member", "role", "ann@example.org", "couriers", "admin") == "ann@example.org for couriers: admin\n"
     assert "couriers (admin)" in maillage("member", "list")
+    assert "Nobody else administers it" in refused("member", "role", "ann@example.org", "couriers", "none")
+    maillage("member", "add", "bea@example.org", "Bea", "bea", "--password", "twelve apples", "--for", "couriers",
+             "--role", "admin")  # fmt: skip
     maillage("member", "role", "ann@example.org", "couriers", "none")
     assert "couriers" not in maillage("member", "list")
     assert (

@@ -1,5 +1,6 @@
 """The page *Sign-ups*: who asks for an account, and the answer of the node's admins."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -8,12 +9,17 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from actors.database import session
+from actors.models import Actor
 from flask_maillage.admin.gate import admin_page, require_admin
 from flask_maillage.people import signing_up
-from flask_maillage.people.current import require_own_sign_in
+from flask_maillage.people.current import may, require_own_sign_in
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.people.models import Member
+from flask_maillage.people.my_page import Waiting, waits
+from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.language import ngettext
 
 MAX_NUMBER = 2**63 - 1
 
@@ -30,6 +36,14 @@ def show_applicants() -> Response:
     require_own_sign_in()
     require_admin()
     return admin_page("applicants.html", applicants=signing_up.waiting(), answer_form=AnswerForm(formdata=None))
+
+
+@waits
+def applicants_waiting(member: Any, _actors: Sequence[Actor]) -> Iterable[Waiting]:
+    """How many ask for an account; to everybody else there are none."""
+    if isinstance(member, Member) and may(member, ADMINISTER, None) and (count := len(signing_up.waiting())):
+        words = ngettext("%(n)s person asks for an account", "%(n)s people ask for an account", count)
+        yield Waiting(words, url_for("maillage.admin_applicants"))
 
 
 @pages.post("/admin/applicants/<int:number>", endpoint="admin_answer_applicant")

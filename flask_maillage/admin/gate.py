@@ -6,7 +6,8 @@ from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
 from flask_maillage.people.current import current_member, may
-from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.models import Member
+from flask_maillage.people.roles import ADMINISTER, MODERATE
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.negotiation import keep_private
 
@@ -15,6 +16,15 @@ def require_admin() -> Any:
     """Return who administers the node and is here; for anybody else the answer is 404, as for what is not there."""
     member = current_member()
     if not may(member, ADMINISTER, None):
+        abort(404)
+    return member
+
+
+def require_moderator() -> Any:
+    """Return who moderates the node and is here, as all who administer it do; for anybody else the answer is 404."""
+    member = current_member()
+    is_moderator = isinstance(member, Member) and may(member, MODERATE, None)
+    if not is_moderator and not may(member, ADMINISTER, None):
         abort(404)
     return member
 

@@ -10,7 +10,7 @@ from actors.database import session
 from actors.models import Actor
 from federation.sanitising import clean_url
 from flask_maillage.admin.forms import SettleForm
-from flask_maillage.admin.gate import admin_page, require_admin
+from flask_maillage.admin.gate import admin_page, require_moderator
 from flask_maillage.moderation import reports
 from flask_maillage.moderation.models import Report
 from flask_maillage.publications import keeping
@@ -34,14 +34,14 @@ class Thing:
 @pages.get("/admin/reports", endpoint="admin_reports")
 def show_reports() -> Response:
     """List the reports that nobody settled yet, or all of them."""
-    require_admin()
+    require_moderator()
     return _list_page()
 
 
 @pages.post("/admin/reports/<int:number>/settle", endpoint="admin_settle_report")
 def settle(number: int) -> Response:
     """Settle a report, with a word on what was done."""
-    require_admin()
+    require_moderator()
     form: Any = SettleForm()
     report = reports.find(min(number, MAX_NUMBER))
     if report is None or report.state != reports.OPEN:

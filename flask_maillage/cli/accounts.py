@@ -1,11 +1,14 @@
-"""Commands about one account: its password, and where its member is signed in."""
+"""Commands about one account: its password, its sessions, what its member may do here, and whom they invite."""
+
+from collections.abc import Callable
 
 import click
 
+from actors import iris
 from actors.database import session
-from flask_maillage.cli.groups import member
-from flask_maillage.people import accounts, recovering, sessions
-from flask_maillage.people.models import Member
+from flask_maillage.cli.groups import member, our_actor
+from flask_maillage.people import accounts, invitations, recovering, roles, sessions, stewardship
+from flask_maillage.people.models import ROLES, Member
 
 
 @member.command("password")
@@ -34,6 +37,61 @@ def member_sessions(email: str, ending: bool) -> None:
         sessions.end_all(found)
         session().commit()
         click.echo(f"{email} is signed in nowhere now.")
+
+
+@member.command("suspend")
+@click.argument("email")
+@click.argument("answer", type=click.Choice(["on", "off"]))
+def member_suspend(email: str, answer: str) -> None:
+    """Keep a member out (on), or let them in again (off)."""
+    _steward(email, stewardship.suspend if answer == "on" else stewardship.restore)
+    click.echo(f"{email} {'cannot sign in any more' if answer == 'on' else 'may sign in again'}.")
+
+
+@member.command("admin")
+@click.argument("email")
+@click.argument("answer", type=click.Choice(["on", "off"]))
+def member_admin(email: str, answer: str) -> None:
+    """Let a member administer the node, or not any more."""
+    _steward(email, lambda found: stewardship.set_admin(found, is_admin=answer == "on"))
+    click.echo(f"{email} {'administers the node now' if answer == 'on' else 'administers the node no longer'}.")
+
+
+@member.command("moderator")
+@click.argument("email")
+@click.argument("answer", type=click.Choice(["on", "off"]))
+def member_moderator(email: str, answer: str) -> None:
+    """Let a member see what is reported and settle it, or not any more."""
+    _steward(email, lambda found: stewardship.set_moderator(found, is_moderator=answer == "on"))
+    click.echo(f"{email} {'moderates now' if answer == 'on' else 'moderates no longer'}.")
+
+
+@member.command("invite")
+@click.argument("email")
+@click.option("--for", "organisation", default=None, help="An actor of ours to work for; else to the node alone.")
+@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True, help="What for that actor.")
+@click.option("--uses", default=1, show_default=True, help="For how many people the link is.")
+@click.option("--days", default=invitations.DAYS, show_default=True, help="For how many days it is good.")
+def member_invite(email: str, organisation: str | None, role: str, uses: int, days: int) -> None:
+    """Print a link by which people come here; EMAIL is the member in whose name it invites."""
+    actor = our_actor(organisation) if organisation is not None else None
+    by = _member(email)
+    if not roles.may(by, roles.ADMINISTER, actor):
+        raise click.ClickException(f"{email} does not administer {organisation or 'the node'}.")
+    try:
+        secret = invitations.by_link(by, actor, role if actor else None, uses=uses, days=days)
+    except invitations.InvitationRefused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    session().commit()
+    click.echo(iris.of_account(f"invited/{secret}"))
+
+
+def _steward(email: str, act: Callable[[Member], None]) -> None:
+    try:
+        act(_member(email))
+    except roles.LastAdmin as refusal:
+        raise click.ClickException(str(refusal)) from None
+    session().commit()
 
 
 def _member(email: str) -> Member:

@@ -6,7 +6,7 @@ What strangers typed stands in none that goes to an address which nobody confirm
 from actors import iris
 from actors.node import node
 from flask_maillage.mail.composing import Link, Message, Part
-from flask_maillage.people.models import Applicant, Member
+from flask_maillage.people.models import Applicant, Member, RoleInvitation
 from flask_maillage.web.language import translate
 
 
@@ -116,6 +116,46 @@ def new_browser(member: Member, browser: str) -> Message:
         (_("See where you are signed in"), "account/sessions"),
         _("If it was not you, change your password: that ends every session."),
         browser=browser,
+    )
+
+
+def invited(invitation: RoleInvitation, secret: str, language: str) -> Message:
+    """Return the mail by which somebody is invited to the node, or to a role for an actor."""
+    if invitation.actor is None:
+        sentence = _("%(who)s invites you to become a member of %(node)s.")
+    else:
+        sentence = _("%(who)s invites you to work for %(actor)s on %(node)s.")
+    return _message(
+        language,
+        _("An invitation to %(node)s"),
+        sentence,
+        _("The link is good for two weeks:"),
+        (_("See the invitation"), f"invited/{secret}"),
+        _("If you do not know them, do nothing."),
+        who=invitation.made_by.name,
+        actor=invitation.actor.name if invitation.actor else "",
+    )
+
+
+def role_offered(invitation: RoleInvitation, member: Member) -> Message:
+    """Return the mail to a member who is invited to a role."""
+    return _message(
+        member.language,
+        _("You are invited: %(actor)s"),
+        _("%(who)s invites you to work for %(actor)s on %(node)s."),
+        (_("Answer"), "account/roles"),
+        who=invitation.made_by.name,
+        actor=invitation.actor.name if invitation.actor else "",
+    )
+
+
+def suspended(member: Member) -> Message:
+    """Return the mail to a member who is kept out."""
+    return _message(
+        member.language,
+        _("Your account is suspended"),
+        _("Those who run %(node)s have suspended your account: you cannot sign in until they let you in again."),
+        _("Ask them for the reason by answering where you usually reach them."),
     )
 
 

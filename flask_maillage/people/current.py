@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from actors.models import Actor
+from actors.models import NODE, PERSON, Actor
 from actors.node import Node, node
 from actors.rates import Rates
 from flask_maillage.people import roles
@@ -38,6 +38,12 @@ def current_member() -> Any:
 def may(member: Any, action: str, thing: Any) -> bool:
     """Tell whether somebody may do something (see `roles.may`); nobody may do nothing."""
     return member is not None and bool(node().state["may"](member, action, thing))
+
+
+def gives_roles(member: Any, actor: Actor) -> bool:
+    """Tell whether somebody says who works for an actor; never of a host, which has its own way to say so."""
+    is_shared = actor.local and actor.kind not in (NODE, PERSON) and actor.gone_at is None
+    return is_shared and isinstance(member, Member) and may(member, roles.ADMINISTER, actor)
 
 
 def actors_to_publish_for(member: Any) -> list[Actor]:

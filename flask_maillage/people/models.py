@@ -25,6 +25,8 @@ class Member(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), unique=True)
     is_admin: Mapped[bool] = mapped_column(default=False)
     """Whether the member administers the node."""
+    is_moderator: Mapped[bool] = mapped_column(default=False)
+    """Whether the member sees what is reported, and settles it."""
     language: Mapped[str] = mapped_column(default="en")
     """In which we write to them."""
     tells_sign_ins: Mapped[bool] = mapped_column(default=False)
@@ -74,8 +76,39 @@ class Applicant(Base):
     password_hash: Mapped[str]
     language: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_role_invitations.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+
+    invitation: Mapped["RoleInvitation | None"] = relationship()
+
+
+class RoleInvitation(Base):
+    """An invitation to the node, or to a role for an actor of ours: by link, or to one member."""
+
+    __tablename__ = "maillage_role_invitations"
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'editor', 'member')", name="role"),
+        CheckConstraint("(actor_id IS NULL) = (role IS NULL)", name="what"),
+        CheckConstraint("(member_id IS NULL) <> (digest IS NULL)", name="whom"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actors.id"), index=True)
+    role: Mapped[str | None]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str | None] = mapped_column(unique=True)
+    """SHA-256 of the secret of a link, which is not kept."""
+    email: Mapped[str | None]
+    """Where the link was sent; None for one that was handed over."""
+    uses_left: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    made_by: Mapped[Member] = relationship(foreign_keys=[made_by_id])
+    member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
+    actor: Mapped[Actor | None] = relationship()
 
 
 class AccountLink(Base):

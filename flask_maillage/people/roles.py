@@ -10,7 +10,11 @@ from actors.node import now
 from flask_maillage.people.models import ADMIN, PUBLISHING_ROLES, ROLES, Member, Role
 from flask_maillage.people.notifying import about_roles
 
-PUBLISH, EDIT, WITHDRAW, ADMINISTER = "publish", "edit", "withdraw", "administer"
+PUBLISH, EDIT, WITHDRAW, ADMINISTER, MODERATE = "publish", "edit", "withdraw", "administer", "moderate"
+
+
+def _(message: str) -> str:
+    return message
 
 
 class Publication(Protocol):
@@ -20,11 +24,16 @@ class Publication(Protocol):
     actor: Actor
 
 
+class LastAdmin(ValueError):
+    """Somebody has to administer an organisation or the node: the text says what to do first."""
+
+
 def grant(member: Member, actor: Actor, role: str) -> Role:
     """Give a member a role for an actor of ours, in the place of the one they had.
 
     Raises:
         ValueError: there is no such role, or the actor is a person, the node itself, or lives elsewhere.
+        LastAdmin: they are the last who administers it.
     """
     if role not in ROLES:
         raise ValueError(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
@@ -35,6 +44,7 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
         held = Role(member=member, actor=actor, role=role, since=now())
         session().add(held)
     elif held.role != role:
+        _keep_an_admin(held)
         held.role, held.since = role, now()
     else:
         return held
@@ -44,14 +54,43 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
 
 
 def revoke(member: Member, actor: Actor) -> bool:
-    """Take a member's role for an actor away; False when they had none."""
+    """Take a member's role for an actor away; False when they had none.
+
+    Raises:
+        LastAdmin: they are the last who administers it.
+    """
     held = session().get(Role, (member.id, actor.id))
     if held is None:
         return False
+    _keep_an_admin(held)
     member.roles.remove(held)
     session().flush()
     about_roles.tell(member, actor, "")
     return True
+
+
+def roles_for(actor: Actor) -> list[Role]:
+    """Return who has a role for an actor, by name."""
+    query = select(Role).where(Role.actor_id == actor.id).join(Role.member).join(Member.actor)
+    return list(session().scalars(query.order_by(Actor.name, Actor.id)))
+
+
+def is_last_admin(held: Role) -> bool:
+    """Tell whether nobody else administers an actor that is still there: who is suspended does not."""
+    if held.role != ADMIN or held.actor.gone_at is not None:
+        return False
+    others = (
+        select(Role.member_id)
+        .join(Member, Member.id == Role.member_id)
+        .join(Actor, Actor.id == Member.actor_id)
+        .where(Role.actor_id == held.actor_id, Role.role == ADMIN, Role.member_id != held.member_id, *_speaking())
+    )
+    return session().scalar(others.limit(1)) is None
+
+
+def _keep_an_admin(held: Role) -> None:
+    if is_last_admin(held):
+        raise LastAdmin(_("Nobody else administers it: make somebody else an administrator first."))
 
 
 def role_of(member: Member, actor: Actor) -> str | None:
@@ -68,12 +107,16 @@ def may(member: Member, action: str, thing: Any) -> bool:
     Args:
         member: who asks.
         action: `publish` (in the name of an actor), `edit` or `withdraw` (a publication), `administer` (an actor, or
-            the node: None).
+            the node: None), `moderate` (the node; a host is never asked).
         thing: what it is done to.
 
     Raises:
         ValueError: there is no such action, which is a mistake in the program.
     """
+    if member.actor.gone_at is not None or member.actor.suspended_at is not None:
+        return False
+    if action == MODERATE:
+        return member.is_admin or member.is_moderator
     if action == PUBLISH:
         return _may_publish_for(member, thing)
     if action in (EDIT, WITHDRAW):

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from actors import database
-from flask_maillage.people import accounts, signing_up
+from flask_maillage.people import accounts, invitations, signing_up
 from flask_maillage.people.account_forms import ConfirmForm, ReasonedSignUpForm, SignUpForm
 from flask_maillage.people.account_page import account_page, step, too_many, unfinished
 from flask_maillage.people.attempts import blocked_for, mails_blocked_for
@@ -24,22 +24,25 @@ FORM, CONFIRMING = "sign_up.html", "sign_up_confirm.html"
 def show_sign_up() -> Response:
     """Let somebody ask for an account; who is a member is led to theirs."""
     require_own_sign_in()
-    if not signing_up.is_open():
-        abort(404)
+    secret = request.args.get("invitation", "")
     with database.reading():
+        invitation = invitations.with_secret(secret) if secret else None
+        if not signing_up.is_open(invitation):
+            return step("invited-over", 404) if secret else abort(404)
         if current_member() is not None:
             return redirect(url_for("maillage.account"), code=303)
-    form: Any = ReasonedSignUpForm() if signing_up.asks_why() else SignUpForm()
+        asks_why = signing_up.asks_why(invitation)
+    form: Any = ReasonedSignUpForm() if asks_why else SignUpForm()
     if request.method == "GET":
         form.language.data = current_language()
         return account_page(FORM, form=form)
     if not form.validate():
         return unfinished(FORM, form)
     seconds = mails_blocked_for()
-    return _ask(form) if seconds is None else too_many(FORM, form, seconds)
+    return _ask(form, secret) if seconds is None else too_many(FORM, form, seconds)
 
 
-def _ask(form: Any) -> Response:
+def _ask(form: Any, secret: str) -> Response:
     """Check and hash before the write lock is taken; what is told afterwards is the same for every address."""
     name, email, handle = form.name.data, form.email.data, (form.handle.data or "").strip().lower().lstrip("@")
     try:
@@ -52,6 +55,7 @@ def _ask(form: Any) -> Response:
             password_hash=accounts.hashed(form.password.data),
             language=form.language.data,
             reason=form.reason.data if "reason" in form else "",
+            invitation=invitations.with_secret(secret) if secret else None,
         )
     except SignUpRefused as refusal:
         return _refused(FORM, form, refusal)

@@ -18,8 +18,8 @@ from actors.node import node, now
 from federation.sanitising import clean_text
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
-from flask_maillage.people import account_links, account_mails, accounts
-from flask_maillage.people.models import Applicant, Member
+from flask_maillage.people import account_links, account_mails, accounts, invitations
+from flask_maillage.people.models import Applicant, Member, RoleInvitation
 from inboxes.pruning import on_pruning
 
 CLOSED, INVITATION, APPROVAL, OPEN = "closed", "invitation", "approval", "open"
@@ -49,14 +49,14 @@ def mode() -> str:
     return chosen if queue.is_on() and node().state["own_sign_in"] else CLOSED
 
 
-def is_open() -> bool:
-    """Tell whether anybody may ask for an account."""
-    return mode() in (APPROVAL, OPEN)
+def is_open(invitation: RoleInvitation | None = None) -> bool:
+    """Tell whether anybody may ask for an account, or who is invited."""
+    return mode() in (APPROVAL, OPEN) or (mode() == INVITATION and invitation is not None)
 
 
-def asks_why() -> bool:
-    """Tell whether an admin decides."""
-    return mode() == APPROVAL
+def asks_why(invitation: RoleInvitation | None = None) -> bool:
+    """Tell whether an admin decides: not again about who was invited."""
+    return mode() == APPROVAL and invitation is None
 
 
 def check(*, email: str, name: str, handle: str, password: str) -> None:
@@ -97,7 +97,16 @@ def proposed_handle(name: str) -> str:
     raise SignUpRefused(_("This handle is taken: choose another one."), "handle")
 
 
-def ask(*, email: str, name: str, handle: str, password_hash: str, language: str, reason: str = "") -> None:
+def ask(
+    *,
+    email: str,
+    name: str,
+    handle: str,
+    password_hash: str,
+    language: str,
+    reason: str = "",
+    invitation: RoleInvitation | None = None,
+) -> None:
     """Note that somebody signs up, with what was checked, and send the link by which they confirm their address.
 
     Where too much mail is asked for to this address nothing is sent, and nothing said of it.
@@ -117,6 +126,7 @@ def ask(*, email: str, name: str, handle: str, password_hash: str, language: str
         password_hash=password_hash,
         language=language,
         reason=clean_text(reason, limit=REASON_LIMIT),
+        invitation=invitation,
         created_at=now(),
     )
     session().add(applicant)
@@ -137,14 +147,17 @@ def confirm(applicant: Applicant, handle: str) -> Member | None:
     Raises:
         SignUpRefused: the handle has been taken since, or nobody gets an account any more.
     """
-    if not is_open():
+    invitation = applicant.invitation
+    if invitation is not None and not invitations.is_good(invitation):
+        invitation = applicant.invitation = None
+    if not is_open(invitation):
         raise SignUpRefused(_("This node takes no new members at this moment."))
     check_handle(handle)
     applicant.handle, applicant.confirmed_at = handle, now()
     account_links.end(account_links.SIGN_UP, applicant)
     others = Applicant.email == applicant.email, Applicant.id != applicant.id
     session().execute(delete(Applicant).where(*others))
-    if not asks_why():
+    if not asks_why(invitation):
         return admit(applicant)
     for admin in session().scalars(select(Member).where(Member.is_admin)):
         queue.write(admin.email, account_mails.waits(applicant), purpose="sign-up: request")
@@ -194,6 +207,8 @@ def admit(applicant: Applicant) -> Member:
     member = accounts.create(
         applicant.email, applicant.name, applicant.handle, applicant.password_hash, language=applicant.language
     )
+    if applicant.invitation is not None and invitations.is_good(applicant.invitation):
+        invitations.accept(applicant.invitation, member)
     session().delete(applicant)
     session().flush()
     return member

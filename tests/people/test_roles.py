@@ -82,6 +82,7 @@ def test_an_action_that_there_is_not_is_a_mistake_and_not_a_no(app, bea):
 
 def test_a_role_changes_and_ends(app, bea):
     union = local.find("union")
+    roles.grant(accounts.find("ann@example.org"), union, "admin")
     for role in ROLES:
         roles.grant(bea, union, role)
         assert roles.role_of(bea, union) == role

@@ -6,7 +6,7 @@ from actors import policy, remote
 from actors.documents import count_followers
 from actors.models import NODE, PERSON, Actor
 from actors.negotiation import wants_activity
-from flask_maillage.people.current import current_member, may
+from flask_maillage.people.current import current_member, gives_roles, may
 from flask_maillage.people.roles import PUBLISH
 from flask_maillage.publications import listing, schema_org
 from flask_maillage.publications.featuring import featured
@@ -46,6 +46,7 @@ def actor(page_handle: str) -> Response:
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
+        may_give_roles=gives_roles(current_member(), found),
         moved_to=_moved_to(found),
         **relations(found),
     )
