@@ -10,6 +10,7 @@ from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
 from flask_maillage.admin import members as admin_members
 from flask_maillage.admin import reports as admin_reports
+from flask_maillage.admin import standing_pages as admin_standing_pages
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import answers as coalitions_answers
@@ -85,6 +86,7 @@ from flask_maillage.publications.views import (
 )
 from flask_maillage.publications.views import programme as programme_page
 from flask_maillage.publications.views import schedule as programme_schedule
+from flask_maillage.standing import views as standing
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -155,6 +157,8 @@ REGISTERING = (
     admin_deliveries,
     admin_reports,
     admin_topics,
+    admin_standing_pages,
+    standing,
     admin_applicants,
     admin_members,
     coalitions_objects,
@@ -173,5 +177,5 @@ REGISTERING = (
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
-PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount)
+PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount, standing.mount)
 """Called for each application: what a part keeps in `node.state`."""

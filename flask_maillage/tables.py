@@ -14,6 +14,7 @@ from flask_maillage.publications.importing import models as importing
 from flask_maillage.publications.life import models as life
 from flask_maillage.publications.programmes import models as programmes
 from flask_maillage.publications.searching import models as searching
+from flask_maillage.standing import models as standing
 from inboxes import models as inboxes
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "publications",
     "searching",
     "seat_addresses",
+    "standing",
     "topic_list",
 ]

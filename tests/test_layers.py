@@ -13,7 +13,19 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("flask_maillage", "inboxes", "actors", "federation")
 """From the top down: each may import itself and what stands after it."""
-ROOMS = ("sample", "coalitions", "calls", "moderation", "publications", "files", "people", "mail", "territory", "web")
+ROOMS = (
+    "sample",
+    "coalitions",
+    "calls",
+    "moderation",
+    "publications",
+    "standing",
+    "files",
+    "people",
+    "mail",
+    "territory",
+    "web",
+)
 """The packages inside `flask_maillage` below its door, from the top down."""
 DOOR = frozenset(
     {"", "__main__", "admin", "app", "cli", "extension", "migrating", "migrations", "parts", "settings", "tables"}

@@ -30,6 +30,7 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.sample.loading import PASSWORD, add_actors, add_member
+from flask_maillage.sample.pages import add_pages
 from flask_maillage.settings import PREFIX
 
 PATIENCE_SECONDS = 40.0
@@ -138,11 +139,13 @@ def found(app_a: Flask, app_b: Flask) -> dict[str, str]:
     step("Founding ETUC, ASTREES and the project Platform workers on the first node, IRES on the second")
     with app_a.app_context():
         actors = add_actors([organisations["etuc"], organisations["astrees"], sample.project()])
+        add_pages()
         add_member("camille@demo.example", "Camille Durand", "camille", actors)
         addresses = {actor.handle: actor.iri for actor in actors}
         session().commit()
     with app_b.app_context():
         actors = add_actors([organisations["ires"]])
+        add_pages()
         add_member("noor@demo.example", "Noor Haddad", "noor", actors)
         addresses |= {actor.handle: actor.iri for actor in actors}
         initiative = publishing.draft(actors[0], sample.initiative(now(), addresses))

@@ -59,8 +59,9 @@ mail = CheckedGroup("mail", help="Mail to people, and what became of it.")
 policy_group = CheckedGroup("policy", help="Whom the node deals with.")
 report = CheckedGroup("report", help="What is reported to the moderators here, and by us to others.")
 token = CheckedGroup("token", help="What lets programs publish in the place of members.")
+page = CheckedGroup("page", help="Pages on which the node says what it is: about, charter, legal notice.")
 topic = CheckedGroup("topic", help="Topics that this node adds to those which all nodes share.")
-for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token, topic):
+for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token, topic, page):
     maillage.add_command(group)
 
 

@@ -40,10 +40,12 @@ def page_context() -> dict[str, Any]:
         **FUNCTIONS,
         "current_language": current_language(),
         "languages": _languages(),
+        "language_names": LANGUAGES,
         "member": current_member(),
         "unread_notifications": ours.state.get("unread_notifications", _none),
         "node": ours,
         "sign_in_url": _sign_in_url(),
+        "standing_links": ours.state.get("standing_links", list)(),
         "source_url": ours.state.get("source_url"),
     }
 

@@ -121,6 +121,11 @@ PAGES: tuple[Spot, ...] = (
     Spot("admin_reports", "/admin/reports", ADMIN),
     Spot("admin_topics", "/admin/topics", ADMIN),
     Spot("admin_topic", "/admin/topics/repair", ADMIN),
+    Spot("admin_pages", "/admin/pages", ADMIN),
+    Spot("admin_page", "/admin/pages/about", ADMIN),
+    Spot("admin_page", "/admin/pages/about", ADMIN, press="main button[value=preview]", state="preview"),
+    Spot("standing", "/pages/about"),
+    Spot("standing", "/pages/charter", ADMIN, state="to an admin"),
     Spot("embedded_list", "/embed/publications?actor=ires"),
     Spot("embedded_publication", "/embed{event}"),
 )

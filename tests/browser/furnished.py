@@ -26,6 +26,7 @@ from flask_maillage.publications.importing.rows import Settings
 from flask_maillage.publications.models import Publication
 from flask_maillage.sample import network
 from flask_maillage.sample.loading import add_actors
+from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
 from tests.conftest import PASSWORD
 from tests.publications import board
@@ -82,6 +83,7 @@ def _people() -> None:
         followers.record(copy, ires, iri=f"{copy.iri}/follows/1", state="pending" if number else "accepted")
     topic_list.add("repair", {"en": "Repair and reuse", "fr": "Réparation et réemploi"})
     policy.block("spam.test")
+    add_pages()
     mia.actor.federated = True
 
 

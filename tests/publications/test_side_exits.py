@@ -47,6 +47,7 @@ LISTS = [
 ]
 VALUES = {
     "page_handle": ["union"],
+    "page_slug": ["nothing"],
     "handle": ["union"],
     "slug": ["events", "calls"],
     "code": ["FR"],
@@ -63,6 +64,7 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
     "/media/nothing.png",
     "/topics/none",
     "/interact",
+    "/pages/nothing",
 }
 """Addresses that hold a secret or a file, which strangers do not know."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}

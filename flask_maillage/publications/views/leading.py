@@ -18,7 +18,7 @@ from actors.requests import caller_of
 from federation import intents
 from federation.activities import host_of
 from federation.errors import FederationError, TooMany
-from flask_maillage.people.current import current_member, to_sign_in
+from flask_maillage.people.current import current_member, sign_in_address
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import leading, resolving
@@ -83,7 +83,8 @@ def arrive() -> Response:
     """Lead a member who comes from another server to our page of what they saw there, or to the search for it."""
     uri = " ".join(request.args.get("uri", "").split())[: resolving.LONGEST_TEXT]
     if current_member() is None:
-        return to_sign_in()
+        here = request.script_root + request.full_path.rstrip("?")
+        return redirect(sign_in_address(here) or abort(403), code=303)
     found = resolving.known(uri)
     if found is not None:
         return redirect(_path_of(found), code=303)

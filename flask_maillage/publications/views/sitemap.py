@@ -13,6 +13,7 @@ from actors.models import NODE, PERSON, Actor
 from flask_maillage.publications import listing
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.models import Publication
+from flask_maillage.standing.writing import all_pages
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import conditional
 
@@ -39,6 +40,7 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
     yield iris.home(), None
     for kind in KINDS:
         yield f"{iris.home()}{kind.slug}", None
+    yield from ((f"{iris.home()}pages/{one.slug}", one.updated_at) for one in all_pages() if one.published_at)
     for handle in session().scalars(_actors()):
         yield iris.actor_page(handle), None
     columns = (Publication.kind, Publication.identifier, Publication.updated_at, Actor.handle)
