@@ -62,6 +62,8 @@ from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
+from flask_maillage.publications.own import digest, secret_views
+from flask_maillage.publications.own import settings as own_settings
 from flask_maillage.publications.own import views as own_views
 from flask_maillage.publications.own import waiting as own_waiting
 from flask_maillage.publications.searching import following_names
@@ -150,6 +152,9 @@ REGISTERING = (
     own_waiting,
     moderation_waiting,
     own_views,
+    own_settings,
+    secret_views,
+    digest,
     moderation_views,
     account,
     scheduling,

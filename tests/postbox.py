@@ -33,6 +33,7 @@ class Postbox:
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.recipients: list[str] = []
         self.refusals: dict[str, list[str]] = {}
         self.signed_in: list[bool] = []
@@ -52,6 +53,7 @@ class Postbox:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.arrived.append(message)
+        self.raw.append(content)
         self.recipients += envelope.rcpt_tos
         self.signed_in.append(bool(session.authenticated))
         return "250 OK"

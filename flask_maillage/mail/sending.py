@@ -5,7 +5,7 @@ import random
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 import click
@@ -24,6 +24,26 @@ AT_ONCE = 20
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 EXPIRES_AFTER = timedelta(days=3)
 JITTER = 0.2
+UNSUBSCRIBE = "List-Unsubscribe"
+
+
+class WholeLinks(EmailPolicy):
+    """Headers as SMTP wants them, with the link by which one unsubscribes in one piece.
+
+    The library makes encoded words (RFC 2047) of an address that fills more than a line, and who offers to unsubscribe
+    would find no link there. A line may have 998 characters (RFC 5322 §2.1.1).
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header as text."""
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as bytes."""
+        return self.fold(name, value).encode("ascii") if name == UNSUBSCRIBE else super().fold_binary(name, value)
+
+
+POLICY = WholeLinks(linesep="\r\n")
 
 
 @chore
@@ -74,7 +94,7 @@ def written(mail: Mail) -> EmailMessage:
 
     The classes of the standard library refuse a line break in a header, and encode what is not ASCII.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = Address(display_name=" ".join(node().name.split()), addr_spec=queue.sender_address())
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
@@ -82,7 +102,7 @@ def written(mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers
     if mail.unsubscribe:
-        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message[UNSUBSCRIBE] = f"<{mail.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")

@@ -82,6 +82,14 @@ def test_mail_arrives_once_in_both_forms_and_is_forgotten(mailing, box):
     assert (kept.state, kept.recipient + kept.subject + kept.text + kept.html, kept.unsubscribe) == ("sent", "", None)
 
 
+def test_a_long_link_to_unsubscribe_arrives_in_one_piece(mailing, box):
+    link = f"https://maillage.a-confederation-of-unions.example.org/unsubscribe/2.mail-event_changed.{'x' * 40}"
+    assert write(unsubscribe=link)
+    sending.send_mail()
+    (raw,) = box.raw
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in raw
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_mail_goes_over_tls_from_who_signs_in(node, pem, security):
     with postboxes.postbox(pem, from_the_first_byte=security == "tls") as box:
