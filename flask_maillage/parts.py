@@ -86,6 +86,7 @@ from flask_maillage.publications.views import (
     sitemap,
     taking_part,
 )
+from flask_maillage.publications.views import map as map_view
 from flask_maillage.publications.views import programme as programme_page
 from flask_maillage.publications.views import schedule as programme_schedule
 from flask_maillage.standing import views as standing
@@ -113,6 +114,7 @@ REGISTERING = (
     home,
     lists,
     find,
+    map_view,
     actor,
     publication,
     history,

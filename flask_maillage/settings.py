@@ -98,6 +98,8 @@ SETTINGS = (
     Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
     Setting("SIGN_UP", str, "invitation", "Who gets an account: `closed`, `invitation`, `approval` or `open`."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
+    Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
+    Setting("MAP_ATTRIBUTION", str, "", "Whom the tile server wants named on the map."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -139,6 +141,8 @@ class Settings:
     copied_images_mb: int
     sign_up: str
     guest_days: int
+    map_tiles: str
+    map_attribution: str
     web_processes: int
     web_threads: int
 
@@ -188,9 +192,26 @@ def read(config: Mapping[str, Any]) -> Settings:
         copied_images_mb=values["COPIED_IMAGES_MB"],
         sign_up=_one_of("SIGN_UP", values, SIGN_UPS),
         guest_days=values["GUEST_DAYS"],
+        map_tiles=_tiles(values["MAP_TILES"]),
+        map_attribution=values["MAP_ATTRIBUTION"],
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )
+
+
+def _tiles(address: str) -> str:
+    """Return the address of a tile server as maps fill it in; it becomes a part of the policy of the page."""
+    if not address:
+        return ""
+    plain = address.replace("{s}", "a").replace("{r}", "")
+    for part in ("{z}", "{x}", "{y}"):
+        if part not in plain:
+            raise SettingError(f"MAILLAGE_MAP_TILES needs {part}, as in https://tiles.example/{{z}}/{{x}}/{{y}}.png.")
+        plain = plain.replace(part, "0")
+    host = urlsplit(plain).hostname
+    if not is_web_iri(plain) or not host or any(sign in address for sign in " ;,'\"<>"):
+        raise SettingError("MAILLAGE_MAP_TILES is not the address of a tile server.")
+    return address
 
 
 def _value(setting: Setting, config: Mapping[str, Any]) -> Any:

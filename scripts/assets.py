@@ -58,7 +58,9 @@ FONT = Package(
     FONT_PACKAGE,
     ("LICENSE", *(font_file(subset, weight, style) for subset in FONT_RANGES for weight, style in FONT_FACES)),
 )
-PACKAGES = (FONT,)
+LEAFLET = Package("leaflet", ("LICENSE", "dist/leaflet.js", "dist/leaflet.css"))
+OUTLINES = Package("world-atlas", ("LICENSE", "countries-50m.json"))
+PACKAGES = (FONT, LEAFLET, OUTLINES)
 
 
 def say(step: str) -> None:

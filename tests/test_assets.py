@@ -115,8 +115,8 @@ def test_a_new_lock_replaces_the_old_version_wholly(checkout: Path, npm: Path) -
     lock = checkout / "package-lock.json"
     lock.write_text(lock.read_text().replace('"version": "5.3.0"', '"version": "9.9.9"'))
     assets.build(checkout)
-    folders = [path.name for path in (checkout / assets.VENDOR).iterdir() if path.is_dir()]
-    assert folders == ["atkinson-hyperlegible-next-9.9.9"]
+    folders = {path.name for path in (checkout / assets.VENDOR).iterdir() if path.name.startswith("atkinson")}
+    assert folders == {"atkinson-hyperlegible-next-9.9.9"}
 
 
 @pytest.mark.parametrize("trouble", ["refuses", "lacks"])

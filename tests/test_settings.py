@@ -81,6 +81,8 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "MAIL_SECURITY": "none",
         "MAIL_SENDER": "network@example.org",
         "WELL_KNOWN": "off",
+        "MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png",
+        "SIGN_UP": "approval",
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",
         "RATES": "bad signatures: 7 per second, new actors: 9 per hour",
@@ -299,3 +301,12 @@ def test_source_code_is_linked_where_the_setting_names_it(address: str) -> None:
     assert (f'href="{address}"' in page) is bool(address)
     with app.app_context():
         app.extensions["sqlalchemy"].engines[BIND].dispose()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://tiles.example/", "ftp://tiles.example/{z}/{x}/{y}", "https://a.example/{z}/{x}/{y}; script-src *"],
+)
+def test_address_of_tiles_is_one(address: str) -> None:
+    with pytest.raises(SettingError, match="MAILLAGE_MAP_TILES"):
+        settings.read({**BASE, "MAILLAGE_MAP_TILES": address})

@@ -71,6 +71,16 @@ def only(publication: Publication) -> Query:
     )
 
 
+def among(ids: Sequence[int]) -> Query:
+    """Return the query of publications whose ids somebody found with one of these queries."""
+    return (
+        select(Publication)
+        .join(Publication.actor)
+        .options(contains_eager(Publication.actor))
+        .where(Publication.id.in_(ids))
+    )
+
+
 def newest(query: Query) -> Query:
     """Put what was published last first."""
     return query.order_by(*NEWEST)

@@ -10,12 +10,13 @@ from flask_maillage.web import dates
 from flask_maillage.web.language import LANGUAGES, PARAMETER, current_language, gettext, ngettext
 from flask_maillage.web.negotiation import current_member
 from flask_maillage.web.sizes import size_in_words
-from flask_maillage.web.static_files import static_url
+from flask_maillage.web.static_files import static_url, vendor_url
 
 FUNCTIONS = {
     "_": gettext,
     "ngettext": ngettext,
     "static_url": static_url,
+    "vendor_url": vendor_url,
     "country_name": dates.country_name,
     "date_in_words": dates.date_in_words,
     "date_parts": dates.date_parts,

@@ -16,6 +16,12 @@ def static_url(filename: str) -> str:
     return url_for("maillage.static", filename=filename, v=mark or None)
 
 
+def vendor_url(package: str, filename: str) -> str:
+    """Return the address of a file of another's library, whatever version the lock file names."""
+    folders = sorted(Path(str(pages.static_folder), "vendor").glob(f"{package}-*"))
+    return static_url(f"vendor/{folders[-1].name if folders else package}/{filename}")
+
+
 def keep_for_ever(response: Response) -> Response:
     """Let a file that was asked for by its mark be kept for ever, others for as long as Flask says."""
     if request.endpoint == "maillage.static" and response.status_code in (200, 304):

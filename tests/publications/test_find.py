@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flask_maillage.publications import tallying
+from flask_maillage.publications import map_cells, tallying
 from flask_maillage.publications.agenda import span_of
 from flask_maillage.publications.around import Circle
 from flask_maillage.publications.filtering import EVERYTHING
@@ -177,3 +177,46 @@ def test_month_is_a_table_that_begins_on_the_readers_day(client):
     assert span_of("week", date(2027, 1, 1), 6).first == date(2026, 12, 27)
     for day in ("1900-01-01", "9999-12-31"):
         assert client.get(f"/find?view=agenda&day={day}").status_code == 200
+
+
+def cells(client, query=""):
+    answer = client.get(f"/find/cells.json?{query}")
+    assert answer.status_code == 200, query
+    return answer.json
+
+
+@postgresql.BOTH
+def test_map_has_what_everybody_may_see_of_a_part_of_the_world(app, client, monkeypatch):
+    publish(app, "event", name="Fiji", place=SUVA)
+    publish(app, "event", name="Samoa", place=SAMOA)
+    receive(app, "initiative", name="Lyon", place=LYON)
+    publish(app, "event", name="Hidden", place=LYON, row={"visibility": "direct"})
+    draft(app, "event", name="Draft", place=LYON)
+    publish(app, "event", name="Nowhere", place=None)
+
+    def names(query):
+        return sorted(item["name"] for cell in cells(client, query)["cells"] for item in cell["items"])
+
+    assert names("") == names("box=-90,-500,90,500") == ["Fiji", "Lyon", "Samoa"]
+    assert names("box=-30,170,0,200&zoom=4") == ["Fiji", "Samoa"], "across the 180th meridian"
+    assert names("box=-30,-190,0,-175&zoom=4") == ["Fiji"], "a map that was turned around"
+    assert names("box=40,0,50,10&zoom=6&kind=initiative") == ["Lyon"]
+    assert names("box=40,0,50,10&zoom=6&kind=call") == []
+
+    monkeypatch.setattr(map_cells, "MOST_ITEMS", 1)
+    found = cells(client, "zoom=1")
+    assert (found["total"], {cell["count"] for cell in found["cells"]}) == (3, {1})
+    assert all("items" not in cell for cell in found["cells"]), "where they are many, they are counted"
+
+
+@pytest.mark.parametrize("query", ["box=1,2,3", "box=a,b,c,d", "box=nan,0,1,1", "box=5,0,1,1", "zoom=x", "kind=x"])
+def test_parts_of_the_map_that_are_none_are_refused(client, query):
+    assert client.get(f"/find/cells.json?{query}").status_code == 400
+
+
+def test_tiles_of_another_host_are_loaded_only_where_an_admin_says_so(app, client):
+    assert "img-src" not in client.get("/find?view=map").headers["Content-Security-Policy"]
+    app.extensions["maillage"].state["map_tiles"] = "https://{s}.tiles.example/{z}/{x}/{y}.png"
+    allowed = client.get("/find?view=map").headers["Content-Security-Policy"]
+    assert allowed.endswith("; img-src 'self' https://*.tiles.example")
+    assert "img-src" not in client.get("/find").headers["Content-Security-Policy"]

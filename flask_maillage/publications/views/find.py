@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, make_response, render_template, request
 
-from actors.node import now
+from actors.node import node, now
 from flask_maillage.publications import listing, matching, selecting, tallying
 from flask_maillage.publications.agenda import MONTH, SPANS, agenda, span_of
 from flask_maillage.publications.filtering import EVERYTHING, Filter, Refused, read
@@ -15,6 +15,7 @@ from flask_maillage.publications.views.agenda_items import shown_days
 from flask_maillage.publications.views.bar import bar
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import page_number
+from flask_maillage.publications.views.map import with_tiles
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.dates import first_weekday
 from flask_maillage.web.language import gettext
@@ -36,7 +37,8 @@ def find() -> Response:
         html = _html(EVERYTHING, view, problems, items=[], number=1, more=False)
         return keep_private(make_response(html, 400))
     shown = {LIST: _list, MAP: _map, AGENDA: _agenda}[view](asked)
-    return page(_html(asked, view, {}, counts=tallying.tally(asked), **shown))
+    response = page(_html(asked, view, {}, counts=tallying.tally(asked), **shown))
+    return with_tiles(response) if view == MAP else response
 
 
 def _html(asked: Filter, view: str, problems: dict[str, str], **shown: Any) -> str:
@@ -66,7 +68,13 @@ def _map(asked: Filter) -> dict[str, Any]:
     query = matching.narrowed(listing.visible(), asked)
     placed, more = listing.page(listing.newest(selecting.placed(query)), 1)
     unplaced = listing.first(listing.newest(query.where(listing.is_unplaced())), listing.PAGE_SIZE)
-    return {"items": items_of(placed, asked.around), "more": more, "unplaced": items_of(unplaced)}
+    return {
+        "items": items_of(placed, asked.around),
+        "more": more,
+        "unplaced": items_of(unplaced),
+        "map_tiles": node().state.get("map_tiles", ""),
+        "map_attribution": node().state.get("map_attribution", ""),
+    }
 
 
 def _agenda(asked: Filter) -> dict[str, Any]:
