@@ -62,7 +62,8 @@ from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
-from flask_maillage.publications.own import digest, secret_views
+from flask_maillage.publications.own import account_data, digest, secret_views
+from flask_maillage.publications.own import exporting as own_exporting
 from flask_maillage.publications.own import settings as own_settings
 from flask_maillage.publications.own import views as own_views
 from flask_maillage.publications.own import waiting as own_waiting
@@ -144,6 +145,8 @@ REGISTERING = (
     session_pages,
     role_pages,
     invited_pages,
+    account_data,
+    own_exporting,
     consent,
     asking,
     notifications,

@@ -1,4 +1,6 @@
-"""Commands about actors that go: to another address, or for good."""
+"""Commands about actors and members that go: to another address, or for good."""
+
+from typing import BinaryIO
 
 import click
 
@@ -6,8 +8,12 @@ from actors import iris, moving, remote
 from actors.database import session
 from federation.activities import Document
 from federation.errors import FederationError
-from flask_maillage.cli.groups import actor, our_actor
+from flask_maillage.cli.groups import actor, member, our_actor
+from flask_maillage.people import accounts, exporting
+from flask_maillage.people.models import Member
+from flask_maillage.people.roles import LastAdmin
 from flask_maillage.publications import leaving
+from flask_maillage.publications.own import closing
 
 
 @actor.command("alias")
@@ -57,6 +63,35 @@ def actor_delete(handle: str) -> None:
         raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{found.address} is deleted, and {withdrawn} publications with it.")
+
+
+@member.command("export")
+@click.argument("email")
+@click.argument("file", type=click.File("wb"))
+def member_export(email: str, file: BinaryIO) -> None:
+    """Write all that the node holds of a member into a zip."""
+    file.write(exporting.archive(_member(email)))
+
+
+@member.command("delete")
+@click.argument("email")
+@click.confirmation_option(prompt="The account goes for good, with all published in their own name. Delete it?")
+def member_delete(email: str) -> None:
+    """Delete a member; what they wrote for organisations stays."""
+    found = _member(email)
+    try:
+        withdrawn = closing.close(found)
+    except LastAdmin as refusal:
+        raise click.ClickException(f"{email} is the last administrator ({refusal}): make another one first.") from None
+    session().commit()
+    click.echo(f"{email} is deleted, and {withdrawn} publications with it.")
+
+
+def _member(email: str) -> Member:
+    found = accounts.find(email)
+    if found is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    return found
 
 
 def _look_up(name: str) -> Document:

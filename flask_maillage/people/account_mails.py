@@ -159,6 +159,15 @@ def suspended(member: Member) -> Message:
     )
 
 
+def deleted(member: Member) -> Message:
+    """Return the last mail to somebody who has left."""
+    return _message(
+        member.language,
+        _("Your account is deleted"),
+        _("Your account on %(node)s is deleted, as you asked. This is the last mail that we send you."),
+    )
+
+
 def confirm_email(secret: str, language: str) -> Message:
     """Return the mail to a new address of a member."""
     return _message(

@@ -1,0 +1,41 @@
+"""A member leaves for good: their account and their person go, what organisations published stays theirs."""
+
+from sqlalchemy import delete, select, update
+
+from actors.database import session
+from flask_maillage.mail import queue
+from flask_maillage.mail.models import Mail
+from flask_maillage.people import account_mails, roles, stewardship
+from flask_maillage.people.models import Applicant, Member
+from flask_maillage.publications import leaving
+from flask_maillage.publications.models import Publication
+
+
+def administers_alone(member: Member) -> list[str]:
+    """Return the names of organisations and projects that nobody else administers."""
+    return sorted(held.actor.name for held in member.roles if roles.is_last_admin(held))
+
+
+def close(member: Member) -> int:
+    """Delete a member, and return how many publications of their own were withdrawn.
+
+    Gone are the account with its sessions, tokens, roles and notifications, the person with all published in their own
+    name, and mails that wait. What they wrote in the name of an organisation stays, without their name.
+
+    Raises:
+        LastAdmin: nobody else administers the node, or an organisation of theirs.
+    """
+    stewardship.keep_an_admin(member)
+    if administers_alone(member):
+        raise roles.LastAdmin(", ".join(administers_alone(member)))
+    actor, email, notice = member.actor, member.email, account_mails.deleted(member)
+    in_others_names = Publication.author_id == actor.id, Publication.actor_id != actor.id
+    session().execute(update(Publication).where(*in_others_names).values(author_id=None))
+    session().execute(delete(Applicant).where(Applicant.email == email))
+    for mail in session().scalars(select(Mail).where(Mail.recipient == email, Mail.state == "pending")):
+        queue.settle(mail, "cancelled", "the account is deleted")
+    session().delete(member)
+    session().flush()
+    withdrawn = leaving.delete_actor(actor)
+    queue.write(email, notice, purpose="account: deleted")
+    return withdrawn

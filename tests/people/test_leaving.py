@@ -1,0 +1,122 @@
+"""What a member takes along, and what goes and what stays when they leave."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from sqlalchemy import func, select
+
+from actors import local
+from actors.database import Base, session
+from actors.models import Actor, Posted
+from flask_maillage.mail.models import Mail
+from flask_maillage.people import accounts, exporting, roles, tokens
+from flask_maillage.people.models import Member
+from flask_maillage.publications import publishing
+from flask_maillage.publications.models import Publication
+from tests.conftest import PASSWORD
+from tests.publications import board
+from tests.reader import Reader
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def zoe(app):
+    """Zoe, who edits for the union, and published twice: in its name and in her own."""
+    member = accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+    union = local.find("union")
+    roles.grant(member, union, "editor")
+    tokens.issue(member, union, label="our website", scope="draft", expires_at=None)
+    member.actor.federated = True
+    for actor in (union, member.actor):
+        publishing.publish(publishing.draft(actor, board.sample_of("news", board.now()), author=member.actor))
+    session().commit()
+    return member
+
+
+def test_all_that_is_held_is_taken_along_and_nothing_that_opens_anything(app, zoe):
+    reader = Reader(app)
+    reader.sign_in("zoe@example.org")
+    page = reader.get("/account/data")
+    answer = reader.post("/account/export", reader.form(page))
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    files = zipfile.ZipFile(io.BytesIO(answer.data))
+    held = {name.removesuffix(".json"): json.loads(files.read(name)) for name in files.namelist()}
+
+    assert held["account"]["email"] == "zoe@example.org"
+    assert [one["role"] for one in held["roles"]] == ["editor"]
+    assert len(held["publications"]) == 2
+    assert held["tokens"][0]["label"] == "our website"
+    assert len(held["sessions"]) == 1
+    assert held["about"]["parts"] == sorted(set(held) - {"about"})
+    whole = b"".join(files.read(name) for name in files.namelist()).decode()
+    assert "ann@example.org" not in whole
+    assert "argon2" not in whole
+    assert all("digest" not in one for one in held["tokens"] + held["sessions"])
+    assert reader.post("/account/export").status_code == 400
+    assert Reader(app).post("/account/export").status_code == 303
+
+
+def test_every_table_that_names_members_is_exported_or_goes_with_them(app):
+    """A table that is added later must not be forgotten: it is held by the member, and goes when they go."""
+    for table in Base.metadata.sorted_tables:
+        for key in (key for column in table.columns for key in column.foreign_keys):
+            if key.target_fullname == "maillage_members.id":
+                assert key.ondelete in ("CASCADE", "SET NULL"), table.name
+
+
+def test_who_leaves_takes_their_own_along_and_leaves_the_organisations(app, zoe):
+    reader = Reader(app)
+    reader.sign_in("zoe@example.org")
+    page = reader.get("/account/data")
+    wrong = reader.post("/account/data", closing_form(reader, page, "a wrong password"))
+    assert (wrong.status_code, accounts.find("zoe@example.org") is not None) == (422, True)
+    assert reader.post("/account/data", closing_form(reader, page, PASSWORD)).location == "/"
+
+    session().rollback()
+    assert accounts.find("zoe@example.org") is None
+    assert session().scalar(select(func.count()).select_from(Member)) == 1
+    actor = local.find("zoe")
+    assert (actor.gone_at is not None, actor.name) == (True, "zoe")
+    states = {one.actor.handle: one.state for one in session().scalars(select(Publication))}
+    assert states == {"union": "published", "zoe": "withdrawn"}
+    assert session().scalars(select(Publication.author_id).where(Publication.state == "published")).one() is None
+    assert session().scalars(select(Posted.type).where(Posted.actor_id == actor.id)).all()[-1] == "Delete"
+    assert reader.get("/account").status_code == 303
+    assert reader.sign_in("zoe@example.org").status_code == 422
+    last = session().scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert (last.recipient, last.state) == ("zoe@example.org", "pending")
+    with pytest.raises(accounts.AccountRefused, match="taken"):
+        accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+
+
+def test_who_administers_alone_is_told_what_to_do_first(app, zoe):
+    roles.grant(zoe, local.find("union"), "admin")
+    session().commit()
+    reader = Reader(app)
+    reader.sign_in("zoe@example.org")
+    page = reader.get("/account/data")
+    assert "You alone administer: A union." in page.text
+    assert reader.post("/account/data", closing_form(reader, page, PASSWORD)).status_code == 422
+    zoe.is_admin = True
+    roles.grant(accounts.find("ann@example.org"), local.find("union"), "admin")
+    session().commit()
+    refused = reader.post("/account/data", closing_form(reader, page, PASSWORD))
+    assert (refused.status_code, "name another administrator first" in refused.text) == (422, True)
+    session().rollback()
+    assert accounts.find("zoe@example.org") is not None
+    assert session().scalar(select(Actor.gone_at).where(Actor.handle == "zoe")) is None
+
+
+def test_a_part_is_registered_once(app):
+    with pytest.raises(ValueError, match="account"):
+        exporting.exported("account")(lambda member: {})
+
+
+def closing_form(reader, page, password):
+    form = reader.form(page)
+    form["current"] = password
+    return form
