@@ -60,12 +60,8 @@ lock: $(MARK)-dev  ## Compile the pins anew, with hashes and without addresses
 	$(RUN) scripts/lock.py
 
 clean:  ## Take away what was made; nodes' data stay
-<<<<<<< HEAD
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor \
+	rm -rf $(VENV) screens dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor \
 		flask_maillage/territory/gazetteer.sqlite3 tests/interop/node_modules
-=======
-	rm -rf $(VENV) screens dist .pytest_cache .mypy_cache .ruff_cache .make flask_maillage/static/vendor tests/interop/node_modules
->>>>>>> 9007e01 (Look at every page with axe and an HTML validator, and lead readers to their own server to follow and share)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maillage needs Python 3.11 or later: make PYTHON=python3.11 …")'
