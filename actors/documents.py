@@ -1,6 +1,6 @@
 """Documents of our actors and collections, as peers read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -20,6 +20,16 @@ FEATURES = (
 )
 STUB = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 MOBILIZON_COLLECTIONS = {"members": "empty", "resources": "empty", "todos": "empty", "discussions": "empty"}
+
+
+Describer = Callable[[Actor], Document]
+_describers: list[Describer] = []
+
+
+def describes(function: Describer) -> Describer:
+    """Register a function that returns what else the document of an actor of ours says; attachments are added."""
+    _describers.append(function)
+    return function
 
 
 def timestamp(moment: Any) -> str:
@@ -66,6 +76,9 @@ def actor_document(actor: Actor) -> Document:
         document["icon"] = {"type": "Image", "mediaType": "image/png", "url": iris.home() + "static/mark.png"}
     elif actor.kind != PERSON:
         document |= _group_fields(actor)
+    for described in _describers:
+        more = described(actor)
+        document |= more | {"attachment": [*document["attachment"], *more.get("attachment", ())]}
     return document
 
 

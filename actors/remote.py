@@ -4,6 +4,7 @@ Functions named `fetch_…`, `find_document` and `look_up` use the network and t
 and no network, so that no transaction is ever open while a stranger's server takes its time.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,14 @@ from federation.sanitising import clean_html, clean_text, clean_url
 from federation.signatures import Signer
 
 MAX_ALIASES = 50
+Rememberer = Callable[[Actor, Document], None]
+_rememberers: list[Rememberer] = []
+
+
+def on_remembering(function: Rememberer) -> Rememberer:
+    """Register a function that reads more of a remote actor's document whenever our copy is written."""
+    _rememberers.append(function)
+    return function
 
 
 def find(iri: str) -> Actor | None:
@@ -138,6 +147,8 @@ def remember(document: Document, *, confirmed: str | None = None) -> Actor:
     policy.stamp(actor)
     session().flush()
     keep_keys(actor, document, confirmed)
+    for remembered in _rememberers:
+        remembered(actor, document)
     return actor
 
 

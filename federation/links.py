@@ -4,7 +4,7 @@ What is read is bounded, and read in time proportional to its length (Fedify CVE
 others' HTML that never came back). `html.parser` of the standard library takes 2 seconds for 16 kB of `<a <a <a…`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
@@ -47,6 +47,22 @@ def alternate_of_html(html: bytes, base: str) -> str | None:
             if _leads_to_activity(attributes):
                 return _absolute(base, attributes.get("href", ""))
     return None
+
+
+def links_back(html: bytes, base: str, addresses: Collection[str]) -> bool:
+    """Tell whether an HTML page says with `rel="me"` that one of these addresses belongs to whom it is of."""
+    wanted = {_compared(address) for address in addresses}
+    for piece in pieces(html[:MAX_HTML].decode("utf-8", "replace")):
+        if piece.kind == "start" and piece.value in ("a", "link"):
+            attributes = attributes_of(piece)
+            target = _absolute(base, attributes.get("href", ""))
+            if "me" in attributes.get("rel", "").lower().split() and target and _compared(target) in wanted:
+                return True
+    return False
+
+
+def _compared(address: str) -> str:
+    return address.partition("#")[0].rstrip("/")
 
 
 def elements(markup: bytes, name: str) -> Iterator[dict[str, str]]:

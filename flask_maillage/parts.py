@@ -11,6 +11,7 @@ from flask_maillage.admin import federation as admin_federation
 from flask_maillage.admin import members as admin_members
 from flask_maillage.admin import reports as admin_reports
 from flask_maillage.admin import standing_pages as admin_standing_pages
+from flask_maillage.admin import territories as admin_territories
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import answers as coalitions_answers
@@ -50,10 +51,11 @@ from flask_maillage.publications import (
     relayed,
     replies,
     topic_list,
+    zoning,
 )
 from flask_maillage.publications.attending import following_up, guests, waiting_list
 from flask_maillage.publications.attending import handlers as attending_handlers
-from flask_maillage.publications.editing import account, attendees, managing_calls
+from flask_maillage.publications.editing import account, attendees, managing_calls, profile
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import programme_news as editing_programme_news
 from flask_maillage.publications.editing import views as editing
@@ -69,6 +71,7 @@ from flask_maillage.publications.own import views as own_views
 from flask_maillage.publications.own import waiting as own_waiting
 from flask_maillage.publications.searching import following_names
 from flask_maillage.publications.submitting import views as submitting
+from flask_maillage.publications.territories import pages as territory_pages
 from flask_maillage.publications.views import (
     actor,
     embedding,
@@ -91,6 +94,7 @@ from flask_maillage.publications.views import map as map_view
 from flask_maillage.publications.views import programme as programme_page
 from flask_maillage.publications.views import schedule as programme_schedule
 from flask_maillage.standing import views as standing
+from flask_maillage.territory import profiles, refreshing, verifying
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -111,6 +115,12 @@ REGISTERING = (
     relayed,
     objects,
     topic_list,
+    zoning,
+    profiles,
+    refreshing,
+    verifying,
+    territory_pages,
+    profile,
     pages,
     home,
     lists,
@@ -171,6 +181,7 @@ REGISTERING = (
     standing,
     admin_applicants,
     admin_members,
+    admin_territories,
     coalitions_objects,
     coalitions_views,
     editing,

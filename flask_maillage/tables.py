@@ -15,6 +15,7 @@ from flask_maillage.publications.life import models as life
 from flask_maillage.publications.programmes import models as programmes
 from flask_maillage.publications.searching import models as searching
 from flask_maillage.standing import models as standing
+from flask_maillage.territory import models as territory
 from inboxes import models as inboxes
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "searching",
     "seat_addresses",
     "standing",
+    "territory",
     "topic_list",
 ]

@@ -108,7 +108,8 @@ def _no_row_leads_to_it() -> list[ColumnElement[bool]]:
 
 
 def _is_to_actors(key: ForeignKey) -> bool:
-    return key.target_fullname == f"{Actor.__tablename__}.id"
+    """Tell whether a row with this key keeps an actor; one that goes with it (`ON DELETE CASCADE`) does not."""
+    return key.target_fullname == f"{Actor.__tablename__}.id" and key.ondelete != "CASCADE"
 
 
 def _prune_hosts(limit: datetime) -> int:

@@ -22,6 +22,7 @@ from flask_maillage.cli import (
     publishing,
     reports,
     running,
+    territory_actors,
     tokens,
     topics,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "publishing",
     "reports",
     "running",
+    "territory_actors",
     "tokens",
     "topics",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from actors import iris, outbox, policy
 from actors.database import session
 from actors.identifiers import new_identifier
-from actors.models import COALITION, ORGANISATION, PROJECT, TERRITORY, Actor
+from actors.models import COALITION, ORGANISATION, PROJECT, Actor
 from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
@@ -22,7 +22,7 @@ from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.kinds.base import timestamp
 
-GROUPS = frozenset({ORGANISATION, PROJECT, COALITION, TERRITORY})
+GROUPS = frozenset({ORGANISATION, PROJECT, COALITION})
 HAS_MEMBER = "https://w3id.org/maillage#hasMember"
 MESSAGE_LIMIT = 1000
 ENDED = ("refused", "left", "removed")

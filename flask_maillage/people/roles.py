@@ -5,12 +5,14 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from actors.database import session
-from actors.models import NODE, Actor
+from actors.models import NODE, TERRITORY, Actor
 from actors.node import now
 from flask_maillage.people.models import ADMIN, PUBLISHING_ROLES, ROLES, Member, Role
 from flask_maillage.people.notifying import about_roles
 
 PUBLISH, EDIT, WITHDRAW, ADMINISTER, MODERATE = "publish", "edit", "withdraw", "administer", "moderate"
+SPEAKING_FOR_NOBODY = frozenset({NODE, TERRITORY})
+"""Actors in whose name nobody writes: they share what others write."""
 
 
 def _(message: str) -> str:
@@ -32,12 +34,12 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
     """Give a member a role for an actor of ours, in the place of the one they had.
 
     Raises:
-        ValueError: there is no such role, or the actor is a person, the node itself, or lives elsewhere.
+        ValueError: there is no such role, or the actor is a person, a territory, the node itself, or lives elsewhere.
         LastAdmin: they are the last who administers it.
     """
     if role not in ROLES:
         raise ValueError(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
-    if not actor.local or actor.type == "Person" or actor.kind == NODE:
+    if not actor.local or actor.type == "Person" or actor.kind in SPEAKING_FOR_NOBODY:
         raise ValueError(f"{actor.address} is no organisation or project of this node: nobody has a role for it.")
     held = session().get(Role, (member.id, actor.id))
     if held is None:
@@ -146,12 +148,18 @@ def actors_of(member: Member) -> list[Actor]:
 
 
 def local_actors() -> list[Actor]:
-    """Return the actors of this node that can speak, but for the node itself, by name."""
-    return list(session().scalars(select(Actor).where(Actor.kind != NODE, *_speaking()).order_by(Actor.name, Actor.id)))
+    """Return the actors of this node that can speak, but for the node and its territories, by name."""
+    return list(
+        session().scalars(
+            select(Actor).where(Actor.kind.not_in(SPEAKING_FOR_NOBODY), *_speaking()).order_by(Actor.name, Actor.id)
+        )
+    )
 
 
 def _may_publish_for(member: Member, actor: Actor) -> bool:
     if not actor.local or actor.gone_at is not None or actor.suspended_at is not None:
+        return False
+    if actor.kind in SPEAKING_FOR_NOBODY:
         return False
     return actor.id == member.actor_id or role_of(member, actor) in PUBLISHING_ROLES
 

@@ -16,7 +16,7 @@ from flask_maillage.publications.kinds.news import NewsDetails
 from flask_maillage.publications.texts import ENDS_BEFORE, wrong_text, wrong_title
 
 SHORTEST_NOTE = 100
-_AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,19}|")
+_AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,19}|")
 
 
 class Gap(NamedTuple):

@@ -16,6 +16,7 @@ from flask_maillage.publications.content import one_line
 from flask_maillage.publications.kinds import KINDS
 from flask_maillage.publications.standpoint import Unclear, circle
 from flask_maillage.publications.tags import is_folded, is_tag
+from flask_maillage.territory import zones
 from flask_maillage.territory.places import country_names
 
 LONGEST = 200
@@ -30,6 +31,7 @@ PARAMETERS = (
     "actor",
     "tag",
     "country",
+    "zone",
     "place",
     "near",
     "lat",
@@ -70,7 +72,8 @@ class Refused(ValueError):
 class Filter:
     """Which publications are meant; an empty one means all that are public.
 
-    `actor` is the handle of a page (`union`, `depot@partner.test`), `country` two letters, `since` the first and
+    `actor` is the handle of a page (`union`, `depot@partner.test`), `country` two letters, `zone` the
+    code of a territory or `none` for what lies in none that is known, `since` the first and
     `until` the last moment in which what is meant takes place, may be answered or, where it has no dates, was
     published; `around` is what `near`, or `lat` and `lon`, say with `km`. `written` holds what was typed, in the order
     of `PARAMETERS`.
@@ -80,6 +83,7 @@ class Filter:
     actor: str = ""
     tag: str = ""
     country: str = ""
+    zone: str = ""
     place: str = ""
     around: Circle | None = None
     topic: str = ""
@@ -189,6 +193,16 @@ def _country(given: list[str]) -> str:
     return code
 
 
+def _zone(given: list[str]) -> str:
+    text = _line(given)
+    if not text or text == zones.NOWHERE:
+        return text
+    code = zones.canonical(text)
+    if code is None:
+        raise ValueError(_("There is no territory with this code: look for it on the page of the territories."))
+    return code
+
+
 def _host(given: list[str]) -> str:
     text = _line(given).lower()
     if text and not HOST.fullmatch(text):
@@ -238,6 +252,7 @@ _READERS: dict[str, tuple[str, Any]] = {
     "actor": ("actor", _actor),
     "tag": ("tag", _tag),
     "country": ("country", _country),
+    "zone": ("zone", _zone),
     "place": ("place", _line),
     "topic": ("topic", _line),
     "q": ("text", _line),

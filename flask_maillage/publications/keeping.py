@@ -21,6 +21,7 @@ from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import page_of
 from flask_maillage.publications.life import revisions
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
+from flask_maillage.publications.territories import announcing
 from inboxes.models import RELAYED, Letter
 
 
@@ -115,6 +116,7 @@ def keep(
         journal.record_seen(publication, before, content)
         changes.copy_changed(publication, before)
     attaching.attach(publication)
+    announcing.settle(publication)
     return publication
 
 
@@ -173,13 +175,15 @@ def _new_copy(document: Document, actor: Actor, kind: str, said: Audience) -> Pu
 
 def erase(publication: Publication) -> None:
     """Erase a copy, at its owner's word."""
+    announcing.take_back(publication)
     session().delete(publication)
     session().flush()
 
 
 def erase_all_of(actor: Actor) -> None:
     """Erase what we keep of a remote actor: its publications with their shares, and what it shared."""
-    for publication in session().scalars(select(Publication).where(Publication.actor_id == actor.id)):
+    for publication in session().scalars(select(Publication).where(Publication.actor_id == actor.id)).all():
+        announcing.take_back(publication)
         session().delete(publication)
     session().execute(delete(Share).where(Share.actor_id == actor.id))
     session().flush()
@@ -193,7 +197,9 @@ def share(publication: Publication, actor: Actor, iri: str) -> bool:
     if session().scalar(query) is not None:
         return False
     session().add(Share(publication_id=publication.id, actor_id=actor.id, iri=iri, created_at=now()))
-    publication.looked_up = publication.looked_up and not followers.follows_from_here(actor)
+    if publication.looked_up and followers.follows_from_here(actor):
+        publication.looked_up = False
+        announcing.settle(publication)
     session().flush()
     return True
 

@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from actors import iris
 from actors.models import Actor
 from flask_maillage.publications import listing
 from flask_maillage.publications.filtering import Filter
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications.models import Publication, PublicationZone
 from flask_maillage.publications.searching import index
+from flask_maillage.territory import zones
 
 ESCAPE = "\\"
 PLACES = ("name", "locality", "region")
@@ -22,7 +23,7 @@ def narrowed(query: listing.Query, asked: Filter) -> listing.Query:
 
 
 def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found = _where(asked)
     if asked.kinds:
         found.append(Publication.kind.in_(asked.kinds))
     if asked.actor:
@@ -50,6 +51,24 @@ def _somewhere(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.around:
         found.append(asked.around.holds())
     return found
+
+
+def _where(asked: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.country:
+        found.append(Publication.country == asked.country)
+    if asked.zone:
+        found.append(lying_in(asked.zone))
+    if asked.place:
+        found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
+    return found
+
+
+def lying_in(code: str) -> ColumnElement[bool]:
+    """Tell whether a publication lies in a zone; with `zones.NOWHERE`, whether it lies in none that is known."""
+    if code == zones.NOWHERE:
+        return Publication.id.not_in(select(PublicationZone.publication_id))
+    return Publication.id.in_(select(PublicationZone.publication_id).where(PublicationZone.code == code))
 
 
 def _by(page_handle: str) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.searching.models import SearchedText
 from flask_maillage.publications.searching.saying import searched
+from flask_maillage.territory import zones
 from flask_maillage.territory.places import Place
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -97,6 +98,8 @@ class Publication(Base):
     hashtags: Mapped[list["Hashtag"]] = relationship(
         back_populates="publication", cascade="all, delete-orphan", order_by="Hashtag.position", lazy="selectin"
     )
+    zones: Mapped[list["PublicationZone"]] = relationship(back_populates="publication", cascade="all, delete-orphan")
+    """Where it lies, and what contains that; laid out whenever it says something else."""
 
     @property
     def kind_of_it(self) -> Kind:
@@ -159,6 +162,7 @@ class Publication(Base):
         self.attachments = [one.model_dump(mode="json") for one in content.attachments]
         self._tag(content.tags)
         self.details = content.details.model_dump(mode="json")
+        self.lay_out(content)
         self.moves_on_at = self.kind_of_it.moves_on_at(content)
         self.summary = content.summary or self.kind_of_it.summary(content)
         self._be_found(content)
@@ -169,6 +173,13 @@ class Publication(Base):
             self.searched = said
             return
         self.searched.title, self.searched.publisher, self.searched.text = said.title, said.publisher, said.text
+
+    def lay_out(self, content: Content) -> None:
+        """Write down in which zones it lies, by its place and by what it says that it is about."""
+        wanted = set(zones.lies_in(content.place, self.kind_of_it.concerned(content)))
+        for row in [row for row in self.zones if row.code not in wanted]:
+            self.zones.remove(row)
+        self.zones += [PublicationZone(code=code) for code in sorted(wanted - {row.code for row in self.zones})]
 
     def _tag(self, labels: tuple[str, ...]) -> None:
         known = {hashtag.tag: hashtag for hashtag in self.hashtags}
@@ -196,6 +207,35 @@ class Hashtag(Base):
     position: Mapped[int]
 
     publication: Mapped[Publication] = relationship(back_populates="hashtags")
+
+
+class PublicationZone(Base):
+    """A publication lies in a zone of the gazetteer, or in one that this one contains."""
+
+    __tablename__ = "maillage_publication_zones"
+    __table_args__ = (Index("ix_maillage_publication_zones_code", "code", "publication_id"),)
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+
+    publication: Mapped[Publication] = relationship(back_populates="zones")
+
+
+class TerritoryShare(Base):
+    """A territory of ours announced a publication: the id of its `Announce`, to take it back by."""
+
+    __tablename__ = "maillage_territory_shares"
+
+    publication_id: Mapped[int] = mapped_column(
+        ForeignKey("maillage_publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True, index=True)
+    iri: Mapped[str]
+
+    publication: Mapped[Publication] = relationship()
+    actor: Mapped[Actor] = relationship()
 
 
 class Share(Base):

@@ -1,8 +1,9 @@
 """What our own actors do with their publications: draft, publish, revise, withdraw.
 
 Each does the right thing on the wire in the same transaction: `Create` to the actor's followers and an `Announce` by
-the node's own actor to its followers (partner nodes, and Mobilizon, which lists nothing without it); `Update` and
-`Delete` to all of them. What is not for everyone goes to those whom it is for (`audience`), and is never announced.
+the node's own actor to its followers (partner nodes, and Mobilizon, which lists nothing without it) and by the
+territories in which it lies (`territories/announcing.py`); `Update` and `Delete` to all of them. What is not for
+everyone goes to those whom it is for (`audience`), and is never announced.
 """
 
 from datetime import datetime
@@ -34,6 +35,7 @@ from flask_maillage.publications.rules import (
     check_readers,
     check_revision,
 )
+from flask_maillage.publications.territories import announcing
 
 
 def draft(
@@ -115,6 +117,7 @@ def publish(publication: Publication, *, author: Actor | None = None) -> None:
     _tell(publication, "Create", document(publication), inboxes=audience.inboxes(publication))
     if publication.visibility == PUBLIC:
         _announce(publication)
+    announcing.settle(publication)
     changes.happened(publication, None)
 
 
@@ -175,6 +178,7 @@ def revise(
     if not same_readers:
         _narrow(publication, readers)
     _tell_everyone(publication, "Update", document(publication))
+    announcing.settle(publication)
     changes.happened(publication, before)
 
 
@@ -223,6 +227,7 @@ def withdraw_quietly(publication: Publication) -> None:
     _empty(publication)
     tombstones.bury(publication.iri, publication.actor, publication.kind_of_it.as2_type)
     outbox.cancel_pending(publication.iri)
+    announcing.take_back(publication)
     outbox.retract(publication.iri)
 
 
@@ -272,6 +277,7 @@ def _empty(publication: Publication) -> None:
     publication.organisers, publication.translations, publication.details = [], [], {}
     publication.hashtags.clear()
     publication.searched = None
+    publication.zones.clear()
     publication.likes.clear()
     publication.shares.clear()
     publication.replies.clear()
@@ -289,7 +295,7 @@ def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None
     if audience.is_open(publication):
         inboxes |= inboxes_of_participants(publication)
     if publication.visibility == PUBLIC:
-        inboxes |= followers.inboxes_of_followers(local.application())
+        inboxes |= followers.inboxes_of_followers(local.application()) | announcing.inboxes_of_readers(publication)
     if verb == "Delete":
         inboxes = _those_who_have_it(publication, inboxes)
     _tell(publication, verb, thing, inboxes=inboxes)

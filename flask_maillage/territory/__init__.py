@@ -1,1 +1,1 @@
-"""Where things are: places, and later zones, the gazetteer and territories as actors."""
+"""Where things and people are: places, zones, the gazetteer, and what actors say of where they are."""

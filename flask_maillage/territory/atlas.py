@@ -61,6 +61,11 @@ def is_built() -> bool:
     return _connection() is not None
 
 
+def edition() -> str:
+    """Return a mark of the data that the file was made from, or an empty text where there is no file."""
+    return next((str(row[0]) for row in rows("SELECT digest FROM made_from")), "")
+
+
 def rows(question: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
     """Return what the file answers; nothing where there is no file."""
     connection = _connection()

@@ -75,7 +75,7 @@ class InitiativeForm(TranslationFields, PlaceFields, PublicationForm):
         """Refuse a code that is none, and a line that names nothing."""
         for number, line in enumerate(written_lines(field.data), start=1):
             name, code = fields_of(line, 2)
-            if not name or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,19}|", code):
+            if not name or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,19}|", code):
                 message = _("Line %(line)d: write a name, or “Name | code”; a code has no spaces.")
                 raise ValidationError(say(message, line=number))
 

@@ -90,6 +90,10 @@ class Kind(ABC):
     def own_properties(self, content: Content, envelope: Envelope) -> Document:
         """Return the properties that only this kind's object has."""
 
+    def concerned(self, content: Content) -> tuple[str, ...]:
+        """Return the codes of the zones that it says it is about, besides the one where it takes place."""
+        return ()
+
     def as_received(self, content: Content) -> Content:
         """Return what of `content` arrives at a peer that reads our object: not the Markdown it was written in."""
         bare = [one.model_copy(update={"source": "", "summary": ""}) for one in content.translations]

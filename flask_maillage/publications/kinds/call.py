@@ -7,6 +7,7 @@ from federation.activities import Document, type_of
 from flask_maillage.publications import call_states
 from flask_maillage.publications.call_parts import Extension
 from flask_maillage.publications.content import Content, Envelope
+from flask_maillage.publications.eligibility import eligible_countries
 from flask_maillage.publications.forms.base import PublicationForm
 from flask_maillage.publications.forms.call import CallForm
 from flask_maillage.publications.kinds import attachments, call_text, reading
@@ -62,6 +63,11 @@ class Call(Kind):
     def fill_form(self, content: Content) -> dict[str, Any]:
         """Return the data that makes the form show `content` again."""
         return data_of(content, details_of(content))
+
+    def concerned(self, content: Content) -> tuple[str, ...]:
+        """Return the countries whose people may answer."""
+        details = details_of(content)
+        return (*details.territories, *(code for found in eligible_countries(details).values() for code in found))
 
     def as_received(self, content: Content) -> Content:
         """Return what arrives at a peer: the address of the form is added on the way."""

@@ -95,6 +95,10 @@ class Initiative(Kind):
             **{key: "\n".join(getattr(details, key)) for key in (*_LINES, "calls")},
         }
 
+    def concerned(self, content: Content) -> tuple[str, ...]:
+        """Return the codes of the areas in which it acts."""
+        return tuple(area.code for area in details_of(content).acts_in if area.code)
+
     def state(self, content: Content, now: datetime) -> str:
         """Return the stage, or `active` where none is known; no clock changes it."""
         return details_of(content).stage or "active"

@@ -7,15 +7,19 @@ from actors.documents import count_followers
 from actors.models import NODE, PERSON, Actor
 from actors.negotiation import wants_activity
 from flask_maillage.people.current import current_member, gives_roles, may
-from flask_maillage.people.roles import PUBLISH
+from flask_maillage.people.roles import ADMINISTER, PUBLISH
 from flask_maillage.publications import listing, schema_org
 from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
+from flask_maillage.publications.territories import founding
+from flask_maillage.publications.territories.pages import overview_page
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
 from flask_maillage.publications.views.following import relations
 from flask_maillage.publications.views.publication import with_alternate
+from flask_maillage.territory import profiles
 from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import current_language
 from flask_maillage.web.negotiation import page
 
 SHOWN = 10
@@ -31,6 +35,8 @@ def actor(page_handle: str) -> Response:
         return make_response(redirect(url_for("maillage.home"), code=303))
     if page_handle != found.page_handle:
         return make_response(redirect(url_for("maillage.actor", page_handle=found.page_handle), code=301))
+    if (territory := founding.of_actor(found)) is not None:
+        return with_alternate(page(overview_page(territory.code, found)), found.iri)
     html = render_template(
         "maillage/actor.html",
         actor=found,
@@ -45,6 +51,8 @@ def actor(page_handle: str) -> Response:
         linked_data=schema_org.script(schema_org.of_actor(found)) if found.federated else "",
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
+        said=profiles.of(found, current_language()),
+        may_administer=profiles.has_one(found) and may(current_member(), ADMINISTER, found),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
         may_give_roles=gives_roles(current_member(), found),
         moved_to=_moved_to(found),

@@ -12,6 +12,7 @@ from flask_maillage.publications.filtering import PARAMETERS, Filter
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.standpoint import place_called
 from flask_maillage.publications.topics import TOPICS
+from flask_maillage.publications.views.channels import name_of_territory
 from flask_maillage.territory.gazetteer import Zone, called, described
 from flask_maillage.territory.places import country_names
 from flask_maillage.web.dates import plain_day
@@ -73,6 +74,8 @@ def _in_words(name: str, value: str, asked: Filter) -> str:
         return gettext(kind_named(value).plural)
     if name == "country":
         return country_names(current_language()).get(asked.country, value)
+    if name == "zone":
+        return name_of_territory(asked.zone, current_language())
     if name == "topic":
         return next((gettext(topic.label) for topic in TOPICS if topic.iri == value), value)
     if name in TOGETHER and asked.around:

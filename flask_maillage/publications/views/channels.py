@@ -11,7 +11,8 @@ from flask_maillage.publications import listing, matching
 from flask_maillage.publications.filtering import EVERYTHING, Filter
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.models import Publication
-from flask_maillage.territory.places import country_names
+from flask_maillage.publications.territories import founding
+from flask_maillage.territory import zones
 from flask_maillage.web.language import translate
 
 FILES = {
@@ -30,8 +31,8 @@ DATED_KINDS = frozenset({"call", "event"})
 class Channel:
     """A page that is a feed too, with the same addresses under each; where nothing is given, everything on the node.
 
-    `territory` is the code of a country, `tag` a hashtag in its folded form, `asked` what of it is meant; `listed` says
-    that the page is the list of everything and not the first page.
+    `territory` is the code of a zone or `zones.NOWHERE`, `tag` a hashtag in its folded form, `asked` what of it is
+    meant; `listed` says that the page is the list of everything and not the first page.
     """
 
     kind: Kind | None = None
@@ -70,7 +71,8 @@ class Channel:
         if self.publication is not None:
             return self.publication.name
         kind = translate(node().language, self.kind.plural) if self.kind else ""
-        where = country_names(node().language).get(self.territory, "") or (f"#{self.tag}" if self.tag else "")
+        language = node().language
+        where = name_of_territory(self.territory, language) if self.territory else f"#{self.tag}" if self.tag else ""
         asked = ", ".join(value for name, value in self.asked.written if name not in ("kind", "open"))
         return " · ".join(
             part for part in (kind, self.actor.name if self.actor else "", where, asked, node().name) if part
@@ -79,7 +81,18 @@ class Channel:
     @property
     def meaning(self) -> Filter:
         """What is meant by path and query together."""
-        return self.asked.within(country=self.territory, tag=self.tag)
+        return self.asked.within(zone=self.zone, tag=self.tag)
+
+    @property
+    def zone(self) -> str:
+        """The code of the zone that it is about, by its address or because its actor is a territory of ours."""
+        found = founding.of_actor(self.actor) if self.actor and not self.territory else None
+        return found.code if found else self.territory
+
+    @property
+    def author(self) -> Actor | None:
+        """Whose publications it holds; a territory publishes nothing and holds what lies in it."""
+        return None if self.zone else self.actor
 
     def address(self, name: str, number: int = 1) -> str:
         """Return the address of one of `FILES`, or of one of its later parts."""
@@ -96,14 +109,19 @@ class Channel:
         """Return the query of what it holds, in no order."""
         if self.publication is not None:
             return listing.only(self.publication)
-        found = listing.visible(kind=self.kind.name if self.kind else None, actor=self.actor)
+        found = listing.visible(kind=self.kind.name if self.kind else None, actor=self.author)
         return matching.narrowed(found, self.meaning)
 
     def changed_at(self) -> datetime | None:
         """Return when it last changed, withdrawals included; what is filtered changes no later than its whole."""
         if self.publication is not None:
             return self.publication.updated_at
-        return listing.changed_at(kind=self.kind.name if self.kind else None, actor=self.actor)
+        return listing.changed_at(kind=self.kind.name if self.kind else None, actor=self.author)
+
+
+def name_of_territory(code: str, language: str) -> str:
+    """Return what a territory is called in a language, or the words for what lies nowhere."""
+    return translate(language, "No location") if code == zones.NOWHERE else zones.name_of(code, language)
 
 
 def _with(address: str, asked: Filter, number: int = 1) -> str:

@@ -100,8 +100,8 @@ def frame_of_list(channel: Channel) -> str:
     """Return the address of a list to be framed: what its path says becomes a part of the filter."""
     fixed = {
         "kind": channel.kind.name if channel.kind else "",
-        "actor": channel.actor.page_handle if channel.actor else "",
-        "country": channel.territory,
+        "actor": channel.author.page_handle if channel.author else "",
+        "zone": channel.zone,
         "tag": channel.tag,
     }
     said = [(name, value) for name, value in fixed.items() if value]

@@ -12,7 +12,7 @@ from flask_maillage.publications import audience, listing
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
-from flask_maillage.territory.places import country_names
+from flask_maillage.territory import zones
 
 SLUG = f"any({','.join(kind.slug for kind in KINDS)})"
 """The converter of routes that takes the slug of a kind."""
@@ -33,9 +33,8 @@ def find_kind(slug: str) -> Kind:
 
 
 def find_territory(code: str) -> str:
-    """Return the code of a country in capital letters; 404 where there is none."""
-    known = code.upper()
-    return known if known in country_names("en") else abort(404)
+    """Return the code of a territory as we write it, or `zones.NOWHERE`; 404 where there is none."""
+    return code if code == zones.NOWHERE else zones.canonical(code) or abort(404)
 
 
 def page_number() -> int:

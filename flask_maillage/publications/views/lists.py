@@ -5,15 +5,19 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 
 from flask_maillage.publications import listing, matching, tags
-from flask_maillage.publications.filtering import Filter, Refused, read
+from flask_maillage.publications.filtering import PARAMETERS, Filter, Refused, read
 from flask_maillage.publications.items import actor_item, items_of
+from flask_maillage.publications.territories.pages import overview_page
 from flask_maillage.publications.views.bar import bar
-from flask_maillage.publications.views.channels import Channel
+from flask_maillage.publications.views.channels import Channel, name_of_territory
 from flask_maillage.publications.views.embedding import LIST_HEIGHT, discovery, frame_of_list, snippet
 from flask_maillage.publications.views.finding import SLUG, find_actor, find_kind, find_territory, page_number
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import gettext
+from flask_maillage.web.language import current_language, gettext
 from flask_maillage.web.negotiation import keep_private, page
+
+LISTING = frozenset({*PARAMETERS, "page", "past"})
+"""What stands in the address of a list, and not in that of the page of a territory."""
 
 
 @pages.get("/publications")
@@ -60,10 +64,13 @@ def actor_list(page_handle: str, slug: str) -> Response:
 
 @pages.get("/territories/<code>")
 def territory(code: str) -> Response:
-    """List what takes place or is done in one country."""
+    """Show what takes place or is done in one territory; with a filter, or further on, list it."""
     known = find_territory(code)
     if known != code:
-        return make_response(redirect(url_for("maillage.territory", code=known), code=301))
+        kept: dict[str, Any] = request.args.to_dict(flat=False)
+        return make_response(redirect(url_for("maillage.territory", **kept | {"code": known}), code=301))
+    if not LISTING.intersection(request.args):
+        return page(overview_page(known))
     return _show(territory=known)
 
 
@@ -96,7 +103,7 @@ def _html(channel: Channel, found: Any, *, more: bool, problems: dict[str, str] 
         "maillage/list.html",
         kind=channel.kind,
         actor=actor_item(channel.actor) if channel.actor else None,
-        territory=channel.territory,
+        territory=name_of_territory(channel.territory, current_language()) if channel.territory else "",
         tag=_label(channel, found),
         items=items_of(found, channel.asked.around),
         past=_past(channel),
@@ -120,7 +127,7 @@ def _past(channel: Channel) -> bool:
 
 def _query(channel: Channel) -> listing.Query:
     """Return what the list holds in its order; events of asked days are neither only coming nor only past ones."""
-    kind, actor, asked = channel.kind.name if channel.kind else "", channel.actor, channel.meaning
+    kind, actor, asked = channel.kind.name if channel.kind else "", channel.author, channel.meaning
     if kind == "call":
         return matching.narrowed(listing.calls(actor=actor), asked)
     if kind == "event" and _asks_for_days(asked):

@@ -1,0 +1,157 @@
+"""The page on which those who administer an actor say who it is, where it is based and acts, and link to its pages."""
+
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from actors import local
+from actors.database import reading, session
+from actors.models import Actor
+from federation.markup_to_markdown import to_markdown
+from federation.sanitising import clean_text, clean_url
+from flask_maillage.people.current import current_member, may, to_sign_in
+from flask_maillage.people.forms import CheckedForm
+from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.publications.forms.base import Lines, _, fields_of, say, written_lines
+from flask_maillage.territory import profiles, zones
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import current_language, gettext
+from flask_maillage.web.negotiation import keep_private
+
+SUMMARY_LIMIT = 2000
+
+
+class ProfileForm(CheckedForm):
+    """What an actor says of itself."""
+
+    name = StringField(_("Name"), [InputRequired(_("Write a name.")), Length(max=200)])
+    summary = TextAreaField(
+        _("In a few words"),
+        [Length(max=SUMMARY_LIMIT)],
+        description=_("What it is and does, in Markdown; other servers show it beside the name."),
+    )
+    based_in = StringField(
+        _("Based in"),
+        [Length(max=250)],
+        description=_(
+            "One town, region or country: a name, or a postal code. Whoever looks at its territory finds you."
+        ),
+    )
+    acts_in = TextAreaField(
+        _("Acts in"),
+        [Lines(profiles.MAX_AREAS, 250)],
+        description=_("One town, region or country per line."),
+    )
+    links = TextAreaField(
+        _("Links"),
+        [Lines(profiles.MAX_LINKS, 2000)],
+        description=_(
+            "One per line: “Name | https://address”. The first is the website. A page that links back here with "
+            'rel="me" is shown as verified, here and on Mastodon.'
+        ),
+    )
+
+    def validate_based_in(self, field: Any) -> None:
+        """Refuse what names no zone, or several."""
+        if field.data and field.data.strip():
+            _meant(field.data)
+
+    def validate_acts_in(self, field: Any) -> None:
+        """Refuse a line that names no zone, or several."""
+        for line in written_lines(field.data):
+            _meant(line)
+
+    def validate_links(self, field: Any) -> None:
+        """Refuse a line without a web address."""
+        for number, line in enumerate(written_lines(field.data), start=1):
+            if clean_url(_link(line)[1]) is None:
+                raise ValidationError(say(_("Line %(line)d: write the whole address, with https://."), line=number))
+
+    def zone(self) -> str | None:
+        """Return the code of the zone of a valid form, or None."""
+        text = (self.based_in.data or "").strip()
+        return _meant(text) if text else None
+
+    def areas(self) -> list[str]:
+        """Return the codes of the zones of a valid form."""
+        return [_meant(line) for line in written_lines(self.acts_in.data)]
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Return the links of a valid form, each address once."""
+        pairs = (_link(line) for line in written_lines(self.links.data))
+        return list({address: (label, address) for label, address in pairs}.values())
+
+
+@pages.route("/@<page_handle>/profile", methods=["GET", "POST"])
+def profile(page_handle: str) -> Response:
+    """Show the profile of an actor of ours to those who administer it, and write what they change."""
+    with reading():
+        is_signed_in = current_member() is not None
+    if not is_signed_in:
+        return to_sign_in()
+    actor = local.find_page(page_handle)
+    if actor is None or not profiles.has_one(actor) or not may(current_member(), ADMINISTER, actor):
+        abort(404)
+    form: Any = ProfileForm(data=_filled(actor))
+    if request.method == "GET":
+        return _page(actor, form)
+    if not form.validate():
+        return _page(actor, form, 422)
+    profiles.write(
+        actor,
+        name=form.name.data,
+        summary=form.summary.data or "",
+        based_in=form.zone(),
+        acts_in=form.areas(),
+        addresses=form.addresses(),
+    )
+    session().commit()
+    flash(gettext("Saved. Those who follow %(name)s are told.", name=actor.name))
+    return redirect(url_for("maillage.actor", page_handle=actor.page_handle), code=303)
+
+
+def _page(actor: Actor, form: Any, status: int = 200) -> Response:
+    said = profiles.of(actor, current_language())
+    html = render_template("maillage/profile.html", actor=actor, form=in_readers_language(form), links=said.links)
+    return keep_private(make_response(html, status))
+
+
+def _filled(actor: Actor) -> dict[str, str]:
+    language = current_language()
+    said = profiles.of(actor, language)
+    based = said.based_in
+    return {
+        "name": actor.name,
+        "summary": to_markdown(actor.summary),
+        "based_in": (zones.written(based.code, language) if based.code else based.name) if based else "",
+        "acts_in": "\n".join(zones.written(one.code, language) if one.code else one.name for one in said.acts_in),
+        "links": "\n".join(f"{one.label} | {one.address}" for one in said.links),
+    }
+
+
+def _meant(text: str) -> str:
+    """Return the code of the one zone that a text means.
+
+    Raises:
+        ValidationError: it means none, or nobody can say which.
+    """
+    found = zones.meant(text, current_language())
+    if not found:
+        raise ValidationError(say(_("Nobody here knows “%(text)s”: write the name of a town or region."), text=text))
+    if len(found) > 1:
+        choices = "; ".join(zones.told_apart(code, current_language()) for code in found[:6])
+        raise ValidationError(
+            say(_("“%(text)s” may be several. Write one of these: %(choices)s."), text=text, choices=choices)
+        )
+    return found[0]
+
+
+def _link(line: str) -> tuple[str, str]:
+    label, address = fields_of(line, 2)
+    if not address and clean_url(label) is not None:
+        label, address = label.partition("://")[2].rstrip("/"), label
+    return clean_text(label, limit=profiles.LABEL_LIMIT), address
