@@ -25,6 +25,7 @@ RATES = {
     "webfinger": "300 per minute",
     "paging": "300 per minute",
     "exports": "60 per minute",
+    "completions": "300 per minute",
     "pdf": "10 per minute",
     "all pdf": "60 per minute",
     "registrations of an actor": "30 per 10 minutes",

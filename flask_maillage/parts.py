@@ -95,6 +95,7 @@ from flask_maillage.publications.views import programme as programme_page
 from flask_maillage.publications.views import schedule as programme_schedule
 from flask_maillage.standing import views as standing
 from flask_maillage.territory import profiles, refreshing, verifying
+from flask_maillage.territory import views as territory_views
 from flask_maillage.web import pages
 from inboxes import handlers as actors_handlers
 
@@ -122,6 +123,7 @@ REGISTERING = (
     territory_pages,
     profile,
     pages,
+    territory_views,
     home,
     lists,
     find,

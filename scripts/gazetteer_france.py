@@ -19,6 +19,8 @@ BODIES = {
     "CA": "Communauté d'agglomération",
     "CU": "Communauté urbaine",
 }
+TOO_WIDE = {"FR", "GF", "NC", "PF", "TF", "WF", *FRENCH_REGIONS.values()}
+"""What is no neighbourhood: from one island of Polynesia to the next it may be a thousand kilometres."""
 Records = list[dict[str, Any]]
 
 
@@ -47,7 +49,7 @@ def france(data: Path, towns: list[Town]) -> list[Zone]:
     _place(communes, read["communes"], towns)
     _place_merged(communes, towns)
     epci = _bodies(bodies, communes)
-    _place_the_rest(communes, epci)
+    _place_the_rest(communes, towns)
     found = [*regions, *departments.values(), *epci, *communes.values()]
     _sum_up([*regions, *departments.values(), *epci], list(communes.values()))
     return [*found, *_districts(read["communes"], communes, towns)]
@@ -143,18 +145,28 @@ def _bodies(bodies: dict[str, Any], communes: dict[str, Zone]) -> list[Zone]:
     return zones
 
 
-def _place_the_rest(communes: dict[str, Zone], epci: list[Zone]) -> None:
+def _place_the_rest(communes: dict[str, Zone], towns: list[Town]) -> None:
     """Put a commune without a point among those that share its postal code, its body or its department."""
     neighbours = defaultdict(list)
     for zone in communes.values():
         if zone.exact:
-            for key in (*zone.postal_codes, *zone.within):
+            for key in _near(zone):
                 neighbours[key].append(zone)
+    for town in towns:
+        if town.country != "FR":
+            neighbours[town.country].append(
+                Zone("", "", "", "", latitude=town.latitude, longitude=town.longitude, population=town.population)
+            )
     middles = {key: middle(zones) for key, zones in neighbours.items()}
     for zone in communes.values():
         if not zone.exact:
-            found = next((middles[key] for key in (*zone.postal_codes, *zone.within) if middles.get(key)), None)
+            found = next((middles[key] for key in _near(zone) if middles.get(key)), None)
             zone.latitude, zone.longitude = found or (None, None)
+
+
+def _near(zone: Zone) -> list[str]:
+    """Return what a commune shares with its neighbours."""
+    return [*zone.postal_codes, *(code for code in zone.within if code not in TOO_WIDE)]
 
 
 def _sum_up(larger: list[Zone], communes: list[Zone]) -> None:

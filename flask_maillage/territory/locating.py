@@ -34,7 +34,7 @@ def fitting(place: Place) -> list[Zone]:
     """Return the towns that a place may lie in by its postal code and its town's name; one where they are certain."""
     listed = _with_postal_code(place)
     by_code = _of_that_name(listed, place.locality) if place.locality else listed
-    return by_code or _known_of(_called(place.locality), place)
+    return by_code or _known_of(_foremost(place.locality), place)
 
 
 def _with_postal_code(place: Place) -> list[Zone]:
@@ -51,8 +51,20 @@ def _by_postal_code(place: Place) -> Zone | None:
         listed = _of_that_name(listed, place.locality)
     elif not place.country:
         return None
-    districts = [zone for zone in listed if zone.kind == "district"]
-    return districts[0] if len(districts) == 1 else _common(listed)
+    return _only_district(listed) or _common(listed)
+
+
+def likeliest(found: Sequence[Zone]) -> Zone | None:
+    """Return the one that is meant of several towns: the district that a postal code names, or by far the largest."""
+    if len(found) < 2:
+        return found[0] if found else None
+    first, second = sorted(found, key=lambda zone: -zone.population)[:2]
+    return _only_district(found) or (first if first.population >= max(LARGE, LARGER * second.population) else None)
+
+
+def _only_district(found: Sequence[Zone]) -> Zone | None:
+    districts = [zone for zone in found if zone.kind == "district"]
+    return districts[0] if len(districts) == 1 else None
 
 
 def _of_that_name(listed: Sequence[Zone], locality: str) -> list[Zone]:
@@ -68,15 +80,19 @@ def _called(locality: str) -> list[Zone]:
     return zones(f"{condition} AND kind IN ({marks(SETTLEMENTS)})", (*sorted(names), *SETTLEMENTS)) if names else []
 
 
+def _foremost(locality: str) -> list[Zone]:
+    """Return the towns that have a name as their first one; where none has, those that are called so as well."""
+    found = _called(locality)
+    wanted = without_cedex(locality)
+    return [zone for zone in found if plain(zone.name) == wanted] or found
+
+
 def _by_name(place: Place) -> Zone | None:
-    found = _known_of(_called(place.locality), place)
+    found = _known_of(_foremost(place.locality), place)
     if not found and not place.has_address and place.name:
-        known = _known_of(_called(place.name), place)
+        known = _known_of(_foremost(place.name), place)
         found = [zone for zone in known if zone.population >= LARGE and plain(zone.name) == plain(place.name)]
-    if len(found) > 1 and found[0].population >= max(LARGE, LARGER * found[1].population):
-        return found[0]
-    common = _common(found)
-    return common if common is not None and (place.country or len(found) == 1) else None
+    return likeliest(found) or (_common(found) if place.country else None)
 
 
 def _known_of(found: list[Zone], place: Place) -> list[Zone]:

@@ -370,7 +370,8 @@ def test_open_end_becomes_two_hours_that_are_not_displayed() -> None:
 def test_place_of_the_form_is_a_place_or_none() -> None:
     assert content_of("event").place is None
     event = content_of("event", locality="Lyon", country="FR", latitude="45.75", longitude="4.85")
-    assert event.place == Place(locality="Lyon", country="FR", latitude=45.75, longitude=4.85)
+    region = "Auvergne-Rhône-Alpes"
+    assert event.place == Place(locality="Lyon", region=region, country="FR", latitude=45.75, longitude=4.85)
 
 
 def test_tags_are_those_of_the_field_and_of_the_text_each_once() -> None:

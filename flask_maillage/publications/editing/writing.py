@@ -24,6 +24,7 @@ from flask_maillage.publications.editing.committee import keep_addresses
 from flask_maillage.publications.editing.handles import Directory
 from flask_maillage.publications.editing.identity import begun_before, free_identifier, identifier_in_form
 from flask_maillage.publications.editing.paths import edit_path, page_path, programme_path, schedule_path, withdraw_path
+from flask_maillage.publications.editing.placing import said_of_place
 from flask_maillage.publications.editing.showing import Shown, as_shown, document_of, groups_of, typed_by_others
 from flask_maillage.publications.editing.uploads import Taken
 from flask_maillage.publications.editing.versions import (
@@ -290,6 +291,8 @@ class Writing:
         elif was_draft:
             scheduling.check_again(publication)
         session().commit()
+        if added := said_of_place(self.form):
+            flash(added)
         if self.wish == PROGRAMME:
             return redirect(programme_path(publication), code=303)
         if was_draft and not publish:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from flask import has_request_context
 from flask_wtf import FlaskForm
-from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from federation.activities import is_web_iri
 from federation.sanitising import clean_text, clean_url
@@ -23,7 +23,7 @@ from flask_maillage.publications.forms.languages import language_choices
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant
 from flask_maillage.publications.texts import EMPTY, TEXT_LIMIT, TOO_LONG, wrong_title
 from flask_maillage.publications.topics import TOPICS, NamedTopic
-from flask_maillage.territory.places import Place, country_names
+from flask_maillage.territory.places import country_names
 from flask_maillage.web.language import current_language, gettext
 
 TAGS_ROOM = 1000
@@ -86,24 +86,6 @@ class WebAddress:
         """Raise wtforms' `ValidationError` for anything that is not http(s)."""
         if field.data and clean_url(field.data) is None:
             raise ValidationError(_("Write the whole address of a web page, beginning with https://."))
-
-
-class TogetherWith:
-    """Check that a field is filled where another is: half a position is no position."""
-
-    def __init__(self, other: str) -> None:
-        """Keep the name of the other field."""
-        self.other = other
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Raise wtforms' `StopValidation` at the field that is missing."""
-        if not _is_filled(field) and _is_filled(form[self.other]):
-            field.errors[:] = []  # what is empty is no wrong number
-            raise StopValidation(_("Give both latitude and longitude, or neither."))
-
-
-def _is_filled(field: Any) -> bool:
-    return field.data is not None or any(str(value).strip() for value in field.raw_data or ())
 
 
 class OrganisersField(TextAreaField):
@@ -306,46 +288,3 @@ class PublicationForm(SpokenForm, FlaskForm):
         """Refuse a title that peers would refuse: what is stored of it is cut."""
         if wrong := wrong_title(field.data):
             raise ValidationError(wrong)
-
-
-class PlaceFields:
-    """Where it is; a mixin for forms."""
-
-    place_fields: ClassVar[tuple[str, ...]] = (
-        "place_name",
-        "street",
-        "postal_code",
-        "locality",
-        "region",
-        "country",
-        "latitude",
-        "longitude",
-    )
-
-    place_name = StringField(_("Name of the place"), [Length(max=200)], filters=[stripped])
-    street = StringField(_("Street and number"), [Length(max=200)], filters=[stripped])
-    postal_code = StringField(_("Postal code"), [Length(max=20)], filters=[stripped])
-    locality = StringField(_("Town"), [Length(max=200)], filters=[stripped])
-    region = StringField(_("Region"), [Length(max=200)], filters=[stripped])
-    country = SelectField(_("Country"), choices=choices_of(country_choices(), empty="–"), default="")
-    latitude = FloatField(
-        _("Latitude"),
-        [TogetherWith("longitude"), Optional(), NumberRange(-90, 90, _("A latitude is between -90 and 90."))],
-    )
-    longitude = FloatField(
-        _("Longitude"),
-        [TogetherWith("latitude"), Optional(), NumberRange(-180, 180, _("A longitude is between -180 and 180."))],
-    )
-
-    def place(self) -> Place | None:
-        """Return the place that the form describes, or None where it describes none."""
-        names = ("street", "postal_code", "locality", "region", "country", "latitude", "longitude")
-        given = {name: getattr(self, name).data for name in names}
-        place = Place(name=self.place_name.data or "", **{name: v for name, v in given.items() if v not in ("", None)})
-        return place if place.name or place.has_address or place.latitude is not None else None
-
-
-def place_data(place: Place | None) -> dict[str, Any]:
-    """Return the data that makes a form show `place` again."""
-    data = place.model_dump() if place else {}
-    return {("place_name" if name == "name" else name): value for name, value in data.items()}

@@ -22,7 +22,6 @@ from flask_maillage.publications.forms.base import (
     OUTSIDE_CALENDAR,
     Lines,
     OrganisersField,
-    PlaceFields,
     PublicationForm,
     WebAddress,
     _,
@@ -32,6 +31,7 @@ from flask_maillage.publications.forms.base import (
     stripped,
     timezone_field,
 )
+from flask_maillage.publications.forms.places import PlaceFields
 from flask_maillage.publications.forms.recurrence import RecurrenceFields
 from flask_maillage.publications.forms.registration import RegistrationFields
 from flask_maillage.publications.forms.translations import TranslationFields
@@ -69,6 +69,7 @@ class EventForm(TranslationFields, RegistrationFields, PlaceFields, RecurrenceFi
         "timezone",
         "place_name",
         "locality",
+        "which_place",
     )
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("Repetition", RecurrenceFields.recurrence_fields),

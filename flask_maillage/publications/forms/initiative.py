@@ -10,7 +10,6 @@ from federation.activities import is_web_iri
 from flask_maillage.publications.forms.base import (
     Lines,
     OrganisersField,
-    PlaceFields,
     PublicationForm,
     WebAddress,
     _,
@@ -21,6 +20,7 @@ from flask_maillage.publications.forms.base import (
     topic_choices,
     written_lines,
 )
+from flask_maillage.publications.forms.places import PlaceFields
 from flask_maillage.publications.forms.translations import TranslationFields
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.workers import WORKERS
@@ -29,7 +29,7 @@ from flask_maillage.publications.workers import WORKERS
 class InitiativeForm(TranslationFields, PlaceFields, PublicationForm):
     """Something that people have begun or want to begin."""
 
-    essential: ClassVar[tuple[str, ...]] = ("name", "text", "stage", "needs", "locality")
+    essential: ClassVar[tuple[str, ...]] = ("name", "text", "stage", "needs", "locality", "which_place")
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("What it is about", ("topics", "other_topics", "sectors", "workers", "other_workers")),
         ("More about it", ("offers", "outcomes", "website", "calls")),

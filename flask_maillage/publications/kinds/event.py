@@ -12,11 +12,11 @@ from flask_maillage.publications.forms.base import (
     OrganisersField,
     PublicationForm,
     TagsField,
-    place_data,
     written_lines,
 )
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.event import EventForm
+from flask_maillage.publications.forms.places import place_data
 from flask_maillage.publications.forms.recurrence import recurrence_data
 from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds import (

@@ -10,11 +10,11 @@ from flask_maillage.publications.forms.base import (
     OrganisersField,
     PublicationForm,
     TagsField,
-    place_data,
     written_lines,
 )
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.initiative import InitiativeForm
+from flask_maillage.publications.forms.places import place_data
 from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds import attachments, page_text, reading
 from flask_maillage.publications.kinds.base import Kind, own_text, summarised, untitled, website_link, written
