@@ -113,6 +113,7 @@ class Maillage:
         )
         node.client.permit = remote.permit
         node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days, sign_up=chosen.sign_up)
+        node.state.update(founding=chosen.founding)
         node.state.update(map_tiles=chosen.map_tiles, map_attribution=chosen.map_attribution)
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:

@@ -8,6 +8,7 @@ from actors.node import Node
 from flask_maillage.admin import applicants as admin_applicants
 from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
+from flask_maillage.admin import foundings as admin_foundings
 from flask_maillage.admin import members as admin_members
 from flask_maillage.admin import reports as admin_reports
 from flask_maillage.admin import standing_pages as admin_standing_pages
@@ -28,6 +29,7 @@ from flask_maillage.people import (
     asking,
     consent,
     email_pages,
+    founding_pages,
     invited_pages,
     recovery_pages,
     role_pages,
@@ -157,6 +159,7 @@ REGISTERING = (
     session_pages,
     role_pages,
     invited_pages,
+    founding_pages,
     account_data,
     own_exporting,
     consent,
@@ -184,6 +187,7 @@ REGISTERING = (
     admin_applicants,
     admin_members,
     admin_territories,
+    admin_foundings,
     coalitions_objects,
     coalitions_views,
     editing,

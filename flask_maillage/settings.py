@@ -30,6 +30,7 @@ from flask_maillage.mail.server import NONE, STARTTLS, TLS
 PREFIX = "MAILLAGE_"
 SHORTEST_SECRET = 32
 OPEN, ARCHIPELAGO = "open", "archipelago"
+FOUNDINGS = ("admins", "approval", "members")
 SIGN_UPS = ("closed", "invitation", "approval", "open")
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -97,6 +98,7 @@ SETTINGS = (
     Setting("FILES_MB", int, 500, "How many megabytes of files each actor may keep."),
     Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
     Setting("SIGN_UP", str, "invitation", "Who gets an account: `closed`, `invitation`, `approval` or `open`."),
+    Setting("FOUNDING", str, "approval", "Who founds organisations on a page: `admins`, `approval` or `members`."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
     Setting("MAP_ATTRIBUTION", str, "", "Whom the tile server wants named on the map."),
@@ -140,6 +142,7 @@ class Settings:
     files_mb: int
     copied_images_mb: int
     sign_up: str
+    founding: str
     guest_days: int
     map_tiles: str
     map_attribution: str
@@ -191,6 +194,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         files_mb=values["FILES_MB"],
         copied_images_mb=values["COPIED_IMAGES_MB"],
         sign_up=_one_of("SIGN_UP", values, SIGN_UPS),
+        founding=_one_of("FOUNDING", values, FOUNDINGS),
         guest_days=values["GUEST_DAYS"],
         map_tiles=_tiles(values["MAP_TILES"]),
         map_attribution=values["MAP_ATTRIBUTION"],

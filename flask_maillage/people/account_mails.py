@@ -4,9 +4,10 @@ What strangers typed stands in none that goes to an address which nobody confirm
 """
 
 from actors import iris
+from actors.models import Actor
 from actors.node import node
 from flask_maillage.mail.composing import Link, Message, Part
-from flask_maillage.people.models import Applicant, Member, RoleInvitation
+from flask_maillage.people.models import Applicant, Founding, Member, RoleInvitation
 from flask_maillage.web.language import translate
 
 
@@ -156,6 +157,41 @@ def suspended(member: Member) -> Message:
         _("Your account is suspended"),
         _("Those who run %(node)s have suspended your account: you cannot sign in until they let you in again."),
         _("Ask them for the reason by answering where you usually reach them."),
+    )
+
+
+def founding_asked(request: Founding, admin: Member) -> Message:
+    """Return the mail to an admin about an organisation that a member asks to found."""
+    return _message(
+        admin.language,
+        _("Somebody asks to found an organisation"),
+        _("%(who)s asks to found %(actor)s on %(node)s."),
+        (_("Answer"), "admin/foundings"),
+        who=request.member.name,
+        actor=request.name,
+    )
+
+
+def founded(member: Member, actor: Actor) -> Message:
+    """Return the mail that tells a member that what they asked for is founded."""
+    return _message(
+        member.language,
+        _("It is founded: %(actor)s"),
+        _("%(actor)s has a page on %(node)s now, and you administer it."),
+        (_("Invite others"), f"@{actor.handle}/people"),
+        actor=actor.name,
+    )
+
+
+def not_founded(request: Founding, note: str) -> Message:
+    """Return the mail that tells a member that it is not."""
+    return _message(
+        request.member.language,
+        _("Not founded: %(actor)s"),
+        _("Those who run %(node)s read your request to found %(actor)s, and did not accept it."),
+        *([_("They say: %(note)s")] if note else []),
+        actor=request.name,
+        note=note,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from actors.database import Base, session
 from actors.node import node, now
 from flask_maillage.mail.models import Mail
-from flask_maillage.people.models import Member, MemberSession, Role, RoleInvitation, Token
+from flask_maillage.people.models import Founding, Member, MemberSession, Role, RoleInvitation, Token
 from flask_maillage.people.notifying.models import Notification, Preferences
 
 Part = Callable[[Member], Any]
@@ -84,6 +84,12 @@ def invitations(member: Member) -> list[dict[str, Any]]:
     """Whom they invited, and to what they are invited."""
     theirs = or_(RoleInvitation.made_by_id == member.id, RoleInvitation.member_id == member.id)
     return rows(RoleInvitation, theirs)
+
+
+@exported("foundings")
+def foundings(member: Member) -> list[dict[str, Any]]:
+    """Which organisations they ask to found."""
+    return rows(Founding, Founding.member_id == member.id)
 
 
 @exported("sessions")

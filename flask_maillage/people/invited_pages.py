@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from actors import database
 from actors.models import Actor
-from flask_maillage.people import invitations, roles, signing_up
+from flask_maillage.people import founding, invitations, roles, signing_up
 from flask_maillage.people.account_forms import ButtonForm
 from flask_maillage.people.account_page import account_page, step
 from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
@@ -55,6 +55,7 @@ def show_own_roles() -> Response:
         "own_roles.html",
         held=sorted(member.roles, key=lambda one: one.actor.name),
         invitations=invitations.waiting_for(member),
+        may_found=founding.may_ask(member),
         button_form=ButtonForm(formdata=None),
     )
 

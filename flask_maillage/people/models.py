@@ -152,6 +152,23 @@ class Role(Base):
     actor: Mapped[Actor] = relationship()
 
 
+class Founding(Base):
+    """An organisation that a member asks to found."""
+
+    __tablename__ = "maillage_foundings"
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    handle: Mapped[str]
+    name: Mapped[str]
+    summary: Mapped[str]
+    website: Mapped[str | None]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+    member: Mapped[Member] = relationship()
+
+
 class Token(Base):
     """What lets a program publish in the place of a member, in the name of one actor."""
 
