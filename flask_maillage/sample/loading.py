@@ -8,7 +8,7 @@ from flask_maillage.people import accounts, roles
 from flask_maillage.people.models import EDITOR
 from flask_maillage.sample.network import SampleActor
 
-PASSWORD = "maillage-demo"  # noqa: S105
+PASSWORD = "three strands in a knot"  # noqa: S105
 """The password of the invented members, whose nodes listen on this machine only."""
 
 
