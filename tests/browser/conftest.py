@@ -66,7 +66,9 @@ def serving(folder: Path, fill: Callable[[Flask], Places]) -> Iterator[tuple[str
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         url = f"sqlite:///{folder / 'maillage.sqlite3'}"
-        node = create_app(config_of(url, folder, MAILLAGE_BASE_URL=base_url, TESTING=False))
+        node = create_app(
+            config_of(url, folder, MAILLAGE_BASE_URL=base_url, MAILLAGE_SIGN_UP="approval", TESTING=False)
+        )
         with node.app_context():
             migrating.upgrade(node.extensions["sqlalchemy"].engines[BIND])
         places = fill(node)

@@ -16,8 +16,9 @@ from actors.node import now
 from federation.activities import PUBLIC
 from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
-from flask_maillage.people import accounts, roles, tokens
-from flask_maillage.people.models import Member
+from flask_maillage.people import account_links, accounts, invitations, roles, tokens
+from flask_maillage.people.models import Applicant, Member
+from flask_maillage.people.notifying import quiet_links
 from flask_maillage.publications import publishing, topic_list
 from flask_maillage.publications.attending import guests, links, registering
 from flask_maillage.publications.importing import looking, working
@@ -61,6 +62,7 @@ def furnish(node: Flask) -> Places:
     with node.app_context():
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
+        found |= _links_in_mails()
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 
@@ -152,4 +154,23 @@ def _waiting(event: Publication) -> Places:
         "quiet": links.token(guest, links.QUIET),
         "import": job.identifier,
         "day": (now() + timedelta(days=1)).date().isoformat(),
+    }
+
+
+def _links_in_mails() -> Places:
+    """Make what people are sent by mail about an account, each by itself."""
+    mia, ann = (session().scalars(select(Member).where(Member.email == MAIL[who])).one() for who in (MEMBER, EDITOR))
+    common = {"password_hash": "!", "language": "en", "created_at": now()}
+    unconfirmed = Applicant(email="ida@example.org", name="Ida", handle="ida", confirmed_at=None, **common)
+    waiting = Applicant(
+        email="jo@example.org", name="Jo", handle="jo", reason="I repair bicycles.", confirmed_at=now(), **common
+    )
+    session().add_all((unconfirmed, waiting))
+    session().flush()
+    return {
+        "sign_up_link": account_links.make(account_links.SIGN_UP, unconfirmed, unconfirmed.email),
+        "password_link": account_links.make(account_links.PASSWORD, mia, mia.email),
+        "email_link": account_links.make(account_links.EMAIL, mia, "mia@example.com"),
+        "invitation": invitations.by_link(ann, local.find("ires"), EDITOR),
+        "unsubscribe": quiet_links.address(mia, "digest").rpartition("/")[2],
     }
