@@ -30,3 +30,13 @@ for (const counter of document.querySelectorAll("[data-until]")) {
   };
   if (until > Date.now()) tick();
 }
+
+// Who leaves a form that does not save itself is asked first, once something was typed.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const typed = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  const begun = form.dataset.unsaved ? "" : typed();
+  let leaving = false;
+  form.addEventListener("submit", () => { leaving = true; });
+  window.addEventListener("pageshow", () => { leaving = false; });
+  window.addEventListener("beforeunload", (event) => { if (!leaving && typed() !== begun) event.preventDefault(); });
+}

@@ -239,3 +239,19 @@ def test_framed_pages_may_be_framed_and_do_nothing_else(app: Flask, reader: Read
     assert reader.get(path).headers["X-Frame-Options"] == "DENY"
     assert reader.get("/embed/publications?country=Atlantis").status_code == 400
     assert f"&lt;iframe src=&#34;http://localhost/embed{path}&#34;" in reader.get(path).text
+
+
+def test_page_says_to_other_sites_what_its_card_shows(app: Flask, reader: Reader) -> None:
+    page = reader.get(board.publish(app, "call", language="fr")).text
+    for name, content in (
+        ("og:type", "article"),
+        ("og:locale", "fr_FR"),
+        ("og:image", "http://localhost/static/mark.png"),
+        ("og:image:alt", "Maillage"),
+        ("twitter:card", "summary"),
+        ("fediverse:creator", "@union@localhost"),
+        ("article:published_time", "2026-11-21T12:00:00+00:00"),
+    ):
+        assert re.search(rf'<meta (?:property|name)="{name}" content="{re.escape(content)}">', page), name
+    assert "article:modified_time" not in page
+    assert '<meta property="og:locale" content="fr_FR">' in reader.get("/?lang=fr").text
