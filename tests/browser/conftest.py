@@ -61,14 +61,13 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(folder: Path, fill: Callable[[Flask], Places]) -> Iterator[tuple[str, Places]]:
+def serving(folder: Path, fill: Callable[[Flask], Places], **more: object) -> Iterator[tuple[str, Places]]:
     """Serve a node that was filled, on loopback, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         url = f"sqlite:///{folder / 'maillage.sqlite3'}"
-        node = create_app(
-            config_of(url, folder, MAILLAGE_BASE_URL=base_url, MAILLAGE_SIGN_UP="approval", TESTING=False)
-        )
+        settings = {"MAILLAGE_BASE_URL": base_url, "MAILLAGE_SIGN_UP": "approval", "TESTING": False} | more
+        node = create_app(config_of(url, folder, **settings))
         with node.app_context():
             migrating.upgrade(node.extensions["sqlalchemy"].engines[BIND])
         places = fill(node)

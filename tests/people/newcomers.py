@@ -18,6 +18,6 @@ def node_with_mail(database_url, folder, clock, fediverse, box, **more):
 
 def link_in(text, beginning):
     """Return the path of the first link in a mail that begins so."""
-    found = re.search(rf"http://localhost(?::\d+)?(/{re.escape(beginning)}\S*)", text)
+    found = re.search(rf"http://[^/\s]+(/{re.escape(beginning)}\S*)", text)
     assert found, text
     return urlsplit(found[0]).path
