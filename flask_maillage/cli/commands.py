@@ -23,6 +23,7 @@ from flask_maillage.cli import (
     reports,
     running,
     territory_actors,
+    territory_lookup,
     tokens,
     topics,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "reports",
     "running",
     "territory_actors",
+    "territory_lookup",
     "tokens",
     "topics",
 ]

@@ -127,14 +127,27 @@ def called(zone: Zone, language: str) -> str:
 
 def nearest(latitude: float, longitude: float, *, within: float = NEARBY) -> Zone | None:
     """Return the town or commune whose middle is nearest, at most so many kilometres away."""
+    return next((zone for _, zone in _by_distance(latitude, longitude, within)), None)
+
+
+def country_at(latitude: float, longitude: float, *, within: float = 2 * NEARBY) -> str:
+    """Return the country of a point; empty at sea, and where a town across a border is about as near."""
+    found = _by_distance(latitude, longitude, within)
+    if not found:
+        return ""
+    distance, zone = found[0]
+    abroad = next((other for other, town in found if town.country != zone.country), math.inf)
+    return zone.country if abroad > 2 * distance + 1 else ""
+
+
+def _by_distance(latitude: float, longitude: float, within: float) -> list[tuple[float, Zone]]:
     found = zones(
         "number IN (SELECT number FROM points WHERE south >= ? AND north <= ? AND west >= ? AND east <= ?)",
         box_around(latitude, longitude, within),
         limit=2000,
     )
     distances = [(kilometres(latitude, longitude, *zone.point), zone) for zone in found if zone.point is not None]
-    distance, zone = min(distances, key=lambda pair: pair[0], default=(math.inf, None))
-    return zone if distance <= within else None
+    return sorted((pair for pair in distances if pair[0] <= within), key=lambda pair: pair[0])
 
 
 def box_around(latitude: float, longitude: float, distance: float) -> tuple[float, float, float, float]:

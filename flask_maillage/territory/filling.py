@@ -3,7 +3,7 @@
 What somebody wrote stays as it is. Only what we filled in ourselves, for another town, makes room for the new one.
 """
 
-from flask_maillage.territory.atlas import Zone, named, zones
+from flask_maillage.territory.atlas import Zone, country_at, named, zones
 from flask_maillage.territory.locating import fitting, likeliest
 from flask_maillage.territory.places import Place
 
@@ -19,6 +19,14 @@ def completed(place: Place, chosen: str = "") -> Place:
         return asked
     given = {name: value for name, value in asked.model_dump().items() if value not in ("", None)}
     return Place.model_validate(facts_of(town) | given)
+
+
+def with_country(place: Place | None) -> Place | None:
+    """Return a place of others with the country of its coordinates, where they say none; nothing else changes."""
+    if place is None or place.country or place.latitude is None or place.longitude is None:
+        return place
+    country = country_at(place.latitude, place.longitude)
+    return place.model_copy(update={"country": country}) if country else place
 
 
 def offered(place: Place) -> list[Zone]:

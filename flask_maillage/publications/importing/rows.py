@@ -22,6 +22,7 @@ from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, 
 from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.publications.tags import distinct
 from flask_maillage.publications.texts import ENDS_BEFORE, NAME_ROOM, TEXT_LIMIT, wrong_title
+from flask_maillage.territory.filling import with_country
 from flask_maillage.territory.places import Place
 
 MAX_BYTES = 5_000_000
@@ -239,7 +240,7 @@ def place(**parts: Any) -> Place | None:
     if not given:
         return None
     found = Place(**given)
-    return found if found.name or found.has_address or found.latitude is not None else None
+    return with_country(found) if found.name or found.has_address or found.latitude is not None else None
 
 
 def _coordinate(value: Any, limit: float) -> float | None:

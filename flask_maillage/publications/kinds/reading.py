@@ -23,6 +23,7 @@ from flask_maillage.publications.content import (
     one_line,
 )
 from flask_maillage.publications.local_time import in_calendar
+from flask_maillage.territory.filling import with_country
 from flask_maillage.territory.places import Place
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
@@ -217,8 +218,8 @@ def virtual_address(location: Any) -> str | None:
 
 
 def place_of(document: dict[str, Any]) -> Place | None:
-    """Return the place where it is."""
-    return Place.from_object(document.get("location"))
+    """Return the place where it is, with the country of its coordinates where it names none."""
+    return with_country(Place.from_object(document.get("location")))
 
 
 def organisers_of(document: dict[str, Any]) -> tuple[ActorRef, ...]:
