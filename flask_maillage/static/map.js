@@ -70,7 +70,7 @@ async function fill(first = false) {
   if (turn !== asked) return;
   if (first) {
     map.on("moveend", () => fill());
-    if (found.cells.length) map.fitBounds(found.cells.map(({ lat, lon }) => [lat, lon]), { padding: [40, 40], maxZoom: 12, animate: false });
+    if (found.cells.length) map.fitBounds(found.cells.map(({ lat, lon }) => [lat, lon]), { padding: [40, 40], maxZoom: pane.dataset.tiles ? 12 : 7, animate: false });
     return fill();
   }
   show(found, bounds);
