@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import select
 
-from actors import followers, iris, local, outbox, policy, remote
+from actors import followers, following, iris, local, outbox, policy, remote
 from actors.database import session
 from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
@@ -20,11 +20,12 @@ from flask_maillage.people import account_links, accounts, invitations, roles, t
 from flask_maillage.people.models import Applicant, Member
 from flask_maillage.people.notifying import quiet_links
 from flask_maillage.publications import publishing, topic_list
-from flask_maillage.publications.attending import guests, links, registering
+from flask_maillage.publications.attending import guests, links, registering, taking_part
 from flask_maillage.publications.importing import looking, working
 from flask_maillage.publications.importing.models import PREVIEWED
 from flask_maillage.publications.importing.rows import Settings
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.own import secret_feeds
 from flask_maillage.sample import network
 from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
@@ -62,6 +63,7 @@ def furnish(node: Flask) -> Places:
     with node.app_context():
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
+        _told(_found(paths["event"]))
         found |= _links_in_mails()
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
@@ -122,6 +124,25 @@ def _found(path: str) -> Publication:
 def _changed(call: Publication) -> None:
     content = call.content
     publishing.revise(call, content.model_copy(update={"name": f"{content.name} (second edition)"}), note="A new title")
+
+
+def _told(event: Publication) -> None:
+    """Let members follow, register and be told things, with enough of one kind to be folded; and one have feeds."""
+    mia = session().scalars(select(Member).where(Member.email == MAIL[MEMBER])).one()
+    ann = session().scalars(select(Member).where(Member.email == MAIL[EDITOR])).one()
+    for handle in ("ires", "platform_workers", "etuc"):
+        following.follow(mia.actor, _local(handle))
+    for handle in ("etuc", "platform_workers", "sharers", "quiet", "ires"):
+        following.follow(_local(handle), ann.actor)
+        following.follow(ann.actor, _local(handle))
+    taking_part.join(mia.actor, event)
+    secret_feeds.renew(mia)
+
+
+def _local(handle: str) -> Actor:
+    found = local.find(handle)
+    assert found is not None
+    return found
 
 
 def _waiting(event: Publication) -> Places:
