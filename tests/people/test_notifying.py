@@ -181,12 +181,12 @@ def test_a_later_deadline_is_told_and_its_end_once_more(app, bea, clock):
         assert (noticing.tell_closing(), noticing.tell_closing()) == (1, 0)
 
 
-def test_a_report_is_told_to_who_administers_and_to_nobody_else(app, ann, bea):
-    do(app, lambda: setattr(accounts.by_handle("bea"), "is_admin", True))
+def test_a_report_is_told_to_who_moderates_and_to_nobody_else(app, ann, bea):
+    do(app, lambda: setattr(accounts.by_handle("bea"), "is_moderator", True))
     do(app, lambda: reports.take("http://x.test/1", local.find("ann"), ["http://x.test/2"], "Look"))
     assert "Something was reported" in texts(bea)
     assert "Something was reported" not in texts(ann)
-    do(app, lambda: setattr(accounts.by_handle("bea"), "is_admin", False))
+    do(app, lambda: setattr(accounts.by_handle("bea"), "is_moderator", False))
     assert "Something was reported" not in texts(bea)
 
 

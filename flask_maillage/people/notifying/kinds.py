@@ -35,7 +35,7 @@ class Kind:
     defaults: frozenset[str]
     offered: frozenset[str] = frozenset(CHANNELS)
     """The channels that one can choose; what is mailed anyway is not offered by mail again."""
-    for_admins: bool = False
+    for_moderators: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -49,7 +49,7 @@ def declare(
     *,
     mailed: bool = False,
     never_mailed: bool = False,
-    for_admins: bool = False,
+    for_moderators: bool = False,
 ) -> Kind:
     """Declare a kind of notification; everything stands on the page and in the digest unless a member says otherwise.
 
@@ -59,14 +59,14 @@ def declare(
         tell: what makes its words.
         mailed: whether it is mailed at once where a member said nothing: what waits for them, or changes their plans.
         never_mailed: whether another mail tells it already.
-        for_admins: whether it concerns only those who administer the node.
+        for_moderators: whether it concerns only those who moderate the node.
 
     Raises:
         ValueError: another kind has that name.
     """
     defaults = {PAGE, DIGEST} | ({MAIL} if mailed else set())
     offered = frozenset(CHANNELS) - ({MAIL} if never_mailed else set())
-    kind = Kind(name, label, tell, frozenset(defaults), offered, for_admins)
+    kind = Kind(name, label, tell, frozenset(defaults), offered, for_moderators)
     if name in KINDS:
         raise ValueError(f"two kinds of notifications are called {name}")
     KINDS[name] = kind

@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from actors.database import reading, session
+from actors.models import Actor
 from actors.node import Node, now
 from flask_maillage.people.models import Member
 from flask_maillage.people.notifying.kinds import KINDS, Told
 from flask_maillage.people.notifying.models import Notification
 from inboxes.chores import chore
+from inboxes.pruning import on_pruning
 
 PAGE_SIZE = 30
 MANY = 4
@@ -121,6 +123,15 @@ def forget_notifications() -> int:
     )
     session().commit()
     return len(numbers)
+
+
+@on_pruning
+def let_go_of_strangers(limit: datetime) -> None:
+    """Forget what strangers did sooner than the rest: no row leads to them longer than their letters are kept."""
+    strangers = select(Actor.id).where(~Actor.local)
+    about_one = or_(Notification.actor_id.in_(strangers), Notification.subject_id.in_(strangers))
+    old = delete(Notification).where(Notification.created_at < limit, about_one)
+    session().execute(old.execution_options(synchronize_session=False))
 
 
 def _shown(member: Member) -> tuple[Any, ...]:

@@ -89,9 +89,10 @@ def members_who_are(actors: Iterable[Actor | None]) -> list[Member]:
     return list(session().scalars(select(Member).where(Member.actor_id.in_(numbers)).order_by(Member.id)))
 
 
-def admins() -> list[Member]:
-    """Return who administers the node."""
-    return list(session().scalars(select(Member).where(Member.is_admin).order_by(Member.id)))
+def moderators() -> list[Member]:
+    """Return who moderates the node: those named for it, and who administers it."""
+    query = select(Member).where(or_(Member.is_admin, Member.is_moderator))
+    return list(session().scalars(query.order_by(Member.id)))
 
 
 def _is_here(member: Member) -> bool:

@@ -16,7 +16,7 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.notifying import preferences, rhythm
 from flask_maillage.people.notifying.kinds import CHANNELS, KINDS, Kind
 from flask_maillage.people.notifying.models import DAILY, NEVER, WEEKLY
-from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.roles import MODERATE
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications.content import timezones
 from flask_maillage.publications.own import secret_feeds
@@ -97,7 +97,7 @@ def _member() -> Member | None:
 
 
 def _kinds(member: Member) -> list[Kind]:
-    return [kind for kind in KINDS.values() if not kind.for_admins or may(member, ADMINISTER, None)]
+    return [kind for kind in KINDS.values() if not kind.for_moderators or may(member, MODERATE, None)]
 
 
 def _form(member: Member, **options: Any) -> Any:
