@@ -20,14 +20,15 @@ RATES = ", ".join(f"{name}: 1000000 per minute" for name in ("inbox", "letters o
 
 
 @contextmanager
-def node() -> Iterator[Flask]:
-    """Give a fresh node on SQLite."""
+def node(database_url: str | None = None) -> Iterator[Flask]:
+    """Give a fresh node, on SQLite where no other database is named."""
     with tempfile.TemporaryDirectory(prefix="maillage-benchmark-") as folder:
         config = {
             "MAILLAGE_BASE_URL": BASE_URL,
             "MAILLAGE_DATA": folder,
             "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8",
             "MAILLAGE_RATES": RATES,
+            **({"MAILLAGE_DATABASE_URL": database_url} if database_url else {}),
         }
         prepare(config)
         yield create_app(config)
