@@ -2,7 +2,7 @@
 
 from flask_maillage.publications.around import FEWEST, MOST, USUAL, Circle
 from flask_maillage.publications.content import one_line
-from flask_maillage.territory import gazetteer
+from flask_maillage.territory import gazetteer, zones
 from flask_maillage.territory.gazetteer import Zone
 from flask_maillage.web.language import LANGUAGES
 
@@ -48,8 +48,9 @@ def _around_place(near: str, radius: int) -> Circle:
 
 
 def place_called(text: str) -> Zone | None:
-    """Return the place that a code or a name means, the same for every reader: an address is shared."""
-    found = gazetteer.named(text)
+    """Return the place that a code, a name or `Name (code)` means, the same for every reader: an address is shared."""
+    behind = zones.CODE_BEHIND.fullmatch(text)
+    found = gazetteer.named(behind[1] if behind else text)
     for language in LANGUAGES:
         found = found or next(iter(gazetteer.complete(text, limit=1, language=language)), None)
     return found

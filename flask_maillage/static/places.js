@@ -111,7 +111,7 @@ class Completer {
     const { placesFills, placesFilled } = this.field.dataset;
     const names = placesFills.split(" ");
     const filled = names.filter((name) => place[name] !== undefined && this.mayFill(name, place));
-    if (!names.includes(this.field.name)) this.put(this.field, place.name);
+    if (!names.includes(this.field.name)) this.put(this.field, "placesCode" in this.field.dataset ? `${place.name} (${place.code})` : place.name);
     filled.forEach((name) => this.put(this.other(name), place[name] ?? ""));
     this.say(placesFilled.replace("{place}", [place.postal_code, place.name, place.where].filter(Boolean).join(", ")));
   }
