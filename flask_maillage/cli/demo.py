@@ -29,7 +29,7 @@ from flask_maillage.cli.serving import check_port, end
 from flask_maillage.publications import publishing
 from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import PUBLISHED, Publication
-from flask_maillage.sample.loading import PASSWORD, add_actors, add_member
+from flask_maillage.sample.loading import PASSWORD, add_actors, add_member, add_territories
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.settings import PREFIX
 
@@ -139,12 +139,14 @@ def found(app_a: Flask, app_b: Flask) -> dict[str, str]:
     step("Founding ETUC, ASTREES and the project Platform workers on the first node, IRES on the second")
     with app_a.app_context():
         actors = add_actors([organisations["etuc"], organisations["astrees"], sample.project()])
+        add_territories()
         add_pages()
         add_member("camille@demo.example", "Camille Durand", "camille", actors)
         addresses = {actor.handle: actor.iri for actor in actors}
         session().commit()
     with app_b.app_context():
         actors = add_actors([organisations["ires"]])
+        add_territories()
         add_pages()
         add_member("noor@demo.example", "Noor Haddad", "noor", actors)
         addresses |= {actor.handle: actor.iri for actor in actors}
@@ -228,6 +230,7 @@ def tell(a: DemoNode, b: DemoNode) -> None:
     click.echo("Open:")
     click.echo(f"  {a.base_url}/                       the first node")
     click.echo(f"  {a.base_url}/@platform_workers      the project, its call and its feeds")
+    click.echo(f"  {a.base_url}/@paris                 a territory that anybody may follow")
     click.echo(f"  {b.base_url}/                       the second node, with what came from the first")
     click.echo(f"  {b.base_url}/@platform_workers@{HOST}:{a.port}")
     click.echo(f"  {b.base_url}/feed.atom  {b.base_url}/calendar.ics")

@@ -1,4 +1,4 @@
-"""Put the sample network into nodes: actors, and one member who may publish for them."""
+"""Put the sample network into nodes: actors, territories, and one member who may publish for them."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,9 @@ from actors import local
 from actors.models import Actor
 from flask_maillage.people import accounts, roles
 from flask_maillage.people.models import EDITOR
-from flask_maillage.sample.network import SampleActor
+from flask_maillage.publications.territories import founding
+from flask_maillage.sample.network import TERRITORIES, SampleActor
+from flask_maillage.territory import profiles, zones
 
 PASSWORD = "three strands in a knot"  # noqa: S105
 """The password of the invented members, whose nodes listen on this machine only."""
@@ -20,8 +22,18 @@ def add_actors(samples: Iterable[SampleActor]) -> list[Actor]:
             sample.handle, sample.kind, sample.name, summary=f"<p>{sample.summary}</p>", website=sample.website
         )
         actor.place = sample.place.model_dump(mode="json")
+        if zones.canonical(sample.based_in):
+            profiles.base(actor, sample.based_in)
+        profiles.act_in(actor, sample.acts_in)
         created.append(actor)
     return created
+
+
+def add_territories() -> None:
+    """Give the zones of the sample an actor each; where no gazetteer was built there are none."""
+    for code, handle in TERRITORIES:
+        if zones.canonical(code):
+            founding.found(code, handle)
 
 
 def add_member(email: str, name: str, handle: str, actors: Iterable[Actor]) -> None:

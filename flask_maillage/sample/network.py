@@ -26,8 +26,14 @@ class SampleActor:
     summary: str
     place: Place
     website: str | None = None
+    based_in: str = ""
+    acts_in: tuple[str, ...] = ()
 
 
+IN_PARIS, IN_BRUSSELS = "insee:75056", "BE-BRU"
+"""The zones of the two places, as the gazetteer has them."""
+TERRITORIES = ((IN_PARIS, "paris"), (IN_BRUSSELS, "brussels"))
+"""Zones that have an actor on each node, with its handle."""
 PARIS = Place(name="Paris", locality="Paris", region="Île-de-France", country="FR", latitude=48.8566, longitude=2.3522)
 BRUSSELS = Place(
     name="Brussels", locality="Brussels", region="Brussels-Capital", country="BE", latitude=50.8503, longitude=4.3517
@@ -41,6 +47,8 @@ _ORGANISATIONS = (
         "A research institute at the service of the French trade unions: economy, work and employment relations.",
         PARIS,
         "https://ires.fr/",
+        IN_PARIS,
+        ("FR",),
     ),
     SampleActor(
         "astrees",
@@ -49,6 +57,8 @@ _ORGANISATIONS = (
         "An association that studies work and brings those who change it to one table.",
         PARIS,
         "https://astrees.org/",
+        IN_PARIS,
+        ("FR", "BE"),
     ),
     SampleActor(
         "etuc",
@@ -57,6 +67,7 @@ _ORGANISATIONS = (
         "The European Trade Union Confederation: the voice of organised workers in Europe.",
         BRUSSELS,
         "https://etuc.org/",
+        IN_BRUSSELS,
     ),
 )
 
@@ -75,6 +86,8 @@ def project() -> SampleActor:
         "Establishing the representation of workers and social dialogue in the platform and app economy: a project of "
         "ETUC with the Sharers & Workers network, which IRES and ASTREES lead.",
         BRUSSELS,
+        based_in=IN_BRUSSELS,
+        acts_in=("BE", "FR"),
     )
 
 

@@ -11,7 +11,7 @@ from actors import policy
 from actors.models import Actor, Follow
 from actors.node import now
 from flask_maillage.publications import audience, listing
-from flask_maillage.publications.models import PUBLISHED, Publication, Share
+from flask_maillage.publications.models import PUBLISHED, Publication, Share, TerritoryShare
 
 SOON = timedelta(days=14)
 """A call closes soon when its last day is no further away."""
@@ -39,7 +39,9 @@ def stream(readers: Collection[int]) -> listing.Query:
     """
     followed = followed_by(readers)
     shared = select(Share.publication_id).where(Share.actor_id.in_(followed))
-    return readable(readers).where(or_(Publication.actor_id.in_(followed), Publication.id.in_(shared)))
+    lying_there = select(TerritoryShare.publication_id).where(TerritoryShare.actor_id.in_(followed))
+    either = or_(Publication.actor_id.in_(followed), Publication.id.in_(shared), Publication.id.in_(lying_there))
+    return readable(readers).where(either)
 
 
 def closing_soon(readers: Collection[int]) -> listing.Query:

@@ -9,6 +9,7 @@ from flask_maillage.publications import listing, matching
 from flask_maillage.publications.items import Item, actor_item, items_of
 from flask_maillage.publications.territories import founding, overview
 from flask_maillage.publications.views.channels import Channel, name_of_territory
+from flask_maillage.publications.views.following import relations
 from flask_maillage.territory import zones
 from flask_maillage.territory.models import ACTS, BASED
 from flask_maillage.web.blueprint import pages
@@ -59,6 +60,7 @@ def overview_page(code: str, actor: Actor | None = None) -> str:
         actor=followed,
         may_administer=followed is not None and may(current_member(), ADMINISTER, followed),
         feeds=channel.addresses(),
+        **(relations(followed) if followed else {}),
     )
 
 
