@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from actors import local
@@ -27,6 +27,8 @@ class TerritoryForm(CheckedForm):
         [InputRequired(_("Say which territory.")), Length(max=250)],
         description=_("The name of a town, a department, a region or a country, or its code, as FR-38."),
     )
+    zone = HiddenField(validators=[Length(max=zones.LONGEST_CODE)])
+    """The code of what was chosen from the list below that field, which tells apart what has the same name."""
     handle = StringField(
         _("Handle"),
         [InputRequired(_("Choose a handle, as grenoble.")), Length(max=30)],
@@ -50,6 +52,7 @@ def found_territory() -> Response:
     if not form.validate():
         return _page(form, 422)
     meant = zones.meant(form.code.data, current_language())
+    meant = [form.zone.data] if form.zone.data in meant else meant
     if len(meant) > 1:
         choices = "; ".join(zones.told_apart(code, current_language()) for code in meant[:6])
         form.code.errors = [

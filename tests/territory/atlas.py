@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from flask_maillage.territory import gazetteer
+from flask_maillage.territory.gazetteer import Zone
 from flask_maillage.territory.places import Place
 
 WITHIN = {
@@ -31,11 +32,9 @@ BRUSSELS = Place(name="Brussels", locality="Brussels", country="BE")
 EDITION = "small"
 
 
-def zone(code: str) -> Any:
-    known = gazetteer.Zone.__dataclass_fields__
-    facts = {"code": code, "kind": "zone", "name": NAMES[code], "country": code[:2] if code in ("FR", "BE") else "FR"}
-    facts |= {"latitude": 45.19, "longitude": 5.72, "exact": True, "population": 1000}
-    return gazetteer.Zone(**{name: facts.get(name) for name in known})
+def zone(code: str) -> Zone:
+    country = code if code in ("FR", "BE") else "FR"
+    return Zone(0, code, "zone", NAMES[code], country, WITHIN[code], latitude=45.19, longitude=5.72, exact=True)
 
 
 def _of_place(place: Place) -> Any:

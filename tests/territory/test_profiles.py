@@ -11,13 +11,13 @@ from actors import followers, local, remote
 from actors.database import session
 from actors.models import Posted
 from flask_maillage.people import accounts, roles
-from flask_maillage.territory import profiles, verifying
+from flask_maillage.territory import gazetteer, profiles, verifying
 from flask_maillage.territory.models import ActorZone
 from inboxes import pruning, worker
 from tests.conftest import Clock
 from tests.fediverse import Answer, Fediverse
 from tests.reader import Reader
-from tests.territory.atlas import open_atlas
+from tests.territory.atlas import open_atlas, zone
 
 PAGE = "/@union/profile"
 
@@ -88,6 +88,20 @@ def test_a_profile_is_written_shown_and_sent_to_followers(
     reader.post(PAGE, reader.fill(page))
     with app.app_context():
         assert len(session().scalars(select(Posted).where(Posted.type == "Update")).all()) == 1, "nothing changed"
+
+
+def test_of_several_of_one_name_the_chosen_one_is_meant_and_without_a_choice_all_are_named(
+    app: Flask, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [zone("insee:38185"), zone("insee:38151")]
+    monkeypatch.setattr(gazetteer, "complete", lambda text, **_: several if text == "Gre" else [])
+    page = reader.get(PAGE)
+    answer = reader.post(PAGE, reader.fill(page, based_in="Gre"))
+    assert answer.status_code == 422
+    assert "Échirolles" in answer.text
+    assert reader.post(PAGE, reader.fill(page, based_in="Gre", zone="FR")).status_code == 422, "none of these"
+    assert reader.post(PAGE, reader.fill(page, based_in="Gre", zone="insee:38151")).status_code == 303
+    assert zones_of(app, "http://localhost/actors/union", "based") >= {"insee:38151"}
 
 
 @pytest.mark.parametrize(

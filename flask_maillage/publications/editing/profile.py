@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from actors import local
@@ -41,6 +41,8 @@ class ProfileForm(CheckedForm):
             "One town, region or country: a name, or a postal code. Whoever looks at its territory finds you."
         ),
     )
+    zone = HiddenField(validators=[Length(max=zones.LONGEST_CODE)])
+    """The code of what was chosen from the list below that field, which tells apart what has the same name."""
     acts_in = TextAreaField(
         _("Acts in"),
         [Lines(profiles.MAX_AREAS, 250)],
@@ -58,7 +60,7 @@ class ProfileForm(CheckedForm):
     def validate_based_in(self, field: Any) -> None:
         """Refuse what names no zone, or several."""
         if field.data and field.data.strip():
-            _meant(field.data)
+            _meant(field.data, self.zone.data)
 
     def validate_acts_in(self, field: Any) -> None:
         """Refuse a line that names no zone, or several."""
@@ -71,10 +73,10 @@ class ProfileForm(CheckedForm):
             if clean_url(_link(line)[1]) is None:
                 raise ValidationError(say(_("Line %(line)d: write the whole address, with https://."), line=number))
 
-    def zone(self) -> str | None:
+    def base(self) -> str | None:
         """Return the code of the zone of a valid form, or None."""
         text = (self.based_in.data or "").strip()
-        return _meant(text) if text else None
+        return _meant(text, self.zone.data) if text else None
 
     def areas(self) -> list[str]:
         """Return the codes of the zones of a valid form."""
@@ -105,7 +107,7 @@ def profile(page_handle: str) -> Response:
         actor,
         name=form.name.data,
         summary=form.summary.data or "",
-        based_in=form.zone(),
+        based_in=form.base(),
         acts_in=form.areas(),
         addresses=form.addresses(),
     )
@@ -133,8 +135,8 @@ def _filled(actor: Actor) -> dict[str, str]:
     }
 
 
-def _meant(text: str) -> str:
-    """Return the code of the one zone that a text means.
+def _meant(text: str, chosen: str | None = None) -> str:
+    """Return the code of the one zone that a text means; `chosen` is one of several of that name.
 
     Raises:
         ValidationError: it means none, or nobody can say which.
@@ -142,6 +144,8 @@ def _meant(text: str) -> str:
     found = zones.meant(text, current_language())
     if not found:
         raise ValidationError(say(_("Nobody here knows “%(text)s”: write the name of a town or region."), text=text))
+    if chosen in found:
+        return str(chosen)
     if len(found) > 1:
         choices = "; ".join(zones.told_apart(code, current_language()) for code in found[:6])
         raise ValidationError(
