@@ -91,7 +91,7 @@ def test_published_pages_are_linked_mapped_and_in_nodeinfo(app: Flask, client) -
         writing.write(writing.add("draft"), "en", "Draft", "No.")
         session().commit()
     home = client.get("/").text
-    assert home.count('href="/pages/about"') == 2
+    assert home.count('href="/pages/about"') == 3, "in the menu, at the foot, and as the first thing to do"
     assert "/pages/hidden" not in home
     assert "/pages/draft" not in home
     sitemap = client.get("/sitemap.xml").text
