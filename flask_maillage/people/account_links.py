@@ -14,12 +14,11 @@ from actors.node import now
 from flask_maillage.people.models import AccountLink, Applicant, Member
 from inboxes.pruning import on_pruning
 
-SIGN_UP, PASSWORD, EMAIL, DELETION = "sign-up", "password", "email", "deletion"
+SIGN_UP, PASSWORD, EMAIL = "sign-up", "password", "email"
 LIFETIMES = {
     SIGN_UP: timedelta(days=2),
     PASSWORD: timedelta(hours=2),
     EMAIL: timedelta(days=1),
-    DELETION: timedelta(hours=2),
 }
 LONGEST_SECRET = 100
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from actors.models import NODE, PERSON, Actor
+from actors.models import PERSON, Actor
 from actors.node import Node, node
 from actors.rates import Rates
 from flask_maillage.people import roles
@@ -42,7 +42,7 @@ def may(member: Any, action: str, thing: Any) -> bool:
 
 def gives_roles(member: Any, actor: Actor) -> bool:
     """Tell whether somebody says who works for an actor; never of a host, which has its own way to say so."""
-    is_shared = actor.local and actor.kind not in (NODE, PERSON) and actor.gone_at is None
+    is_shared = actor.local and actor.kind not in (*roles.SPEAKING_FOR_NOBODY, PERSON) and actor.gone_at is None
     return is_shared and isinstance(member, Member) and may(member, roles.ADMINISTER, actor)
 
 

@@ -76,7 +76,7 @@ def change_email(secret: str) -> Member | None:
     notice = account_mails.email_changed(member)
     queue.write(member.email, notice, purpose="address: changed")
     member.email = email
-    for purpose in (account_links.EMAIL, account_links.PASSWORD, account_links.DELETION):
+    for purpose in (account_links.EMAIL, account_links.PASSWORD):
         account_links.end(purpose, member)
     session().flush()
     return member

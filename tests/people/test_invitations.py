@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from actors import local
 from actors.database import BIND, session
+from actors.models import TERRITORY
 from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts, invitations, roles, stewardship
 from flask_maillage.people.models import RoleInvitation
@@ -204,6 +205,17 @@ def test_the_page_of_roles_is_for_who_administers_and_the_last_one_stays(app, re
     assert (role_of("ann@example.org"), role_of("bea@example.org")) == (None, "admin")
     assert reader.get("/@union/people").status_code == 404
     assert change(99, "editor", by=beas) in (400, 404)
+
+
+@pytest.mark.parametrize("handle", ["ann", "relay", "isere"])
+def test_persons_the_node_and_territories_have_no_roles(app, reader, ann, handle):
+    """Also for who administers the node: nobody works for them."""
+    ann.is_admin = True
+    local.create("isere", TERRITORY, "Isère")
+    session().commit()
+    reader.sign_in()
+    assert reader.get(f"/@{handle}/people").status_code == 404
+    assert ">Roles</a>" not in reader.get(f"/@{handle}").text
 
 
 def test_admins_of_the_node_name_others_and_suspend(app, reader, ann, bea):
