@@ -16,7 +16,7 @@ from flask_maillage.publications.attending.counting import COMING
 from flask_maillage.publications.attending.following_up import what_changed
 from flask_maillage.publications.changes import on_change, on_copy_change
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.models import PUBLISHED, Attendance, Publication, Share
+from flask_maillage.publications.models import PUBLISHED, Attendance, Publication, Share, TerritoryShare
 from inboxes.chores import chore
 
 CLOSING_BEFORE = timedelta(days=3)
@@ -69,8 +69,8 @@ def tell_closing() -> int:
 
 def who_follow(publication: Publication) -> list[Member]:
     """Return the members of ours who follow whose publication it is, or somebody who shared it."""
-    shared = select(Share.actor_id).where(Share.publication_id == publication.id)
-    followed = or_(Follow.followed_id == publication.actor_id, Follow.followed_id.in_(shared))
+    shared = (select(model.actor_id).where(model.publication_id == publication.id) for model in (Share, TerritoryShare))
+    followed = or_(Follow.followed_id == publication.actor_id, *(Follow.followed_id.in_(who) for who in shared))
     followers = select(Follow.follower_id).where(followed, Follow.state == "accepted")
     return list(session().scalars(select(Member).where(Member.actor_id.in_(followers)).order_by(Member.id)))
 

@@ -12,7 +12,17 @@ from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
 from flask_maillage.people import accounts
 from flask_maillage.people.my_page import Section, section
-from flask_maillage.publications.models import DIRECT, FOLLOWERS, PUBLIC, Publication, Reply, Share
+from flask_maillage.publications.models import (
+    DIRECT,
+    FOLLOWERS,
+    PUBLIC,
+    Publication,
+    PublicationZone,
+    Reply,
+    Share,
+    TerritoryShare,
+)
+from flask_maillage.territory.models import Profile
 from tests.conftest import PASSWORD
 from tests.publications.circle import changed, published
 from tests.reader import Reader
@@ -112,6 +122,26 @@ def test_calls_that_close_soon_stand_above(app, bea, clock):
         changed(app, iri, lambda call, days=days: setattr(call, "ends_at", clock() + timedelta(days=days)))
     page = bea.get("/my").text
     assert page.index("Hurry up") < page.index('id="followed"') < page.index("Later on")
+
+
+def test_what_a_followed_territory_announces_and_what_closes_where_one_acts_stand_there(app, bea, clock):
+    follow(app, "bea", "couriers")
+    iri, _ = published(app, PUBLIC, name="In Grenoble")
+    near, _ = published(app, PUBLIC, kind="call", name="Near by")
+    far, _ = published(app, PUBLIC, kind="call", name="Far away")
+    assert "In Grenoble" not in bea.get("/my").text
+    with app.app_context():
+        rows = {one.iri: one for one in session().scalars(select(Publication))}
+        session().add(TerritoryShare(publication_id=rows[iri].id, actor_id=local.find("couriers").id, iri="x:1"))
+        for call, zone in ((near, "insee:38185"), (far, "insee:75056")):
+            rows[call].ends_at = clock() + timedelta(days=3)
+            session().add(PublicationZone(publication_id=rows[call].id, code=zone))
+        session().add(Profile(actor_id=local.find("bea").id, based_in="insee:38185", acts_in=[], links=[]))
+        session().commit()
+    page = bea.get("/my").text
+    assert "In Grenoble" in page
+    assert page.index('id="closing"') < page.index("Near by") < page.index('id="followed"')
+    assert "Far away" not in page
 
 
 def test_what_waits_is_counted_for_those_who_can_answer_it(app, bea, clock, fediverse):

@@ -19,7 +19,7 @@ from flask_maillage.people.notifying.reading import unread_since
 from flask_maillage.people.notifying.unsubscribing import DIGEST_MAILS
 from flask_maillage.publications import listing
 from flask_maillage.publications.models import Publication, Share
-from flask_maillage.publications.own.stream import followed_by, stream
+from flask_maillage.publications.own.stream import closing_before, followed_by, stream
 from flask_maillage.web.dates import date_in_words
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import ngettext, speaking
@@ -106,12 +106,11 @@ def news_for(member: Member, said: Preferences, moment: datetime) -> News:
     )
     found = listing.first(listing.newest(stream(readers).where(arrived)), MOST + 1)
     last = moment + rhythm.PERIODS[said.digest] + timedelta(days=1)
-    closing = stream(readers).where(Publication.kind == "call", listing.going_on(), Publication.ends_at <= last)
     return News(
         told=unread_since(member, since, MOST),
         published=list(found[:MOST]),
         more_published=len(found) > MOST,
-        closing=list(listing.first(closing.order_by(Publication.ends_at, Publication.id), MOST)),
+        closing=list(listing.first(closing_before(readers, last), MOST)),
     )
 
 
