@@ -26,6 +26,8 @@ RATES = {
     "paging": "300 per minute",
     "exports": "60 per minute",
     "completions": "300 per minute",
+    "addresses": "1 per second",
+    "addresses of a member": "30 per minute",
     "pdf": "10 per minute",
     "all pdf": "60 per minute",
     "registrations of an actor": "30 per 10 minutes",

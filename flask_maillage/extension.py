@@ -115,6 +115,7 @@ class Maillage:
         node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days, sign_up=chosen.sign_up)
         node.state.update(founding=chosen.founding)
         node.state.update(map_tiles=chosen.map_tiles, map_attribution=chosen.map_attribution)
+        node.state.update(geocoder=_geocoder(chosen))
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
         for part in PARTS:
             part(app, node)
@@ -139,6 +140,13 @@ class Maillage:
             engines[BIND] = engine.create(chosen.database_url)
             if previous is not None:
                 previous.dispose()
+
+
+def _geocoder(chosen: settings.Settings) -> tuple[str, str] | None:
+    """Return which service is asked for streets and where; None where none is set."""
+    if bool(chosen.geocoder) != bool(chosen.geocoder_url):
+        raise settings.SettingError("MAILLAGE_GEOCODER and MAILLAGE_GEOCODER_URL go together: set both, or neither.")
+    return (chosen.geocoder, chosen.geocoder_url) if chosen.geocoder else None
 
 
 def _mail_server(chosen: settings.Settings) -> MailServer:

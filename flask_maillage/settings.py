@@ -56,6 +56,9 @@ class SettingError(Exception):
     """A setting is missing or wrong; the text is one sentence that names it and the remedy."""
 
 
+GEOCODERS = ("", "photon", "nominatim")
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting; `kind` is the type of its value, `default` is what counts where nothing is said."""
@@ -102,6 +105,8 @@ SETTINGS = (
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
     Setting("MAP_ATTRIBUTION", str, "", "Whom the tile server wants named on the map."),
+    Setting("GEOCODER", str, "", "What knows streets: `photon` or `nominatim`; empty: towns only, nobody is asked."),
+    Setting("GEOCODER_URL", str, "", "Where that is, as `https://photon.example`; with the one before."),
     Setting("WEB_PROCESSES", int, 1, "How many web processes `maillage serve` starts."),
     Setting("WEB_THREADS", int, 8, "How many threads each web process has."),
 )
@@ -146,6 +151,8 @@ class Settings:
     guest_days: int
     map_tiles: str
     map_attribution: str
+    geocoder: str
+    geocoder_url: str
     web_processes: int
     web_threads: int
 
@@ -198,6 +205,8 @@ def read(config: Mapping[str, Any]) -> Settings:
         guest_days=values["GUEST_DAYS"],
         map_tiles=_tiles(values["MAP_TILES"]),
         map_attribution=values["MAP_ATTRIBUTION"],
+        geocoder=_one_of("GEOCODER", values, GEOCODERS),
+        geocoder_url=_address("GEOCODER_URL", values["GEOCODER_URL"]),
         web_processes=values["WEB_PROCESSES"],
         web_threads=values["WEB_THREADS"],
     )
@@ -216,6 +225,13 @@ def _tiles(address: str) -> str:
     if not is_web_iri(plain) or not host or any(sign in address for sign in " ;,'\"<>"):
         raise SettingError("MAILLAGE_MAP_TILES is not the address of a tile server.")
     return address
+
+
+def _address(name: str, value: str) -> str:
+    """Return the address of a service, without a slash at its end; empty where none is set."""
+    if value and (not is_web_iri(value) or "?" in value or "#" in value):
+        raise SettingError(f"{PREFIX}{name} is {value!r}: write it as https://service.example.")
+    return value.rstrip("/")
 
 
 def _value(setting: Setting, config: Mapping[str, Any]) -> Any:

@@ -81,8 +81,11 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "MAIL_SECURITY": "none",
         "MAIL_SENDER": "network@example.org",
         "WELL_KNOWN": "off",
+        "GEOCODER": "photon",
+        "GEOCODER_URL": "https://photon.example",
         "MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png",
         "SIGN_UP": "approval",
+        "FOUNDING": "members",
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",
         "RATES": "bad signatures: 7 per second, new actors: 9 per hour",
@@ -99,6 +102,15 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         assert [str(network) for network in found] == ["10.0.0.0/8"]
     else:
         assert found == expected.get(setting.name, setting.kind(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("GEOCODER", "google"), ("GEOCODER_URL", "photon"), ("GEOCODER_URL", "https://x.example/?q=1")]
+)
+def test_a_geocoder_that_is_none_is_refused(name: str, value: str) -> None:
+    config = {"MAILLAGE_BASE_URL": "https://network.example", f"MAILLAGE_{name}": value}
+
+    assert refusal(config).startswith(f"MAILLAGE_{name} is {value!r}")
 
 
 def test_configuration_counts_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

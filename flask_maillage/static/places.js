@@ -23,6 +23,9 @@ class Completer {
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");
     field.setAttribute("aria-controls", this.list.id);
+    for (const point of ["latitude", "longitude"].map((name) => this.other(name))) {
+      point?.addEventListener("input", (event) => { if (event.isTrusted) point.dataset.typed = "yes"; });
+    }
     field.addEventListener("input", (event) => { if (event.isTrusted) this.later(); });
     field.addEventListener("keydown", (event) => this.onKey(event));
     field.addEventListener("blur", () => this.close());
@@ -34,7 +37,7 @@ class Completer {
     clearTimeout(this.timer);
     this.asking?.abort();
     if (this.field.value.trim().length < SHORTEST) return this.close();
-    this.timer = setTimeout(() => this.ask(), REST);
+    this.timer = setTimeout(() => this.ask(), Number(this.field.dataset.placesRest) || REST);
   }
 
   async ask() {
@@ -62,7 +65,7 @@ class Completer {
     item.id = `${this.list.id}-${index}`;
     item.setAttribute("role", "option");
     const name = document.createElement("span");
-    name.textContent = [place.postal_code, place.name].filter(Boolean).join(" ");
+    name.textContent = [place.kind !== "address" && place.postal_code, place.name].filter(Boolean).join(" ");
     const where = document.createElement("span");
     where.className = "quiet";
     where.textContent = place.where;
@@ -113,15 +116,16 @@ class Completer {
     const filled = names.filter((name) => place[name] !== undefined && this.mayFill(name, place));
     if (!names.includes(this.field.name)) this.put(this.field, "placesCode" in this.field.dataset ? `${place.name} (${place.code})` : place.name);
     filled.forEach((name) => this.put(this.other(name), place[name] ?? ""));
-    this.say(placesFilled.replace("{place}", [place.postal_code, place.name, place.where].filter(Boolean).join(", ")));
+    this.say(placesFilled.replace("{place}", [place.kind !== "address" && place.postal_code, place.name, place.where].filter(Boolean).join(", ")));
   }
 
   // Coordinates that somebody set by hand stay, unless they are those of somewhere else altogether.
   mayFill(name, place) {
     const field = this.other(name);
     if (!field) return false;
-    if (name === "postal_code") return Boolean(place.postal_code) || !place.postal_codes.includes(field.value);
+    if (name === "postal_code") return Boolean(place.postal_code) || !place.postal_codes?.includes(field.value);
     if (name !== "latitude" && name !== "longitude") return true;
+    if (place.kind === "address") return !field.dataset.typed;
     return !this.isNear(place) || this.isOurs();
   }
 

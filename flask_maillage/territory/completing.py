@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from babel.languages import get_official_languages
 
+from flask_maillage.territory import spelling
 from flask_maillage.territory.atlas import (
     COLUMNS,
     FRENCH,
@@ -24,10 +25,10 @@ from flask_maillage.territory.atlas import (
     zones,
 )
 from flask_maillage.territory.places import country_names
-from flask_maillage.territory.spelling import plain, plain_beginning
+from flask_maillage.territory.spelling import plain_beginning
 
 LONGEST = 80
-CANDIDATES = 40
+CANDIDATES = 25
 NEAR = 60.0
 EUROPE = FRENCH.union(
     re.findall("[A-Z]{2}", "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"),
@@ -36,6 +37,7 @@ EUROPE = FRENCH.union(
 """Where the territories of this network are: the Union, candidates, their neighbours and what is France overseas."""
 BY_KIND = {"country": 1.0, "region": 0.3, "epci": -0.8, "district": -1.5}
 Point = tuple[float, float]
+plain = lru_cache(maxsize=20_000)(spelling.plain)
 
 
 def complete(

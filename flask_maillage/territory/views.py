@@ -5,15 +5,17 @@ from typing import Any
 from flask import abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from actors.database import reading
 from actors.node import node
 from actors.requests import caller_of
 from flask_maillage.territory.atlas import KINDS, Zone, called, is_built
 from flask_maillage.territory.completing import complete, described
 from flask_maillage.territory.filling import facts_of
+from flask_maillage.territory.geocoding import addresses
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import LANGUAGES
 from flask_maillage.web.language import gettext as _
-from flask_maillage.web.negotiation import conditional, page
+from flask_maillage.web.negotiation import conditional, current_member, keep_private, page
 
 TOWNS = "commune place district"
 DAY = 24 * 3600
@@ -28,8 +30,7 @@ def complete_places() -> Response:
     """
     if not node().rates.allow("completions", caller_of(request)):
         abort(429)
-    language = request.args.get("language", "")
-    language = language if language in LANGUAGES else next(iter(LANGUAGES))
+    language = _language()
     kinds = [kind for kind in request.args.get("kinds", "").split() if kind in KINDS] or KINDS
     typed = request.args.get("q", "")
     found = complete(
@@ -43,16 +44,29 @@ def complete_places() -> Response:
     return conditional(jsonify([_suggestion(zone, typed, language) for zone in found]), kept=f"max-age={DAY}")
 
 
+@pages.get("/territory/addresses")
+def complete_addresses() -> Response:
+    """Return the addresses that a beginning may mean, to members: another server is asked for them."""
+    with reading():
+        member = current_member()
+        who = str(getattr(member, "id", "")) or caller_of(request)
+    if member is None or not node().state.get("geocoder"):
+        abort(404)
+    found = addresses(request.args.get("q", ""), language=_language(), member=who)
+    return keep_private(jsonify(found))
+
+
 @pages.get("/territory/sources")
 def territory_sources() -> Response:
     """Name those whose data we use, as their licences ask."""
-    return page(render_template("maillage/territory_sources.html", is_built=is_built()))
+    geocoder = node().state.get("geocoder")
+    return page(render_template("maillage/territory_sources.html", is_built=is_built(), geocoder=geocoder))
 
 
 @pages.context_processor
 def words_of_fields() -> dict[str, Any]:
     """Let templates make a field complete places."""
-    return {"completes_places": completes_places}
+    return {"completes_places": completes_places, "completes_addresses": completes_addresses}
 
 
 def completes_places(fills: str, kinds: str = TOWNS) -> dict[str, str]:
@@ -73,6 +87,19 @@ def completes_places(fills: str, kinds: str = TOWNS) -> dict[str, str]:
         "data-places-none": _("No place that begins so."),
         "data-places-filled": _("Filled in: %(place)s.", place="{place}"),
     }
+
+
+def completes_addresses(fills: str) -> dict[str, str]:
+    """Return the attributes that make a field complete streets, where a geocoder is set; none where it is not."""
+    if not node().state.get("geocoder"):
+        return {}
+    address = url_for("maillage.complete_addresses")
+    return completes_places(fills, "") | {"data-places": address, "data-places-rest": "700"}
+
+
+def _language() -> str:
+    chosen = request.args.get("language", "")
+    return chosen if chosen in LANGUAGES else next(iter(LANGUAGES))
 
 
 def _near(value: str) -> tuple[float, float] | None:
