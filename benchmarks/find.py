@@ -1,10 +1,9 @@
-"""Milliseconds of server time to find something among 1,000, 10,000 and 100,000 publications, on both databases.
+"""Milliseconds of processor time to find something among 1,000, 10,000 and 100,000 publications, on both databases.
 
 `python benchmarks/find.py [sqlite|postgresql] [sizes…]`; both databases and all three sizes where nothing is said.
 """
 
 import random
-import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from datetime import timedelta
 
 from flask import Flask
 from measure import node
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from actors import local
-from actors.database import session
+from actors.database import BIND, session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
@@ -27,7 +26,7 @@ from flask_maillage.publications.searching.models import SearchedText
 from tests import postgresql
 
 SIZES = (1_000, 10_000, 100_000)
-ROUNDS = 15
+ROUNDS = 10
 ACTORS = 200
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "la", "mi", "no", "pe", "ru", "sa", "te", "vi", "zo"]
 PAGES = {
@@ -69,14 +68,26 @@ def _address(database: str) -> Iterator[str | None]:
 
 
 def milliseconds(app: Flask, path: str) -> float:
-    """Return the median time of a request, templates and all; the first is not counted."""
+    """Return the least time of a request, templates and all: on a busy machine, that is the one nobody disturbed.
+
+    SQLite works in our own process, whose time is counted; PostgreSQL in others, so that the clock on the wall counts.
+    """
+    is_sqlite = engine_of(app).url.get_backend_name() == "sqlite"
+    clock = time.process_time if is_sqlite else time.perf_counter
     client, times = app.test_client(), []
     for _ in range(ROUNDS + 1):
-        begin = time.perf_counter()
+        begin = clock()
         answer = client.get(path)
-        times.append((time.perf_counter() - begin) * 1000)
+        times.append((clock() - begin) * 1000)
         assert answer.status_code == 200, (path, answer.status_code)
-    return statistics.median(times[1:])
+    return min(times[1:])
+
+
+def engine_of(app: Flask) -> Engine:
+    """Return the engine of a node."""
+    with app.app_context():
+        found: Engine = app.extensions["sqlalchemy"].engines[BIND]
+    return found
 
 
 def fill(app: Flask, size: int) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
+from sqlalchemy.orm import defer
 
 from flask_maillage.publications import listing, matching
 from flask_maillage.publications.content import Content
@@ -17,11 +18,12 @@ from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import end_of
 from flask_maillage.publications.local_time import wall_clock
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications.models import PUBLISHED, Publication
+from flask_maillage.territory.places import Place
 
 DAY, WEEK, MONTH = "day", "week", "month"
 SPANS = (DAY, WEEK, MONTH)
-MOST = 500
+MOST = 300
 """How many publications one span shows; whoever has more in it narrows the filter."""
 ZONES = timedelta(hours=14)
 """How far a wall clock may be from UTC."""
@@ -106,7 +108,8 @@ def agenda(asked: Filter, first: date, last: date) -> Agenda:
     begin = datetime.combine(first, time(0), UTC) - ZONES
     end = datetime.combine(last + timedelta(days=1), time(0), UTC) + ZONES
     in_time = matching.narrowed(listing.visible(), replace(asked, since=None, until=None)).where(_within(begin, end))
-    rows = listing.first(in_time.order_by(Publication.starts_at, Publication.id), MOST + 1)
+    brief = in_time.options(defer(Publication.html), defer(Publication.source), defer(Publication.document))
+    rows = listing.first(brief.order_by(Publication.starts_at, Publication.id), MOST + 1)
     days: dict[date, list[Entry]] = {}
     for row in rows[:MOST]:
         for day, entry in _entries(row, first, last):
@@ -115,19 +118,39 @@ def agenda(asked: Filter, first: date, last: date) -> Agenda:
 
 
 def _within(begin: datetime, end: datetime) -> ColumnElement[bool]:
-    """Return the condition for rows that may have a day there; which ones they are the content tells."""
-    is_event, is_call = Publication.kind == "event", Publication.kind == "call"
-    starts = and_(Publication.starts_at < end, Publication.starts_at >= begin - LONGEST_EVENT)
+    """Return the condition for rows that may have a day there, each part of it by an index of its own.
+
+    Which days they are, the content tells.
+    """
+    starts = Publication.starts_at.between(begin - LONGEST_EVENT, end)
     goes_on = or_(Publication.ends_at >= begin, and_(Publication.ends_at.is_(None), Publication.starts_at >= begin))
-    return or_(
-        and_(is_event, Publication.status != "postponed", starts, goes_on),
-        and_(is_call, Publication.status != "cancelled", Publication.ends_at.between(begin, end)),
-        Publication.moves_on_at.is_not(None),
+    ids = select(Publication.id).where(Publication.state == PUBLISHED)
+    events = ids.where(Publication.kind == "event", Publication.status != "postponed", starts, goes_on)
+    due = Publication.ends_at.between(begin, end)
+    calls = ids.where(Publication.kind == "call", Publication.status != "cancelled", due)
+    again = select(Publication.id).where(Publication.moves_on_at.is_not(None))
+    return Publication.id.in_(union_all(events, calls, again))
+
+
+def _said(row: Publication) -> Content:
+    """Return what an agenda needs of a row; all of it only for what comes again, as reading a programme takes long."""
+    if row.details.get("recurrence"):
+        return row.content
+    return Content.model_construct(
+        kind=row.kind,
+        name=row.name,
+        language=row.language,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        timezone=row.timezone,
+        place=Place.model_construct(**row.place) if row.place else None,
+        status=row.status,
+        details=EventDetails.model_construct(all_day=bool(row.details.get("all_day"))),
     )
 
 
 def _entries(row: Publication, first: date, last: date) -> Iterator[tuple[date, Entry]]:
-    content = row.content
+    content = _said(row)
     details = content.details
     recurrence = details.recurrence if isinstance(details, EventDetails) else None
     if content.kind == "call":

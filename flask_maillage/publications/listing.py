@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.sql import operators
 
 from actors import policy
 from actors.database import session
@@ -37,17 +38,26 @@ def visible(*, kind: str | None = None, actor: Actor | None = None, tag: str | N
         actor: only this actor's; what is unlisted is seen on its actor's own page and nowhere else.
         tag: only what has this hashtag, however it is written.
     """
-    seen = (PUBLIC,) if actor is None else (PUBLIC, UNLISTED)
+    seen = Publication.visibility == PUBLIC if actor is None else Publication.visibility.in_((PUBLIC, UNLISTED))
     query = (
         select(Publication)
-        .join(Publication.actor)
+        .join(Actor, Actor.id == (unhinted(Publication.actor_id) if actor is None else Publication.actor_id))
         .options(contains_eager(Publication.actor))
-        .where(Publication.state == PUBLISHED, Publication.visibility.in_(seen))
+        .where(Publication.state == PUBLISHED, seen)
         .where(policy.listed() if actor is None else policy.welcome(), Actor.federated)
     )
     if actor is None:
         query = query.where(~Publication.looked_up)
     return query.where(*_within(kind, actor, tag))
+
+
+def unhinted(column: Any) -> ColumnElement[Any]:
+    """Return a column by which no database looks for rows.
+
+    SQLite would else go through all actors and sort all that each published: half a second among 100,000 publications,
+    where the newest twenty are the first of an index.
+    """
+    return UnaryExpression(column, operator=operators.custom_op("+"))
 
 
 def one(kind: str, identifier: str) -> Publication | None:

@@ -23,6 +23,10 @@ DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 PUBLIC, UNLISTED, FOLLOWERS, DIRECT = "public", "unlisted", "followers", "direct"
 PLAIN_COLUMNS = ("name", "html", "source", "language", "starts_at", "ends_at", "timezone", "online_url", "status")
 
+SEEN = ("state", "visibility", "looked_up")
+FILTERED = ("starts_at", "ends_at", "status", "country", "actor_id")
+"""What a filter asks of very many rows: it stands in the indexes, as the rows themselves are long."""
+
 
 class Publication(Base):
     """A call, an event, an initiative: written here (`local`), or kept read-only from where it was published."""
@@ -33,10 +37,13 @@ class Publication(Base):
         CheckConstraint("visibility IN ('public', 'unlisted', 'followers', 'direct')", name="visibility"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
-        Index("ix_maillage_publications_listing", "state", "visibility", "kind", "published_at"),
+        Index("ix_maillage_publications_listing", *SEEN, "kind", "published_at", "id", *FILTERED),
         Index("ix_maillage_publications_times", "kind", "state", "starts_at", "ends_at"),
         Index("ix_maillage_publications_actor", "actor_id", "kind", "state", "published_at"),
         Index("ix_maillage_publications_position", "latitude", "longitude"),
+        Index("ix_maillage_publications_newest", *SEEN, "published_at", "id", "kind", *FILTERED),
+        Index("ix_maillage_publications_map", *SEEN, "latitude", "longitude", "actor_id", "kind"),
+        Index("ix_maillage_publications_ends", "kind", "state", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, column, false, func, select, table
 
 from actors.database import session
+from flask_maillage.publications import listing
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.searching.models import SearchedText
 from flask_maillage.publications.searching.words import Term, terms
@@ -21,9 +22,15 @@ _vector: ColumnElement[Any] = column("vector", _selectable=SearchedText.__table_
 
 
 def holds(text: str) -> ColumnElement[bool]:
-    """Return the condition that a publication has all words of a text; a text without a word finds nothing."""
+    """Return the condition that a publication has all words of a text; a text without a word finds nothing.
+
+    Where it finds very many, the other conditions and the order choose the rows, and this one is asked of each.
+    """
     wanted = terms(text)
-    return Publication.id.in_(_found(wanted)) if wanted else false()
+    if not wanted:
+        return false()
+    looked_for = listing.unhinted(Publication.id) if _is_broad(wanted) else Publication.id
+    return looked_for.in_(_found(wanted))
 
 
 def most_telling(query: Select[Any], text: str) -> Select[Any]:
