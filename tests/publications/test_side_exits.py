@@ -63,10 +63,11 @@ VALUES = {
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
     "/media/nothing.png",
     "/topics/none",
+    "/territory/addresses",
     "/interact",
     "/pages/nothing",
 }
-"""Addresses that hold a secret or a file, which strangers do not know."""
+"""Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
 ROOMS_FOR_MEMBERS = ["admin", "coalitions.views", "moderation", "people"]
 FOR_MEMBERS = tuple(
