@@ -184,6 +184,7 @@ NO_PAGES = {
     "sitemap": "for machines",
     "oembed": "for machines",
     "complete_places": "for a script",
+    "complete_addresses": "for a script",
     "territory_in_singular": "leads on to the page of the territory",
     "map_cells": "for the map",
     "authorize_interaction": "leads on to the page of what was named",
