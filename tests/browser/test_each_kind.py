@@ -33,7 +33,7 @@ def test_an_editor_publishes_each_kind(served: str, page: Page, slug: str) -> No
     for label, text in FILLED[slug].items():
         page.get_by_label(re.compile(rf"^{label}( \(optional\))?$")).first.fill(text)
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Published.")
+    expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
     assert f"/@union/{slug}/" in page.url
     page.goto(f"{served}/{slug}")
     expect(page.locator("main")).to_contain_text(FILLED[slug].get("Title", FILLED[slug]["Text"]))
@@ -58,7 +58,7 @@ def test_an_error_is_found_and_corrected_by_keyboard_alone(served: str, page: Pa
     page.get_by_label("Start", exact=True).fill("2199-03-01T09:00")
     page.get_by_label("Text", exact=True).fill("Come.")
     page.get_by_role("button", name="Publish", exact=True).press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Published.")
+    expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
 
 
 def test_enter_in_a_field_shows_what_was_written_and_leaves_nothing_unasked(served: str, page: Page) -> None:
