@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from actors.database import BIND, Base, reading
 from federation.activities import CONTENT_TYPE
+from flask_maillage.territory.models import Zoning
 from tests.fediverse import Fediverse, RemoteActor
 
 UNION = "http://localhost/actors/union"
@@ -27,11 +28,12 @@ COVERED = "(request-target) host date digest content-type"
 
 
 def rows(app: Flask) -> dict[str, int]:
-    """Return how many rows every table has."""
+    """Return how many rows every table has, but for how far the worker is with a chore: no letter leads to those."""
     with app.app_context(), reading(), app.extensions["sqlalchemy"].engines[BIND].connect() as connection:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in Base.metadata.sorted_tables
+            if table.name != Zoning.__tablename__
         }
 
 
