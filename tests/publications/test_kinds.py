@@ -475,7 +475,7 @@ def test_event_of_gancio_is_read() -> None:
         "summary": "Concert - Circolo",
     }
     event = received(gancio)
-    assert event.place == Place(name="Circolo", street="via Roma 1", latitude=45.1, longitude=7.6)
+    assert event.place == Place(name="Circolo", street="via Roma 1", country="IT", latitude=45.1, longitude=7.6)
     assert (event.online_url, event.summary, event.language) == ("https://live.example/1", "Concert - Circolo", None)
     assert event.details == EventDetails(join_mode="none")
 
