@@ -25,6 +25,7 @@ from flask_maillage.publications.forms.translations import translations_in
 from flask_maillage.publications.kinds import attachments, page_text
 from flask_maillage.publications.kinds.reading import content_of, escape_text, name_of
 from flask_maillage.publications.kinds.words import words
+from flask_maillage.territory.filling import with_country
 
 CLOSING_SOON = timedelta(days=7)
 CANCELLED = "[CANCELLED] "
@@ -95,9 +96,13 @@ class Kind(ABC):
         return ()
 
     def as_received(self, content: Content) -> Content:
-        """Return what of `content` arrives at a peer that reads our object: not the Markdown it was written in."""
+        """Return what of `content` arrives at a node that reads our object: not the Markdown it was written in.
+
+        Of coordinates that say no country it knows which one that is.
+        """
         bare = [one.model_copy(update={"source": "", "summary": ""}) for one in content.translations]
-        return content.model_copy(update={"source": "", "translations": tuple(bare)})
+        place = with_country(content.place)
+        return content.model_copy(update={"source": "", "translations": tuple(bare), "place": place})
 
     def differences(self, ours: Content, theirs: Content) -> list[str]:
         """Return the names of the facts in which what a peer holds differs from what was published here."""
