@@ -73,9 +73,8 @@ def viewport(asked: Filter, box: Box, zoom: int) -> Viewport:
 
 
 def _of_items(ids: Sequence[int], across: float, along: float) -> list[Cell]:
-    query = listing.newest(listing.among(ids)).options(*(defer(getattr(Publication, one)) for one in selecting.HEAVY))
     cells: dict[tuple[int, int], Cell] = {}
-    for row in session().scalars(query):
+    for row in _rows(ids):
         latitude, longitude = row.latitude or 0.0, row.longitude or 0.0
         key = int((latitude + 90) / across), int((longitude + 180) / along)
         cell = cells.setdefault(key, Cell(0.0, 0.0, 0))
@@ -86,14 +85,25 @@ def _of_items(ids: Sequence[int], across: float, along: float) -> list[Cell]:
     return list(cells.values())
 
 
+def _rows(ids: Sequence[int]) -> Sequence[Publication]:
+    query = listing.newest(listing.among(ids)).options(*(defer(getattr(Publication, one)) for one in selecting.HEAVY))
+    return session().scalars(query).all()
+
+
 def _counted(query: listing.Query, across: float, along: float) -> list[Cell]:
+    """Return how many lie in each cell; what lies in one alone comes with it, for a pin bears its name."""
     row = cast((Publication.latitude + 90) / across - 0.5, Integer)
     column = cast((Publication.longitude + 180) / along - 0.5, Integer)
     number = func.count()
-    found = query.with_only_columns(func.avg(Publication.latitude), func.avg(Publication.longitude), number)
+    middle = func.avg(Publication.latitude), func.avg(Publication.longitude)
+    found = query.with_only_columns(*middle, number, func.min(Publication.id))
     found = found.group_by(row, column).order_by(number.desc()).limit(MOST_CELLS)
     rows: Sequence[Any] = session().execute(found, bind_arguments={"mapper": Publication}).all()
-    return [Cell(float(latitude), float(longitude), count) for latitude, longitude, count in rows]
+    alone = {one.id: one for one in _rows([first for *_, count, first in rows if count == 1])}
+    return [
+        Cell(float(latitude), float(longitude), count, [alone[first]] if first in alone else [])
+        for latitude, longitude, count, first in rows
+    ]
 
 
 def _steps(box: Box, zoom: int) -> tuple[float, float]:

@@ -82,12 +82,13 @@ function show({ cells, total }, bounds) {
   layer.clearLayers();
   list.replaceChildren();
   const rows = make("ul", { class: "map-rows" });
+  const all = cells.every(({ items }) => items);
   for (const cell of cells) {
     const marker = placed(cell, bounds);
-    for (const item of cell.items || []) rows.append(row(item, marker));
+    for (const item of all ? cell.items : []) rows.append(row(item, marker));
   }
   list.append(rows);
-  status.textContent = say(rows.children.length || !total ? words.here : words.many, { n: total });
+  status.textContent = say(all ? words.here : words.many, { n: total });
 }
 
 function placed(cell, bounds) {
@@ -99,10 +100,10 @@ function placed(cell, bounds) {
   const icon = L.divIcon({ className: count === 1 ? "map-pin" : "map-cluster", html: mark, iconSize: [size, size] });
   const marker = L.marker([lat, lon], { icon, keyboard: true }).addTo(layer);
   const element = marker.getElement();
-  element.setAttribute("aria-label", count === 1 ? items[0].name : say(words.cluster, { n: count }));
+  element.setAttribute("aria-label", count === 1 && items ? items[0].name : say(words.cluster, { n: count }));
   const near = () => map.getZoom() >= map.getMaxZoom() || (items && items.length === count && count <= 5);
   const open = () => {
-    if (count === 1 || (items && near())) {
+    if (items && (count === 1 || near())) {
       const inside = make("ul", { class: "map-popup" }, ...items.map((item) => make("li", {}, link(item), " ", about(item))));
       marker.bindPopup(inside, { closeButton: false, minWidth: 200 }).openPopup();
       inside.querySelector("a").focus({ preventScroll: true });
