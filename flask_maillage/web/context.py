@@ -36,17 +36,25 @@ FUNCTIONS = {
 
 def page_context() -> dict[str, Any]:
     """Return the words, dates and facts about the node and the reader that templates are written with."""
+    return context_without_database() | {
+        "member": current_member(),
+        "standing_links": node().state.get("standing_links", list)(),
+    }
+
+
+def context_without_database() -> dict[str, Any]:
+    """Return the same as for a reader who is nobody, on a node without standing pages: no database is asked."""
     ours = node()
     return {
         **FUNCTIONS,
         "current_language": current_language(),
         "languages": _languages(),
         "language_names": LANGUAGES,
-        "member": current_member(),
+        "member": None,
         "unread_notifications": ours.state.get("unread_notifications", _none),
         "node": ours,
         "sign_in_url": _sign_in_url(),
-        "standing_links": ours.state.get("standing_links", list)(),
+        "standing_links": [],
         "source_url": ours.state.get("source_url"),
     }
 

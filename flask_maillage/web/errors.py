@@ -1,10 +1,13 @@
 """Pages for what did not work: each says what happened and where to go next."""
 
-from flask import Response, make_response, render_template, request
+from typing import Any
+
+from flask import Response, current_app, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from actors.database import reading
-from flask_maillage.web.context import page_context
+from actors.database import reading, session
+from flask_maillage.web.context import context_without_database, page_context
 from flask_maillage.web.language import gettext
 from flask_maillage.web.negotiation import PAGE_VARIES, secure
 
@@ -38,13 +41,21 @@ def show_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     title, advice = WORDS.get(error.code, OTHERS)
     template = "maillage/gone.html" if error.code == 410 else "maillage/error.html"
-    with reading():
-        words = page_context() | {"code": error.code, "title": gettext(title), "advice": gettext(advice)}
-        page = render_template(template, **words)
-    response = make_response(page, error.code)
+    words = {"code": error.code, "title": gettext(title), "advice": gettext(advice)}
+    response = make_response(_page(template, words), error.code)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers.add(name, value)
     response.vary.update(PAGE_VARIES)
     response.headers["Cache-Control"] = "private, no-store"
     return secure(response)
+
+
+def _page(template: str, words: dict[str, Any]) -> str:
+    """Render the page, whatever state the error left the transaction in, and without a database that is down."""
+    try:
+        session().rollback()
+        with reading():
+            return render_template(template, **page_context() | words)
+    except SQLAlchemyError:
+        return current_app.jinja_env.get_template(template).render(context_without_database() | words)

@@ -3,8 +3,12 @@
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
+from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 
+from actors.database import session
+from flask_maillage.people.models import Applicant
 from tests.conftest import PASSWORD
 from tests.publications import board
 from tests.reader import Reader
@@ -62,3 +66,24 @@ def test_error_page_says_where_to_go_next_in_the_readers_language(reader: Reader
     assert "Il n’y a rien à cette adresse" in page.text
     assert 'href="/"' in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_error_page_comes_after_a_flush_that_failed(app: Flask, reader: Reader) -> None:
+    def broken() -> None:
+        session().add(Applicant())
+        with pytest.raises(IntegrityError):
+            session().flush()
+        abort(409)
+
+    app.add_url_rule("/broken", view_func=broken)
+    page = reader.get("/broken")
+    assert (page.status_code, "This did not work" in page.text) == (409, True)
+
+
+def test_error_page_comes_without_a_database(app: Flask, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader.sign_in()
+    with app.app_context():
+        engines = app.extensions["sqlalchemy"].engines
+    monkeypatch.setitem(engines, "maillage", create_engine("sqlite:////no/such/folder/node.db"))
+    page = reader.get("/no/such/page", headers={"Accept-Language": "fr"})
+    assert (page.status_code, "Il n’y a rien à cette adresse" in page.text) == (404, True)
