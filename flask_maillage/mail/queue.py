@@ -68,13 +68,19 @@ def write(recipient: str, message: Message, *, purpose: str, about: str = "", un
     return True
 
 
-def may_be_asked_for(recipient: str, about: str) -> bool:
+def may_be_asked_for(recipient: str, purpose: str, about: str = "") -> bool:
     """Count a mail that a stranger asks for; False where it is one too many for the address, the thing or all.
 
     Nobody makes us write to somebody else again and again. What is told of it to who asks is the same in both cases.
+    An address is counted for each purpose alone: who signs up with it again and again keeps no new password from it.
+
+    Args:
+        recipient: the address, as somebody typed it.
+        purpose: what it is for.
+        about: the id of what it is about, where many people may ask for mails about one thing.
     """
-    address = deliverable(recipient) or ""
-    counters = ((TO_ADDRESS, address), (ABOUT_THING, about), (IN_ALL, ""))
+    asked = f"{purpose} {deliverable(recipient) or ''}"
+    counters = ((TO_ADDRESS, asked), (ABOUT_THING, about or asked), (IN_ALL, ""))
     return all(node().rates.allow(name, key) for name, key in counters)
 
 

@@ -56,6 +56,12 @@ def end(purpose: str, owner: Member | Applicant) -> None:
     session().execute(delete(AccountLink).where(column == owner.id, AccountLink.purpose == purpose))
 
 
+def end_all(member: Member) -> None:
+    """End every link that would give the account of a member to somebody: by a password, or by another address."""
+    for purpose in (PASSWORD, EMAIL):
+        end(purpose, member)
+
+
 @on_pruning
 def let_go(limit: datetime) -> None:
     """Forget links that are over; `limit` is for other rows."""

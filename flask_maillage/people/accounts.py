@@ -134,7 +134,7 @@ def note_sign_in(member: Member, password: str) -> None:
 
 
 def set_password(member: Member, password: str) -> None:
-    """Give a member a new password, and end every session and every link to choose one that they have anywhere.
+    """Give a member a new password, and end every session and every link to a password or an address that they have.
 
     Raises:
         AccountRefused: the password will not do.
@@ -142,7 +142,7 @@ def set_password(member: Member, password: str) -> None:
     check_password(password, member.email, member.actor.handle, member.name)
     member.password_hash = hashed(password)
     sessions.end_all(member)
-    account_links.end(account_links.PASSWORD, member)
+    account_links.end_all(member)
     session().flush()
 
 

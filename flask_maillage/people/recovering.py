@@ -4,7 +4,7 @@ from actors.database import session
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
 from flask_maillage.people import account_links, account_mails, accounts
-from flask_maillage.people.models import Member
+from flask_maillage.people.models import AccountLink, Member
 
 
 def _(message: str) -> str:
@@ -69,19 +69,27 @@ def ask_email(member: Member, email: str) -> None:
 
 def change_email(secret: str) -> Member | None:
     """Let a member be reached by the address to which a link went, and tell the one before; None for no such link."""
-    link = account_links.find(account_links.EMAIL, secret)
+    link = _email_link(secret)
     if link is None or link.member is None or accounts.find(link.email) is not None:
         return None
     member, email = link.member, link.email
     notice = account_mails.email_changed(member)
     queue.write(member.email, notice, purpose="address: changed")
     member.email = email
-    for purpose in (account_links.EMAIL, account_links.PASSWORD):
-        account_links.end(purpose, member)
+    account_links.end_all(member)
     session().flush()
     return member
 
 
 def is_email_link(secret: str) -> bool:
     """Tell whether a link to a new address is good now."""
-    return account_links.find(account_links.EMAIL, secret) is not None
+    return _email_link(secret) is not None
+
+
+def _email_link(secret: str) -> AccountLink | None:
+    """Return a link to a new address of a member who may sign in."""
+    link = account_links.find(account_links.EMAIL, secret)
+    if link is None or link.member is None:
+        return None
+    actor = link.member.actor
+    return link if actor.gone_at is None and actor.suspended_at is None else None

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from actors import iris, local
 from actors.database import session
@@ -26,7 +26,7 @@ CLOSED, INVITATION, APPROVAL, OPEN = "closed", "invitation", "approval", "open"
 NAME_LIMIT, REASON_LIMIT = 100, 2000
 LONGEST_HANDLE = 30
 MOST_APPLICANTS = 2000
-"""How many wait at most, for their own confirmation or for an admin."""
+"""How many wait at most for an admin, and with those who have not confirmed their address."""
 UNCONFIRMED_KEPT = timedelta(days=3)
 
 
@@ -110,15 +110,19 @@ def ask(
     """Note that somebody signs up, with what was checked, and send the link by which they confirm their address.
 
     Where too much mail is asked for to this address nothing is sent, and nothing said of it.
+
+    Raises:
+        SignUpRefused: too many wait for an admin; said before anything is known of the address.
     """
     address = normal(email)
+    if _count(Applicant.confirmed_at.is_not(None)) >= MOST_APPLICANTS:
+        raise SignUpRefused(_("Too many people sign up at this moment: try again tomorrow."))
     if not queue.may_be_asked_for(address, account_links.SIGN_UP):
         return
     if accounts.find(address) is not None:
         queue.write(address, account_mails.known_already(language), purpose="sign-up: known")
         return
-    if (session().scalar(select(func.count()).select_from(Applicant)) or 0) >= MOST_APPLICANTS:
-        raise SignUpRefused(_("Too many people sign up at this moment: try again tomorrow."))
+    _make_room()
     applicant = Applicant(
         email=address,
         name=clean_text(name, limit=NAME_LIMIT),
@@ -133,6 +137,17 @@ def ask(
     session().flush()
     secret = account_links.make(account_links.SIGN_UP, applicant, address)
     queue.write(address, account_mails.confirm_sign_up(secret, language), purpose="sign-up: address")
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return session().scalar(select(func.count()).select_from(Applicant).where(*conditions)) or 0
+
+
+def _make_room() -> None:
+    """Let the oldest address that nobody confirmed go where too many wait: who floods us keeps nobody out for long."""
+    if _count() >= MOST_APPLICANTS:
+        oldest = select(Applicant.id).where(Applicant.confirmed_at.is_(None)).order_by(Applicant.id).limit(1)
+        session().execute(delete(Applicant).where(Applicant.id == session().scalar(oldest)))
 
 
 def applicant_with(secret: str) -> Applicant | None:

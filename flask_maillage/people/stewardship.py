@@ -6,7 +6,7 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from flask_maillage.mail import queue
-from flask_maillage.people import account_mails, sessions
+from flask_maillage.people import account_links, account_mails, sessions
 from flask_maillage.people.models import Member
 from flask_maillage.people.roles import LastAdmin
 
@@ -46,7 +46,7 @@ def set_moderator(member: Member, *, is_moderator: bool) -> None:
 
 
 def suspend(member: Member) -> None:
-    """Keep a member out until they are let in again: sessions end, programs of theirs publish nothing.
+    """Keep a member out until they are let in again: sessions and links end, programs of theirs publish nothing.
 
     Raises:
         LastAdmin: nobody else administers the node.
@@ -55,6 +55,7 @@ def suspend(member: Member) -> None:
     if member.actor.suspended_at is None:
         member.actor.suspended_at = now()
         sessions.end_all(member)
+        account_links.end_all(member)
         queue.write(member.email, account_mails.suspended(member), purpose="account: suspended")
     session().flush()
 

@@ -15,6 +15,7 @@ from flask_maillage.people import accounts, exporting, roles, tokens
 from flask_maillage.people.models import Member
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.own import exporting as own_part
 from tests.conftest import PASSWORD
 from tests.publications import board
 from tests.reader import Reader
@@ -58,6 +59,23 @@ def test_all_that_is_held_is_taken_along_and_nothing_that_opens_anything(app, zo
     assert all("digest" not in one for one in held["tokens"] + held["sessions"])
     assert reader.post("/account/export").status_code == 400
     assert Reader(app).post("/account/export").status_code == 303
+
+
+def test_who_has_no_role_any_more_takes_nothing_of_the_organisation_along(app, zoe):
+    union = local.find("union")
+    draft = publishing.draft(union, board.sample_of("news", board.now()), author=zoe.actor)
+    draft.source = "What a colleague added."
+    roles.grant(zoe, union, "member")
+    session().flush()
+
+    own = [one for one in own_part.publications(zoe) if one["in_the_name_of"] == zoe.actor.address]
+    assert own[0]["state"] == "published"
+    parts = [one for one in own_part.publications(zoe) if one["in_the_name_of"] == union.address]
+    assert sorted(len(one) for one in parts) == [3, 4]  # of what everybody reads, the title as well
+    assert all("source" not in one for one in parts)
+    assert draft.name not in {one.get("name") for one in parts if one["id"] == draft.id}
+    roles.grant(zoe, union, "editor")
+    assert "What a colleague added." in {one["source"] for one in own_part.publications(zoe)}
 
 
 def test_every_table_that_names_members_is_exported_or_goes_with_them(app):

@@ -1,9 +1,12 @@
 """A new password by a link in a mail, and another e-mail address: nobody learns whose, no link is good twice."""
 
 import pytest
+from sqlalchemy import select
 
 from actors.database import BIND, session
-from flask_maillage.people import accounts
+from flask_maillage.mail import queue
+from flask_maillage.people import account_links, accounts, recovering, stewardship
+from flask_maillage.people.models import AccountLink
 from inboxes import worker
 from tests import postbox as postboxes
 from tests.people.newcomers import PASSWORD, link_in, node_with_mail
@@ -129,3 +132,39 @@ def test_an_address_that_has_an_account_is_told_so_and_nobody_else(reader, work,
     work()
     assert box.arrived[-1]["Subject"] == "This address has an account already"
     assert len(box.arrived) == 2
+
+
+@pytest.mark.parametrize("deed", ["a new password", "a suspension"])
+def test_a_change_of_address_that_waits_dies_of_a_new_password_and_of_a_suspension(app, reader, work, box, deed):
+    reader.sign_in()
+    asked = reader.submit("/account/email", email="mallory@example.org", current="correct horse battery")
+    assert asked.status_code == 200
+    work()
+    link = link_in(box.text(), "account/email/")
+    member = accounts.find("ann@example.org")
+    if deed == "a new password":
+        accounts.set_password(member, PASSWORD)
+    else:
+        stewardship.suspend(member)
+    session().commit()
+    assert session().scalars(select(AccountLink)).all() == []
+    assert Reader(app).get(link).status_code == 404
+    session().rollback()
+    assert accounts.find("mallory@example.org") is None
+
+
+def test_who_is_suspended_changes_no_address(app, clock):
+    member = accounts.find("ann@example.org")
+    member.actor.suspended_at = clock()
+    secret = account_links.make(account_links.EMAIL, member, "mallory@example.org")
+    assert recovering.change_email(secret) is None
+    assert not recovering.is_email_link(secret)
+    assert member.email == "ann@example.org"
+
+
+def test_who_asks_for_other_mails_keeps_no_new_password_from_anybody(app):
+    for number in range(400):
+        queue.may_be_asked_for("zoe@example.org", account_links.PASSWORD)
+        queue.may_be_asked_for("ann@example.org", account_links.SIGN_UP)
+        queue.may_be_asked_for(f"{number}@example.org", account_links.PASSWORD)
+    assert queue.may_be_asked_for("ann@example.org", account_links.PASSWORD)

@@ -137,6 +137,19 @@ def test_nobody_is_told_whether_an_address_has_an_account_but_its_owner(reader, 
     assert count(Applicant) == 1
 
 
+def test_nobody_is_told_more_where_too_many_wait(reader, work, box, app, monkeypatch):
+    monkeypatch.setattr(signing_up, "MOST_APPLICANTS", 1)
+    first = signed_up(reader, work, box)
+    answers = [Reader(app).submit("/sign-up", **(ZOE | {"email": one})) for one in ("ann@example.org", "b@example.org")]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert (count(Applicant), reader.get(first).status_code) == (1, 404)  # the oldest not confirmed made room
+
+    session().scalars(select(Applicant)).one().confirmed_at = node().clock()
+    session().commit()
+    answers = [Reader(app).submit("/sign-up", **(ZOE | {"email": one})) for one in ("ann@example.org", "c@example.org")]
+    assert [(one.status_code, "try again tomorrow" in one.text) for one in answers] == 2 * [(422, True)]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

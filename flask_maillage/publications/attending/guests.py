@@ -74,7 +74,7 @@ def ask(
         raise NotPossible(_("That is not an e-mail address: write it as name@example.org."), "email")
     event = lock(event.id)
     check_open(event)
-    if not queue.may_be_asked_for(address, event.iri):
+    if not queue.may_be_asked_for(address, "registration", event.iri):
         return
     _check_room(event)
     guest = find(event, address)

@@ -6,17 +6,27 @@ from sqlalchemy import or_, select
 
 from actors.database import session
 from actors.models import Follow
+from flask_maillage.people import roles
 from flask_maillage.people.exporting import exported, plain, rows
 from flask_maillage.people.models import Member
-from flask_maillage.publications.models import Attendance, Like, Publication, Reply, Share
+from flask_maillage.publications import audience
+from flask_maillage.publications.models import PUBLISHED, Attendance, Like, Publication, Reply, Share
 
 
 @exported("publications")
 def publications(member: Member) -> list[dict[str, Any]]:
-    """What they wrote, in their own name and in others'."""
+    """What they wrote, in their own name and in others'; of what they may not open any more, that there is such."""
     theirs = or_(Publication.author_id == member.actor_id, Publication.actor_id == member.actor_id)
     found = session().scalars(select(Publication).where(Publication.local, theirs))
-    return [{**plain(one, but=("actor_id", "author_id")), "in_the_name_of": one.actor.address} for one in found]
+    return [{**_written(member, one), "in_the_name_of": one.actor.address} for one in found]
+
+
+def _written(member: Member, one: Publication) -> dict[str, Any]:
+    """A row holds what colleagues wrote since: to who left them it says no more than to everybody."""
+    if one.actor_id == member.actor_id or roles.may(member, roles.EDIT, one):
+        return plain(one, but=("actor_id", "author_id"))
+    known = {"id": one.id, "iri": one.iri}
+    return known | {"name": one.name} if one.state == PUBLISHED and audience.is_open(one) else known
 
 
 @exported("follows")
