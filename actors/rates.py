@@ -25,6 +25,7 @@ RATES = {
     "webfinger": "300 per minute",
     "paging": "300 per minute",
     "exports": "60 per minute",
+    "finding": "300 per minute",
     "completions": "300 per minute",
     "addresses": "1 per second",
     "addresses of a member": "30 per minute",

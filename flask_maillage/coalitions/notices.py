@@ -7,14 +7,14 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.notifying.about_following import seen
 from flask_maillage.people.notifying.kinds import Told, declare
 from flask_maillage.people.notifying.models import Notification
-from flask_maillage.people.notifying.writing import members_who_are, notify, people_of
+from flask_maillage.people.notifying.writing import concerns, members_who_are, notify, people_of
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import word
 
 
 def _invited(notification: Notification) -> Told | None:
     group, member = seen(notification.actor), seen(notification.subject)
-    if group is None or member is None:
+    if group is None or member is None or not concerns(notification):
         return None
     text = _("%(name)s invites %(member)s to join", name=group.name, member=member.name)
     return Told(text, iris.own("invitations"))
@@ -22,7 +22,7 @@ def _invited(notification: Notification) -> Told | None:
 
 def _asks(notification: Notification) -> Told | None:
     who, group = seen(notification.actor), seen(notification.subject)
-    if who is None or group is None:
+    if who is None or group is None or not concerns(notification):
         return None
     text = _("%(who)s asks to join %(name)s", who=who.name or who.address, name=group.name)
     return Told(text, iris.own(f"@{group.page_handle}/members"))

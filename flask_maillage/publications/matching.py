@@ -23,7 +23,7 @@ def narrowed(query: listing.Query, asked: Filter) -> listing.Query:
 
 
 def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
-    found = _where(asked)
+    found = _somewhere(asked)
     if asked.kinds:
         found.append(Publication.kind.in_(asked.kinds))
     if asked.actor:
@@ -39,21 +39,10 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(Actor.local.is_(True) if is_ours else and_(~Actor.local, Actor.host == asked.host))
     if asked.open_now:
         found.append(listing.going_on())
-    return found + _somewhere(asked) + _between(asked)
+    return found + _between(asked)
 
 
 def _somewhere(asked: Filter) -> list[ColumnElement[bool]]:
-    found = []
-    if asked.country:
-        found.append(Publication.country == asked.country)
-    if asked.place:
-        found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
-    if asked.around:
-        found.append(asked.around.holds())
-    return found
-
-
-def _where(asked: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.country:
         found.append(Publication.country == asked.country)
@@ -61,6 +50,8 @@ def _where(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(lying_in(asked.zone))
     if asked.place:
         found.append(or_(*(contains(Publication.place[part].as_string(), asked.place) for part in PLACES)))
+    if asked.around:
+        found.append(asked.around.holds())
     return found
 
 

@@ -13,6 +13,7 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.notifying.about_following import seen
 from flask_maillage.people.notifying.kinds import Told, declare
 from flask_maillage.people.notifying.models import Notification
+from flask_maillage.people.notifying.writing import concerns
 from flask_maillage.publications import audience
 from flask_maillage.publications.models import DRAFT, PUBLISHED, WITHDRAWN, Publication
 from flask_maillage.web.dates import date_in_words
@@ -95,7 +96,7 @@ def _deadline(notification: Notification) -> Told | None:
 
 def _invited(notification: Notification) -> Told | None:
     found, member = readable(notification), seen(notification.subject)
-    if found is None or member is None:
+    if found is None or member is None or not concerns(notification):
         return None
     return Told(_("%(member)s is invited: %(event)s", member=member.name, event=found.name), iris.own("invitations"))
 

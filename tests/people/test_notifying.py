@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from actors import following, local, policy, remote
 from actors.database import session, writing
+from actors.models import ORGANISATION
 from flask_maillage.coalitions import memberships
 from flask_maillage.mail.models import Mail
 from flask_maillage.moderation import reports
@@ -122,6 +123,19 @@ def test_a_role_is_told_when_it_is_given_and_when_it_is_taken(app, bea):
     assert texts(bea).count("Your role in A union: Editor</a>") == 1
     do(app, lambda: roles.revoke(accounts.by_handle("bea"), local.find("union")))
     assert "You have no role in A union any more" in texts(bea)
+
+
+def test_who_has_no_role_any_more_is_told_nothing_of_what_came_to_the_actor(app, ann, bea):
+    do(app, lambda: following.follow(local.find("bea"), local.find("union")))
+    do(app, lambda: setattr(local.find("union"), "approves_followers", True))
+    do(app, lambda: local.create("coop", ORGANISATION, "A coop"))
+    do(app, lambda: following.follow(local.find("coop"), local.find("union")))
+    do(app, lambda: memberships.join(local.find("bea"), local.find("union")))
+    do(app, lambda: memberships.invite(local.find("coop"), local.find("union")))
+    told = ("Bea follows", "A coop asks to follow", "Bea asks to join", "A coop invites A union")
+    assert [one for one in told if one not in texts(ann)] == []
+    do(app, lambda: roles.revoke(accounts.by_handle("ann"), local.find("union")))
+    assert [one for one in told if one in texts(ann)] == []
 
 
 def test_membership_is_asked_for_invited_to_and_decided(app, ann, bea):

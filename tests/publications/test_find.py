@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from actors.rates import Rates
 from flask_maillage.publications import map_cells, tallying
 from flask_maillage.publications.agenda import span_of
 from flask_maillage.publications.around import Circle
@@ -222,3 +223,9 @@ def test_tiles_of_another_host_are_loaded_only_where_an_admin_says_so(app, clien
     allowed = client.get("/find?view=map").headers["Content-Security-Policy"]
     assert allowed.endswith("; img-src 'self' https://*.tiles.example")
     assert "img-src" not in client.get("/find").headers["Content-Security-Policy"]
+
+
+def test_one_caller_may_not_search_without_end(app, client):
+    app.extensions["maillage"].rates = Rates({"finding": "2 per minute"})
+    addresses = ("/find?q=hall", "/find/cells.json", "/find", "/find/cells.json")
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 429, 429]

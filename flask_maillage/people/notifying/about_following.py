@@ -4,7 +4,7 @@ from actors import following, iris, policy
 from actors.models import PERSON, Actor, Follow
 from flask_maillage.people.notifying.kinds import Told, declare
 from flask_maillage.people.notifying.models import Notification
-from flask_maillage.people.notifying.writing import members_who_are, notify, people_of, take_back
+from flask_maillage.people.notifying.writing import concerns, members_who_are, notify, people_of, take_back
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import word
 
@@ -16,7 +16,7 @@ def seen(actor: Actor | None) -> Actor | None:
 
 def _asks(notification: Notification) -> Told | None:
     who, whom = seen(notification.actor), seen(notification.subject)
-    if who is None or whom is None:
+    if who is None or whom is None or not concerns(notification):
         return None
     text = _("%(name)s asks to follow %(followed)s", name=who.name, followed=whom.name)
     return Told(text, iris.own("account/followers"))
@@ -24,7 +24,7 @@ def _asks(notification: Notification) -> Told | None:
 
 def _follows(notification: Notification) -> Told | None:
     who, whom = seen(notification.actor), seen(notification.subject)
-    if who is None or whom is None:
+    if who is None or whom is None or not concerns(notification):
         return None
     name = who.name or who.address
     if whom.id == notification.member.actor_id:

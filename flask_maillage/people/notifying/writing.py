@@ -83,6 +83,15 @@ def people_of(actor: Actor) -> list[Member]:
     return list(session().scalars(query.order_by(Member.id)))
 
 
+def concerns(notification: Notification) -> bool:
+    """Tell whether what happened to an actor of ours concerns its reader now: they are it, or publish for it."""
+    member, actor = notification.member, notification.subject
+    if actor is None or actor.id == member.actor_id:
+        return actor is not None
+    held = session().get(Role, (member.id, actor.id))
+    return held is not None and held.role in PUBLISHING_ROLES
+
+
 def members_who_are(actors: Iterable[Actor | None]) -> list[Member]:
     """Return the members of ours who are one of these actors."""
     numbers = [actor.id for actor in actors if actor is not None and actor.local]

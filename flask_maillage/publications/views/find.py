@@ -14,7 +14,7 @@ from flask_maillage.publications.searching import index
 from flask_maillage.publications.views.agenda_items import shown_days
 from flask_maillage.publications.views.bar import bar
 from flask_maillage.publications.views.channels import Channel
-from flask_maillage.publications.views.finding import page_number
+from flask_maillage.publications.views.finding import may_find, page_number
 from flask_maillage.publications.views.map import with_tiles
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.dates import first_weekday
@@ -29,6 +29,7 @@ SORTS = ("", "distance", "newest")
 @pages.get("/find")
 def find() -> Response:
     """Show what a filter leaves of everything, as list, map or agenda; or what is wrong with the filter."""
+    may_find()
     view = _one_of("view", VIEWS)
     try:
         asked = read(request.args)

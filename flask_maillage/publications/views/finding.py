@@ -6,6 +6,8 @@ from flask import abort, request
 
 from actors import iris, local, policy
 from actors.models import Actor
+from actors.node import node
+from actors.requests import caller_of
 from flask_maillage.people.current import actors_of, current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, listing
@@ -35,6 +37,12 @@ def find_kind(slug: str) -> Kind:
 def find_territory(code: str) -> str:
     """Return the code of a territory as we write it, or `zones.NOWHERE`; 404 where there is none."""
     return code if code == zones.NOWHERE else zones.canonical(code) or abort(404)
+
+
+def may_find() -> None:
+    """Count a search of who asks; 429 where they search more often than people do."""
+    if not node().rates.allow("finding", caller_of(request)):
+        abort(429)
 
 
 def page_number() -> int:

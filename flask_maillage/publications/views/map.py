@@ -9,6 +9,7 @@ from actors.node import node
 from flask_maillage.publications.filtering import Refused, read
 from flask_maillage.publications.map_cells import NEAREST_ZOOM, WORLD, Box, Cell, box_of, viewport
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.views.finding import may_find
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import SECURITY, conditional
 
@@ -18,6 +19,7 @@ SHOWN_OF_A_CELL = 20
 @pages.get("/find/cells.json")
 def map_cells() -> Response:
     """Answer with what a filter leaves of a part of the map."""
+    may_find()
     try:
         found = viewport(read(request.args), _box(), _zoom())
     except (Refused, ValueError):
