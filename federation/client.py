@@ -5,7 +5,7 @@ Nothing else in the project opens a connection to an address that came from outs
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -269,6 +269,24 @@ class Client:
                     if 200 <= second.status < 300:
                         return second
             return first
+
+    def ask_service(
+        self, url: str, *, form: Mapping[str, str] | None = None, authorization: str = ""
+    ) -> dict[str, Any]:
+        """Ask a service that the node's own settings name, by GET or by a form; no redirect is followed.
+
+        What we prove to it (a secret, a code) is for this address alone: raises as `fetch_activity`.
+        """
+        url = vet_url(url, allowed_networks=self._allowed_networks)
+        headers = {"Accept": "application/json", **({"Authorization": authorization} if authorization else {})}
+        request = requests.Request("GET" if form is None else "POST", url, headers=headers, data=form)
+        with self._watchdog.deadline(self._seconds) as deadline:
+            response = self._send(request, deadline)
+            try:
+                self._check_status(response, url)
+                return Page(url, "", "", self._read(response, deadline)).json()
+            finally:
+                response.close()
 
     @property
     def allows_http(self) -> bool:

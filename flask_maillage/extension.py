@@ -19,6 +19,7 @@ from flask_maillage import settings
 from flask_maillage.cli.commands import maillage
 from flask_maillage.mail.server import MailServer
 from flask_maillage.parts import PARTS
+from flask_maillage.people.openid.provider import Provider
 from flask_maillage.version import __version__
 from flask_maillage.web.blueprint import pages
 from inboxes.views import inboxes
@@ -113,7 +114,7 @@ class Maillage:
         )
         node.client.permit = remote.permit
         node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days, sign_up=chosen.sign_up)
-        node.state.update(founding=chosen.founding)
+        node.state.update(founding=chosen.founding, openid=_openid(chosen))
         node.state.update(map_tiles=chosen.map_tiles, map_attribution=chosen.map_attribution)
         node.state.update(geocoder=_geocoder(chosen))
         node.state.update(settings=chosen, source_url=chosen.source_url or None)
@@ -147,6 +148,13 @@ def _geocoder(chosen: settings.Settings) -> tuple[str, str] | None:
     if bool(chosen.geocoder) != bool(chosen.geocoder_url):
         raise settings.SettingError("MAILLAGE_GEOCODER and MAILLAGE_GEOCODER_URL go together: set both, or neither.")
     return (chosen.geocoder, chosen.geocoder_url) if chosen.geocoder else None
+
+
+def _openid(chosen: settings.Settings) -> Provider | None:
+    """Return by whom members may sign in too; None where nobody is set."""
+    if not chosen.oidc_issuer:
+        return None
+    return Provider(chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret, chosen.oidc_name)
 
 
 def _mail_server(chosen: settings.Settings) -> MailServer:

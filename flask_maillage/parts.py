@@ -42,6 +42,7 @@ from flask_maillage.people import views as people_views
 from flask_maillage.people.notifying import reading as notifications
 from flask_maillage.people.notifying import unsubscribing
 from flask_maillage.people.notifying import views as notifying_views
+from flask_maillage.people.openid import linking, signing_in
 from flask_maillage.publications import (
     featuring,
     greeting,
@@ -154,6 +155,8 @@ REGISTERING = (
     sharing,
     people_views,
     sign_up_pages,
+    signing_in,
+    linking,
     recovery_pages,
     email_pages,
     session_pages,

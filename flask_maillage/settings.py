@@ -101,6 +101,10 @@ SETTINGS = (
     Setting("FILES_MB", int, 500, "How many megabytes of files each actor may keep."),
     Setting("COPIED_IMAGES_MB", int, 500, "How many megabytes of images of other servers are kept; 0 for none."),
     Setting("SIGN_UP", str, "invitation", "Who gets an account: `closed`, `invitation`, `approval` or `open`."),
+    Setting("OIDC_ISSUER", str, "", "Who else says who somebody is (OpenID Connect), as `https://login.example`."),
+    Setting("OIDC_CLIENT_ID", str, "", "Who we are for that issuer."),
+    Setting("OIDC_CLIENT_SECRET", str, "", "Our secret for that issuer."),
+    Setting("OIDC_NAME", str, "", "What the issuer is called on the button; empty: the name of its host."),
     Setting("FOUNDING", str, "approval", "Who founds organisations on a page: `admins`, `approval` or `members`."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
@@ -147,6 +151,10 @@ class Settings:
     files_mb: int
     copied_images_mb: int
     sign_up: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
     founding: str
     guest_days: int
     map_tiles: str
@@ -201,6 +209,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         files_mb=values["FILES_MB"],
         copied_images_mb=values["COPIED_IMAGES_MB"],
         sign_up=_one_of("SIGN_UP", values, SIGN_UPS),
+        **_oidc(values, networks),
         founding=_one_of("FOUNDING", values, FOUNDINGS),
         guest_days=values["GUEST_DAYS"],
         map_tiles=_tiles(values["MAP_TILES"]),
@@ -325,6 +334,28 @@ def _mail(values: Mapping[str, Any], base_url: str) -> dict[str, Any]:
     if found["mail_sender"] and deliverable(found["mail_sender"]) is None:
         raise SettingError(f"MAILLAGE_MAIL_SENDER is {found['mail_sender']!r}: write it as network@example.org.")
     found["mail_sender"] = found["mail_sender"] or f"noreply@{urlsplit(base_url).hostname}"
+    return found
+
+
+def _oidc(values: Mapping[str, Any], networks: tuple[Network, ...]) -> dict[str, Any]:
+    """Read what is said of signing in elsewhere; the issuer is compared to the letter, so nothing of it is changed."""
+    found = {
+        name.lower(): values[name] for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
+    }
+    issuer = found["oidc_issuer"]
+    if len({bool(found[name]) for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret")}) > 1:
+        raise SettingError(
+            "MAILLAGE_OIDC_ISSUER, MAILLAGE_OIDC_CLIENT_ID and MAILLAGE_OIDC_CLIENT_SECRET go together: "
+            "set all three, or none."
+        )
+    if not issuer:
+        return found
+    is_safe = issuer.startswith("https://") or bool(networks)
+    if not is_web_iri(issuer) or not is_safe or "?" in issuer or "#" in issuer:
+        raise SettingError(f"MAILLAGE_OIDC_ISSUER is {issuer!r}: write it as https://login.example.")
+    if find_spec("authlib") is None or find_spec("joserfc") is None:
+        raise SettingError("MAILLAGE_OIDC_ISSUER needs Authlib: install it with `pip install 'flask-maillage[oidc]'`.")
+    found["oidc_name"] = found["oidc_name"].strip() or urlsplit(issuer).hostname or issuer
     return found
 
 

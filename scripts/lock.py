@@ -13,11 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "-q")
+EXTRAS = ("--extra", "postgres", "--extra", "pdf", "--extra", "oidc")
 LOCKS = (
     ("requirements.lock", ["--extra", "postgres", "--group", "build"]),
     (
         "requirements-dev.lock",
-        ["--extra", "postgres", "--extra", "pdf", "--group", "build", "--group", "dev", "-c", "requirements.lock"],
+        [*EXTRAS, "--group", "build", "--group", "dev", "-c", "requirements.lock"],
     ),
 )
 

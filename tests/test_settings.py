@@ -49,6 +49,21 @@ def refusal(config: dict[str, Any]) -> str:
     return str(caught.value)
 
 
+def test_a_provider_is_named_whole_by_a_safe_address_and_with_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {"OIDC_ISSUER": "https://login.example/", "OIDC_CLIENT_ID": "node", "OIDC_CLIENT_SECRET": "secret"}
+    chosen = read(**whole)
+    assert (chosen.oidc_issuer, chosen.oidc_name) == ("https://login.example/", "login.example")
+    for name in whole:
+        assert "go together" in refusal(
+            BASE | {f"MAILLAGE_{key}": value for key, value in whole.items() if key != name}
+        )
+    for wrong in ("http://login.example", "login.example", "https://login.example?x=1"):
+        values = whole | {"OIDC_ISSUER": wrong}
+        assert "MAILLAGE_OIDC_ISSUER is" in refusal(BASE | {f"MAILLAGE_{key}": one for key, one in values.items()})
+    monkeypatch.setattr(settings, "find_spec", lambda name: None)
+    assert "flask-maillage[oidc]" in refusal(BASE | {f"MAILLAGE_{key}": value for key, value in whole.items()})
+
+
 def test_only_the_base_url_has_to_be_set(tmp_path: Path) -> None:
     chosen = settings.read(BASE)
 
@@ -64,6 +79,10 @@ def test_every_setting_is_declared_once_and_read() -> None:
     assert declared == list(dict.fromkeys(declared))
     assert {name.lower() for name in declared} == {field.name for field in fields(settings.Settings)}
     assert all(setting.help.endswith((".", "; tests.")) for setting in SETTINGS)
+
+
+OPENID = {"OIDC_ISSUER": "https://login.example/", "OIDC_CLIENT_ID": "node", "OIDC_CLIENT_SECRET": "secret"}
+"""What is set together or not at all."""
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -86,6 +105,7 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png",
         "SIGN_UP": "approval",
         "FOUNDING": "members",
+        **OPENID,
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",
         "RATES": "bad signatures: 7 per second, new actors: 9 per hour",
@@ -93,6 +113,8 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
     text = values.get(setting.name, "3")
     monkeypatch.setenv("MAILLAGE_BASE_URL", "https://unknown.invalid")
     monkeypatch.setenv(f"MAILLAGE_{setting.name}", text)
+    for name in OPENID.keys() - {setting.name} if setting.name in OPENID else ():
+        monkeypatch.setenv(f"MAILLAGE_{name}", OPENID[name])
 
     found = getattr(settings.read({}), setting.name.lower())
 

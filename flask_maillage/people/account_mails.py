@@ -108,6 +108,18 @@ def password_changed(member: Member) -> Message:
     )
 
 
+def linked(member: Member, name: str) -> Message:
+    """Return the mail that tells a member that one can sign in to their account by way of another site."""
+    return _message(
+        member.language,
+        _("Another way to sign in to your account"),
+        _("From now on you can sign in to your account on %(node)s with %(name)s."),
+        (_("See what is linked"), "account/identities"),
+        _("If it was not you, unlink it there, and change your password."),
+        name=name,
+    )
+
+
 def new_browser(member: Member, browser: str) -> Message:
     """Return the mail about a browser in which a member was never signed in before."""
     return _message(

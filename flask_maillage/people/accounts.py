@@ -121,14 +121,14 @@ def authenticate(email: str, password: str) -> Member | None:
     """
     member = find(email)
     usable = member is not None and member.actor.gone_at is None and member.actor.suspended_at is None
-    right = _matches(member.password_hash if member else _nobodys_hash(), password)
+    right = _matches((member and member.password_hash) or _nobodys_hash(), password)
     return member if right and usable else None
 
 
-def note_sign_in(member: Member, password: str) -> None:
+def note_sign_in(member: Member, password: str | None = None) -> None:
     """Write down that a member has just signed in, and hash the password anew where our parameters have grown."""
     member.signed_in_at = now()
-    if _hasher.check_needs_rehash(member.password_hash):
+    if password is not None and _hasher.check_needs_rehash(member.password_hash):
         member.password_hash = _hasher.hash(password)
     session().flush()
 

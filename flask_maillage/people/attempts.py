@@ -25,6 +25,11 @@ def blocked_for(email: str) -> int | None:
     )
 
 
+def roundabout_blocked_for() -> int | None:
+    """Count a sign-in by way of another site, by the caller; return the seconds to wait after too many."""
+    return _seconds((node().rates, SIGN_IN, f"address {caller_of(request)}"))
+
+
 def mails_blocked_for() -> int | None:
     """Count a mail that somebody asks for; return the seconds to wait after too many from one place."""
     return _seconds((node().rates, queue.BY_CALLER, caller_of(request)))

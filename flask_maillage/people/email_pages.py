@@ -24,9 +24,11 @@ def show_change_email() -> Response:
     require_own_sign_in()
     with database.reading():
         member = current_member()
-        email = member.email if member else ""
+        email, has_password = (member.email, member.has_password) if member else ("", False)
     if member is None:
         return to_sign_in()
+    if not has_password:
+        return step("no-password")
     if not queue.is_on():
         return step("no-mail")
     form: Any = EmailForm()

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from actors.database import Base, session
 from actors.node import node, now
 from flask_maillage.mail.models import Mail
-from flask_maillage.people.models import Founding, Member, MemberSession, Role, RoleInvitation, Token
+from flask_maillage.people.models import Founding, Member, MemberSession, OutsideIdentity, Role, RoleInvitation, Token
 from flask_maillage.people.notifying.models import Notification, Preferences
 
 Part = Callable[[Member], Any]
@@ -96,6 +96,12 @@ def foundings(member: Member) -> list[dict[str, Any]]:
 def sessions(member: Member) -> list[dict[str, Any]]:
     """In which browsers they were signed in."""
     return rows(MemberSession, MemberSession.member_id == member.id)
+
+
+@exported("identities")
+def identities(member: Member) -> list[dict[str, Any]]:
+    """Who they are elsewhere, where they sign in by it."""
+    return rows(OutsideIdentity, OutsideIdentity.member_id == member.id)
 
 
 @exported("tokens")

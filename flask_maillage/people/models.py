@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors.database import Base, Identity
@@ -22,6 +22,7 @@ class Member(Base):
     email: Mapped[str] = mapped_column(unique=True)
     """In small letters; told to nobody."""
     password_hash: Mapped[str]
+    """Empty for who signs in elsewhere and chose none."""
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), unique=True)
     is_admin: Mapped[bool] = mapped_column(default=False)
     """Whether the member administers the node."""
@@ -41,6 +42,11 @@ class Member(Base):
     def name(self) -> str:
         """What people call the member."""
         return self.actor.name
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the member can sign in by a password."""
+        return bool(self.password_hash)
 
 
 class MemberSession(Base):
@@ -81,6 +87,33 @@ class Applicant(Base):
     confirmed_at: Mapped[datetime | None]
 
     invitation: Mapped["RoleInvitation | None"] = relationship()
+
+
+class OutsideIdentity(Base):
+    """Who a member is elsewhere, by which they sign in here: known by who says so and by the name given there alone."""
+
+    __tablename__ = "maillage_identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("(member_id IS NULL) <> (applicant_id IS NULL)", name="whose"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    """Never an address or a name that people know: those change hands."""
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_members.id", ondelete="CASCADE"), index=True)
+    applicant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("maillage_applicants.id", ondelete="CASCADE"), index=True
+    )
+    """Who waits for an admin's answer with it."""
+    label: Mapped[str]
+    """The e-mail address or name told when it was linked, for its member to know it by."""
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    member: Mapped[Member | None] = relationship()
+    applicant: Mapped[Applicant | None] = relationship()
 
 
 class RoleInvitation(Base):

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from actors import iris, local
 from actors.database import session
@@ -19,7 +19,7 @@ from federation.sanitising import clean_text
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
 from flask_maillage.people import account_links, account_mails, accounts, invitations
-from flask_maillage.people.models import Applicant, Member, RoleInvitation
+from flask_maillage.people.models import Applicant, Member, OutsideIdentity, RoleInvitation
 from inboxes.pruning import on_pruning
 
 CLOSED, INVITATION, APPROVAL, OPEN = "closed", "invitation", "approval", "open"
@@ -174,10 +174,15 @@ def confirm(applicant: Applicant, handle: str) -> Member | None:
     session().execute(delete(Applicant).where(*others))
     if not asks_why(invitation):
         return admit(applicant)
+    tell_admins(applicant)
+    return None
+
+
+def tell_admins(applicant: Applicant) -> None:
+    """Tell those who administer the node that somebody waits for an answer."""
     for admin in session().scalars(select(Member).where(Member.is_admin)):
         queue.write(admin.email, account_mails.waits(applicant), purpose="sign-up: request")
     session().flush()
-    return None
 
 
 def waiting() -> list[Applicant]:
@@ -224,6 +229,8 @@ def admit(applicant: Applicant) -> Member:
     )
     if applicant.invitation is not None and invitations.is_good(applicant.invitation):
         invitations.accept(applicant.invitation, member)
+    theirs = update(OutsideIdentity).where(OutsideIdentity.applicant_id == applicant.id)
+    session().execute(theirs.values(member_id=member.id, applicant_id=None))
     session().delete(applicant)
     session().flush()
     return member

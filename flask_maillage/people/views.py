@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response
 
 from actors import database
 from flask_maillage.people import accounts, recovering, signing_up
+from flask_maillage.people.account_page import step
 from flask_maillage.people.attempts import blocked_for
 from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
 from flask_maillage.people.destination import safe_path
 from flask_maillage.people.forms import PasswordForm, SignInForm, SignOutForm
+from flask_maillage.people.openid.provider import configured
 from flask_maillage.people.session import sign_in, sign_out
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.blueprint import pages
@@ -81,7 +83,10 @@ def end_session() -> Response:
         return redirect(url_for("maillage.account"), code=303)
     sign_out()
     database.session().commit()
+    provider = configured()
     flash(_("You are signed out."))
+    if provider is not None:
+        flash(_("If you are signed in at %(name)s, you still are.", name=provider.name))
     return redirect(url_for("maillage.sign_in"), code=303)
 
 
@@ -91,9 +96,11 @@ def change_password() -> Response:
     require_own_sign_in()
     with database.reading():
         member = current_member()
-        email = member.email if member else ""
+        email, has_password = (member.email, member.has_password) if member else ("", False)
     if member is None:
         return to_sign_in()
+    if not has_password:
+        return step("no-password")
     form: Any = PasswordForm()
     if request.method == "GET":
         return _password_page(form)

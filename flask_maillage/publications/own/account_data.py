@@ -63,6 +63,7 @@ def show_account_data() -> Response:
             return to_sign_in()
         email = member.email
         values: dict[str, Any] = {"alone": closing.administers_alone(member), "export_form": ButtonForm(formdata=None)}
+        values["has_password"] = member.has_password
     form: Any = CloseForm()
     if request.method == "GET":
         return account_page(PAGE, form=form, **values)
