@@ -6,6 +6,7 @@ returned, it returns unchanged when asked again. Bounded in time whatever comes 
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ _IDLE_JOINER = re.compile(
 )
 _ELEMENT = re.compile(r"</?[a-z][^<>]*+>|<!--", re.IGNORECASE)
 _ELEMENT_BEGINS = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
+_MAY_BE_MARK = re.compile("[\u0300-\u1fff\u2070-\U0010ffff]")  # Latin letters and punctuation never are
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^\s@<>\"'\\:/]+@[a-z0-9.-]+(\?[^\s<>\"'\\]*)?", re.IGNORECASE)
 _BROKEN_LINE = frozenset({"br", "li", "tr", "dt", "dd", "caption"})
@@ -98,7 +100,17 @@ def text_of_html(html: str, *, limit: int) -> str:
 
     Cut to `limit` characters without a mark, so that a caller can tell by asking for one more.
     """
-    return _with_few_marks(_text(without_controls(html)))[:limit].rstrip()
+    taken: list[str] = []
+    length, enough = 0, 2 * limit
+    for part in _parts(without_controls(html)):
+        taken.append(part)
+        length += len(part)
+        if length >= enough:
+            text = _with_few_marks(_joined(taken))
+            if len(text) >= limit:
+                return text[:limit].rstrip()
+            enough = 2 * length
+    return _with_few_marks(_joined(taken))[:limit].rstrip()
 
 
 def without_controls(text: str) -> str:
@@ -142,22 +154,29 @@ def _link(href: str) -> str | None:
 
 
 def _text(html: str) -> str:
-    parts: list[str] = []
+    return _joined(_parts(html))
+
+
+def _parts(html: str) -> Iterator[str]:
     for piece in pieces(html):
         if piece.kind == "text":
-            parts.append(re.sub(r"\s+", " ", without_controls(unescape(piece.value))))
+            yield re.sub(r"\s+", " ", without_controls(unescape(piece.value)))
         elif piece.value in _BROKEN_LINE:
-            parts.append("\n– " if (piece.value, piece.kind) == ("li", "start") else "\n")
+            yield "\n– " if (piece.value, piece.kind) == ("li", "start") else "\n"
         elif piece.value in {"td", "th"}:
-            parts.append(" ")
+            yield " "
         elif piece.value in BLOCKS:
-            parts.append("\n\n")
+            yield "\n\n"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Return parts as one text; the first of them give the beginning of what all give."""
     text = re.sub(" ?\n ?", "\n", re.sub(" +", " ", "".join(parts)))
     return re.sub("\n{3,}", "\n\n", text).strip()
 
 
 def _with_few_marks(text: str) -> str:
-    if text.isascii():
+    if not _MAY_BE_MARK.search(text):
         return text
     kept: list[str] = []
     marks = 0

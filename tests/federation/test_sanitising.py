@@ -298,3 +298,10 @@ class TestTextOfHtml:
 
     def test_controls_given_as_references_are_removed(self) -> None:
         assert text_of_html("a&#x202e;b&#1;c", limit=20) == "abc"
+
+
+def test_the_beginning_of_a_text_is_the_same_however_little_of_it_is_read() -> None:
+    html = "<p>a\u0301\u0301\u0301\u0301\u0301\u0301 &amp; b</p>\n \n<ul><li>one <br> two</li><li> é’…</li></ul>" * 40
+    whole = text_of_html(html, limit=100_000)
+    for limit in range(1, 200):
+        assert text_of_html(html, limit=limit) == whole[:limit].rstrip()
