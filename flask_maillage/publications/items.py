@@ -256,10 +256,10 @@ def _shown_end(content: Content) -> datetime | None:
 
 
 def items_of(publications: Iterable[Publication], around: Circle | None = None) -> list[Item]:
-    """Return publications as they are shown, each with its distance from the middle of `around`."""
+    """Return publications as lists show them, without programmes; how far each is where they lie `around` a point."""
     found = list(publications)
     pictures = pictures_of(found)
-    items = [item_of(publication, image=pictures.get(publication.id)) for publication in found]
+    items = [item_of(one, content=one.brief, image=pictures.get(one.id)) for one in found]
     return [_with_distance(item, around) for item in items] if around else items
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.sql import operators
 
@@ -171,8 +171,15 @@ def first(query: Query, count: int) -> Sequence[Publication]:
 
 def page(query: Query, number: int) -> tuple[Sequence[Publication], bool]:
     """Return the publications of a page, counted from 1, and whether there is another after it."""
-    found = session().scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    window = query.with_only_columns(Publication.id).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+    ids = session().scalars(window).all()
+    return _in_order(ids[:PAGE_SIZE]), len(ids) > PAGE_SIZE
+
+
+def _in_order(ids: Sequence[int]) -> Sequence[Publication]:
+    """Return the publications with these ids: long rows are read once their order is known, and not sorted."""
+    found = {row.id: row for row in session().scalars(among(ids))} if ids else {}
+    return [found[number] for number in ids if number in found]
 
 
 def changed_at(*, kind: str | None = None, actor: Actor | None = None, tag: str | None = None) -> datetime | None:
@@ -183,11 +190,13 @@ def changed_at(*, kind: str | None = None, actor: Actor | None = None, tag: str 
     Readers that send only `If-Modified-Since` would otherwise never see that something is gone.
     """
     columns = (Publication.updated_at, Publication.received_at, Publication.withdrawn_at)
-    latest = select(*(func.max(column) for column in columns)).where(*_within(kind, actor, tag))
-    seen = (Publication.state != DRAFT, Publication.visibility.in_((PUBLIC, UNLISTED)))
-    row = session().execute(latest.where(*seen)).one()
-    limited = select(Publication.iri).where(Publication.visibility.not_in((PUBLIC, UNLISTED)))
-    erased = session().scalar(select(func.max(Tombstone.deleted_at)).where(Tombstone.iri.not_in(limited)))
+    conditions = (Publication.state != DRAFT, Publication.visibility.in_((PUBLIC, UNLISTED)))
+    latest = [
+        select(func.max(column)).where(*conditions, *_within(kind, actor, tag)).scalar_subquery() for column in columns
+    ]
+    row = session().execute(select(*latest), bind_arguments={"mapper": Publication}).one()
+    limited = exists().where(Publication.iri == Tombstone.iri, Publication.visibility.not_in((PUBLIC, UNLISTED)))
+    erased = session().scalar(select(func.max(Tombstone.deleted_at)).where(~limited))
     return max((moment for moment in (*row, erased) if moment is not None), default=None)
 
 

@@ -44,6 +44,9 @@ class Publication(Base):
         Index("ix_maillage_publications_newest", *SEEN, "published_at", "id", "kind", *FILTERED),
         Index("ix_maillage_publications_map", *SEEN, "latitude", "longitude", "actor_id", "kind"),
         Index("ix_maillage_publications_ends", "kind", "state", "ends_at"),
+        Index("ix_maillage_publications_updated", "updated_at"),
+        Index("ix_maillage_publications_received", "received_at"),
+        Index("ix_maillage_publications_withdrawn", "withdrawn_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -121,26 +124,7 @@ class Publication(Base):
     @property
     def content(self) -> Content:
         """What it says, as one value."""
-        return Content(
-            kind=self.kind,
-            name=self.name,
-            summary=self.summary,
-            html=self.html,
-            source=self.source,
-            language=self.language,
-            translations=tuple(Translation.model_validate(one) for one in self.translations or ()),
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            timezone=self.timezone,
-            place=Place.model_validate(self.place) if self.place else None,
-            online_url=self.online_url,
-            organisers=tuple(ActorRef.model_validate(organiser) for organiser in self.organisers),
-            tags=tuple(hashtag.label for hashtag in sorted(self.hashtags, key=lambda one: one.position)),
-            status=self.status,
-            image=Picture.model_validate(self.image) if self.image else None,
-            attachments=tuple(Attachment.model_validate(one) for one in self.attachments or ()),
-            details=self.kind_of_it.details.model_validate(self.details),
-        )
+        return self._said(self.details)
 
     @content.setter
     def content(self, content: Content) -> None:
@@ -173,6 +157,33 @@ class Publication(Base):
         self.moves_on_at = self.kind_of_it.moves_on_at(content)
         self.summary = content.summary or self.kind_of_it.summary(content)
         self._be_found(content)
+
+    @property
+    def brief(self) -> Content:
+        """What it says without the programme, whose many lines take longest to read; for lists."""
+        return self._said({name: value for name, value in self.details.items() if name != "programme"})
+
+    def _said(self, details: dict[str, Any]) -> Content:
+        return Content(
+            kind=self.kind,
+            name=self.name,
+            summary=self.summary,
+            html=self.html,
+            source=self.source,
+            language=self.language,
+            translations=tuple(Translation.model_validate(one) for one in self.translations or ()),
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            timezone=self.timezone,
+            place=Place.model_validate(self.place) if self.place else None,
+            online_url=self.online_url,
+            organisers=tuple(ActorRef.model_validate(organiser) for organiser in self.organisers),
+            tags=tuple(hashtag.label for hashtag in sorted(self.hashtags, key=lambda one: one.position)),
+            status=self.status,
+            image=Picture.model_validate(self.image) if self.image else None,
+            attachments=tuple(Attachment.model_validate(one) for one in self.attachments or ()),
+            details=self.kind_of_it.details.model_validate(details),
+        )
 
     def _be_found(self, content: Content) -> None:
         said = searched(content, self.actor.name)

@@ -57,7 +57,7 @@ class Download:
 
 def pictures_of(publications: Iterable[Publication]) -> dict[int, Shown]:
     """Return the images that can be shown, by the ids of their publications."""
-    contents = {one.id: one.content for one in publications if one.image}
+    contents = {one.id: one.brief for one in publications if one.image}
     copies = kept_copies([number for number, content in contents.items() if _lies_elsewhere(content)])
     found = {number: picture_of(content, copies.get(number)) for number, content in contents.items()}
     return {number: shown for number, shown in found.items() if shown is not None}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, abort, request
 
@@ -148,11 +149,11 @@ def _answer(channel: Channel, ending: str) -> Response:
         return response
     if form.brief:
         _count_export()
-    response.set_data(form.write(_feed(channel, name, part)))
+    response.set_data(form.write(_feed(channel, name, part, changed)))
     return response
 
 
-def _feed(channel: Channel, name: str, part: Part) -> Feed:
+def _feed(channel: Channel, name: str, part: Part, changed: datetime | None) -> Feed:
     found, more = part.publications()
     if part.number > 1 and not found:
         abort(404)
@@ -165,7 +166,7 @@ def _feed(channel: Channel, name: str, part: Part) -> Feed:
         entries=[entry(publication, _language()) for publication in found],
         subtitle=channel.actor.name if channel.actor else node().description,
         language=node().language,
-        updated=channel.changed_at(),
+        updated=changed,
         next_url=_in_language(channel.address(name, part.number + 1)) if more else None,
         without_location=selecting.count_unplaced(channel.query()) if name == "map" and not channel.publication else 0,
     )
