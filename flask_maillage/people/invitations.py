@@ -61,7 +61,7 @@ def by_mail(by: Member, actor: Actor | None, role: str | None, email: str, langu
 
 
 def to_member(by: Member, actor: Actor, role: str, member: Member) -> RoleInvitation:
-    """Invite a member of this node to a role; they find it on their page, and in a mail.
+    """Invite a member of this node to a role; they find it on their page, and in a mail where not too many went there.
 
     Raises:
         InvitationRefused: they have that role, or more, already.
@@ -70,7 +70,8 @@ def to_member(by: Member, actor: Actor, role: str, member: Member) -> RoleInvita
         raise InvitationRefused(_("They have this role already, or one that allows more."), "handle")
     _forget(RoleInvitation.member_id == member.id, RoleInvitation.actor_id == actor.id)
     invitation = _made(by, actor, role, days=DAYS, member_id=member.id)
-    queue.write(member.email, account_mails.role_offered(invitation, member), purpose="invitation: member")
+    if queue.may_be_asked_for(member.email, "invitation: member"):
+        queue.write(member.email, account_mails.role_offered(invitation, member), purpose="invitation: member")
     return invitation
 
 

@@ -97,6 +97,7 @@ def _tell_participants(event: Publication, what: str) -> None:
     notify(
         notices.EVENT_CHANGED,
         members_who_are(session().scalars(query.where(*coming)).all()),
+        actor=None if event.local else event.actor,
         subject=event.actor,
         publication_id=event.id,
         detail=what,

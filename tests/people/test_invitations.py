@@ -256,3 +256,10 @@ def test_admins_of_the_node_name_others_and_suspend(app, reader, ann, bea):
     press("no-admin", own)
     assert reader.get("/admin/members").status_code == 404
     assert beas.get("/admin/members").status_code == 200
+
+
+def test_inviting_a_member_again_and_again_fills_no_mailbox(ann, bea):
+    for _ in range(10):
+        invitations.to_member(ann, local.find("union"), "editor", bea)
+    assert len(session().scalars(select(Mail)).all()) == 6
+    assert len(invitations.waiting_for(bea)) == 1

@@ -80,6 +80,18 @@ def test_who_asks_stands_there_until_somebody_answers_and_the_answer_is_told(app
     assert "A union lets you follow" in texts(bea)
 
 
+def test_asking_again_and_again_fills_no_mailbox(app, bea):
+    do(app, lambda: setattr(local.find("union"), "approves_followers", True))
+
+    def ask_and_take_back():
+        for _ in range(10):
+            following.follow(local.find("bea"), local.find("union"))
+            following.unfollow(local.find("bea"), local.find("union"))
+
+    do(app, ask_and_take_back)
+    assert len(mails(app)) == 6
+
+
 def test_nobody_reads_or_marks_what_is_told_to_another(app, ann, bea):
     do(app, lambda: following.follow(local.find("bea"), local.find("union")))
     form = ann.form(ann.get("/my/notifications"), "number")

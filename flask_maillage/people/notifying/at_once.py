@@ -1,5 +1,6 @@
 """One notification as a mail of its own, with the link by which its kind is mailed no longer."""
 
+from actors.node import node
 from flask_maillage.mail import queue
 from flask_maillage.mail.composing import Link, Message
 from flask_maillage.people.notifying import quiet_links
@@ -10,9 +11,14 @@ from flask_maillage.web.language import speaking
 
 
 def may_be_mailed(notification: Notification) -> bool:
-    """Tell whether one more mail goes out about what a stranger did: nobody makes us write again and again."""
-    actor, member = notification.actor, notification.member
-    return actor is None or actor.local or queue.may_be_asked_for(member.email, f"member {member.id}")
+    """Count one more mail of a kind to a member: nobody makes us write again and again, whoever they are.
+
+    What was done elsewhere counts among all that strangers ask for, too.
+    """
+    actor, email, purpose = notification.actor, notification.member.email, f"notification {notification.kind}"
+    if actor is None or actor.local:
+        return node().rates.allow(queue.TO_ADDRESS, f"{purpose} {email}")
+    return queue.may_be_asked_for(email, purpose)
 
 
 def mail(notification: Notification, kind: Kind) -> bool:

@@ -1,6 +1,7 @@
 """Writing notifications, in the transaction of what causes them: the one seam that every room calls."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -14,6 +15,7 @@ from flask_maillage.people.notifying.models import Notification
 
 MOST_UNREAD = 200
 """How many of one kind wait unread for one member; what strangers cause must not fill the table."""
+A_DAY = timedelta(days=1)
 
 
 def notify(
@@ -116,10 +118,11 @@ def _was_told(member: Member, kind: Kind, once: str | None) -> bool:
 
 
 def _is_flooded(member: Member, kind: Kind) -> bool:
+    """What is only mailed is never read here: it counts for a day."""
     waiting = select(func.count()).where(
         Notification.member_id == member.id,
         Notification.kind == kind.name,
         Notification.read_at.is_(None),
-        or_(Notification.on_page, Notification.in_digest),
+        or_(Notification.on_page, Notification.in_digest, Notification.created_at > now() - A_DAY),
     )
     return (session().scalar(waiting) or 0) >= MOST_UNREAD
