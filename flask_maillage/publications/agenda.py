@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import defer
 
+from actors.database import session
 from flask_maillage.publications import listing, matching
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.filtering import Filter
@@ -19,15 +20,17 @@ from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import end_of
 from flask_maillage.publications.local_time import wall_clock
 from flask_maillage.publications.models import PUBLISHED, Publication
+from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.territory.places import Place
 
 DAY, WEEK, MONTH = "day", "week", "month"
 SPANS = (DAY, WEEK, MONTH)
 MOST = 300
-"""How many publications one span shows; whoever has more in it narrows the filter."""
+"""How many publications one span shows, of what comes once and of what comes again; who has more narrows the filter."""
+MOST_RULES = 2000
+"""How much that comes again is looked through for what has an occurrence in a span."""
 ZONES = timedelta(hours=14)
 """How far a wall clock may be from UTC."""
-LONGEST_EVENT = timedelta(days=370)
 FIRST, LAST = date(1900, 2, 1), date(2199, 12, 1)
 
 
@@ -107,14 +110,34 @@ def agenda(asked: Filter, first: date, last: date) -> Agenda:
     """Return what a filter leaves of these days; its own days are passed over, for the span says them."""
     begin = datetime.combine(first, time(0), UTC) - ZONES
     end = datetime.combine(last + timedelta(days=1), time(0), UTC) + ZONES
-    in_time = matching.narrowed(listing.visible(), replace(asked, since=None, until=None)).where(_within(begin, end))
-    brief = in_time.options(defer(Publication.html), defer(Publication.source), defer(Publication.document))
-    rows = listing.first(brief.order_by(Publication.starts_at, Publication.id), MOST + 1)
+    query = matching.narrowed(listing.visible(), replace(asked, since=None, until=None))
+    again = _coming_again(query, first, last)
+    once = query.where(Publication.moves_on_at.is_(None), _within(begin, end))
     days: dict[date, list[Entry]] = {}
-    for row in rows[:MOST]:
-        for day, entry in _entries(row, first, last):
-            days.setdefault(day, []).append(entry)
-    return Agenda({day: sorted(days[day], key=_turn) for day in sorted(days)}, len(rows) > MOST)
+    more = False
+    for part in (once, query.where(Publication.id.in_(again))):
+        brief = part.options(defer(Publication.html), defer(Publication.source), defer(Publication.document))
+        rows = listing.first(brief.order_by(Publication.starts_at, Publication.id), MOST + 1)
+        more = more or len(rows) > MOST
+        for row in rows[:MOST]:
+            for day, entry in _entries(row, first, last):
+                days.setdefault(day, []).append(entry)
+    return Agenda({day: sorted(days[day], key=_turn) for day in sorted(days)}, more)
+
+
+def _coming_again(query: listing.Query, first: date, last: date) -> list[int]:
+    """Return what comes again and has an occurrence there; only the rules are read, for their rows are large."""
+    rule = Publication.details["recurrence"]
+    begun = Publication.moves_on_at.is_not(None), rule["first_start"].as_string() < str(last + timedelta(days=2))
+    rules = query.where(*begun).with_only_columns(Publication.id, rule).order_by(Publication.id).limit(MOST_RULES)
+    rows = session().execute(rules, bind_arguments={"mapper": Publication})
+    return [number for number, said in rows if _days_between(Recurrence.model_validate(said), first, last)]
+
+
+def _days_between(recurrence: Recurrence, first: date, last: date) -> list[date]:
+    """Return the days whose occurrence may reach into these."""
+    longest = (recurrence.first_end or recurrence.first_start) - recurrence.first_start
+    return [day for day in recurrence.days if first - longest - timedelta(days=1) <= day <= last]
 
 
 def _within(begin: datetime, end: datetime) -> ColumnElement[bool]:
@@ -122,14 +145,13 @@ def _within(begin: datetime, end: datetime) -> ColumnElement[bool]:
 
     Which days they are, the content tells.
     """
-    starts = Publication.starts_at.between(begin - LONGEST_EVENT, end)
-    goes_on = or_(Publication.ends_at >= begin, and_(Publication.ends_at.is_(None), Publication.starts_at >= begin))
     ids = select(Publication.id).where(Publication.state == PUBLISHED)
-    events = ids.where(Publication.kind == "event", Publication.status != "postponed", starts, goes_on)
+    events = ids.where(Publication.kind == "event", Publication.status != "postponed")
+    ending = events.where(Publication.ends_at >= begin, Publication.starts_at <= end)
+    open_ended = events.where(Publication.ends_at.is_(None), Publication.starts_at.between(begin, end))
     due = Publication.ends_at.between(begin, end)
     calls = ids.where(Publication.kind == "call", Publication.status != "cancelled", due)
-    again = select(Publication.id).where(Publication.moves_on_at.is_not(None))
-    return Publication.id.in_(union_all(events, calls, again))
+    return Publication.id.in_(union_all(ending, open_ended, calls))
 
 
 def _said(row: Publication) -> Content:
@@ -160,12 +182,10 @@ def _entries(row: Publication, first: date, last: date) -> Iterator[tuple[date, 
     elif recurrence is None:
         yield from _on_days(row, content, first, last)
     else:
-        longest = (recurrence.first_end or recurrence.first_start) - recurrence.first_start
-        for day in recurrence.days:
-            if first - longest - timedelta(days=1) <= day <= last:
-                there = event_occurrences.on(content, day)
-                if there is not None:
-                    yield from _on_days(row, there, first, last, day)
+        for day in _days_between(recurrence, first, last):
+            there = event_occurrences.on(content, day)
+            if there is not None:
+                yield from _on_days(row, there, first, last, day)
 
 
 def _on_days(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from actors.rates import Rates
-from flask_maillage.publications import map_cells, tallying
+from flask_maillage.publications import agenda, map_cells, tallying
 from flask_maillage.publications.agenda import span_of
 from flask_maillage.publications.around import Circle
 from flask_maillage.publications.filtering import EVERYTHING
@@ -168,6 +168,24 @@ def test_agenda_has_every_day_of_what_comes_again(app, client):
     april = client.get("/find?view=agenda&day=2027-04-01").text
     assert april.count(">Choir</a>") == 1
     assert "is-cancelled" in april
+
+
+@postgresql.BOTH
+def test_what_comes_again_and_what_lasts_for_years_hide_nothing(app, client, monkeypatch):
+    monkeypatch.setattr(agenda, "MOST", 2)
+    for number in range(4):
+        recurrence = Recurrence(rule="FREQ=WEEKLY;COUNT=3", first_start=datetime(2026, 12, 2 + number, 18))
+        first = datetime(2026, 12, 2 + number, 17, tzinfo=UTC)
+        publish(app, "event", name="Soon over", **event_at(first, None, recurrence=recurrence))
+    monthly = Recurrence(rule="FREQ=MONTHLY;COUNT=9", first_start=datetime(2026, 12, 9, 18))
+    first = datetime(2026, 12, 9, 17, tzinfo=UTC)
+    publish(app, "event", name="Choir", **event_at(first, None, recurrence=monthly))
+    publish(app, "event", name="Fair", **event_at(datetime(2027, 2, 3, 9, tzinfo=UTC)))
+    years = datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC)
+    publish(app, "event", name="Exhibition", **event_at(*years))
+    page = client.get("/find?view=agenda&day=2027-02-01").text
+    assert [f">{name}</a>" in page for name in ("Choir", "Fair", "Exhibition")] == [True] * 3
+    assert "Soon over</a>" not in page
 
 
 def test_month_is_a_table_that_begins_on_the_readers_day(client):
