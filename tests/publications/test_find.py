@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from actors.database import session, writing
 from actors.rates import Rates
+from flask_maillage.people import accounts
+from flask_maillage.people.notifying import preferences
 from flask_maillage.publications import agenda, map_cells, tallying
 from flask_maillage.publications.agenda import span_of
 from flask_maillage.publications.around import Circle
@@ -15,6 +18,7 @@ from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.territory.places import Place
 from tests import postgresql
 from tests.publications.board import draft, publish, receive
+from tests.reader import Reader
 
 GRENOBLE = Place(name="Hall", locality="Grenoble", latitude=45.19, longitude=5.72)
 LYON = Place(name="Port", locality="Lyon", latitude=45.76, longitude=4.84)
@@ -186,6 +190,17 @@ def test_what_comes_again_and_what_lasts_for_years_hide_nothing(app, client, mon
     page = client.get("/find?view=agenda&day=2027-02-01").text
     assert [f">{name}</a>" in page for name in ("Choir", "Fair", "Exhibition")] == [True] * 3
     assert "Soon over</a>" not in page
+
+
+def test_today_is_that_of_the_zone_which_a_member_chose(app, client, clock):
+    with app.app_context(), writing():
+        preferences.made_for(accounts.find("ann@example.org")).timezone = "Pacific/Kiritimati"
+        session().commit()
+    ann = Reader(app)
+    ann.sign_in()
+    clock.turn(seconds=(datetime(2027, 1, 31, 12, tzinfo=UTC) - clock()).total_seconds())
+    shown = [one.get("/find?view=agenda&span=day").text for one in (ann, client)]
+    assert ["1 February" in page for page in shown] == [True, False]
 
 
 def test_month_is_a_table_that_begins_on_the_readers_day(client):

@@ -6,6 +6,10 @@ from typing import Any
 from flask import Response, abort, make_response, render_template, request
 
 from actors.node import node, now
+from flask_maillage.people.current import current_member
+from flask_maillage.people.models import Member
+from flask_maillage.people.notifying import preferences
+from flask_maillage.people.notifying.rhythm import zone_of
 from flask_maillage.publications import listing, matching, selecting, tallying
 from flask_maillage.publications.agenda import MONTH, SPANS, agenda, span_of
 from flask_maillage.publications.filtering import EVERYTHING, Filter, Refused, read
@@ -86,7 +90,7 @@ def _agenda(asked: Filter) -> dict[str, Any]:
         "weeks": span.weeks(first_weekday()),
         "days": shown_days(found),
         "more": found.more,
-        "today": now().date(),
+        "today": _today(),
     }
 
 
@@ -94,11 +98,18 @@ def _day(asked: Filter) -> date:
     """Return the day that was asked for, the first one of the filter, or today."""
     text = request.args.get("day", "")
     if not text:
-        return (asked.since or now()).date()
+        return asked.since.date() if asked.since else _today()
     try:
         return date.fromisoformat(text) if len(text) == len("2027-01-13") else abort(404)
     except ValueError:
         abort(404)
+
+
+def _today() -> date:
+    """Return the day that it is where a member is, as far as they said; elsewhere in UTC."""
+    member = current_member()
+    said = preferences.of(member) if isinstance(member, Member) else None
+    return now().astimezone(zone_of(preferences.timezone_of(said))).date()
 
 
 def _one_of(name: str, known: tuple[str, ...], usual: str | None = None) -> str:
