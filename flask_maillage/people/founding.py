@@ -8,7 +8,7 @@ from actors.models import ORGANISATION, Actor
 from actors.node import node, now
 from federation.sanitising import clean_text, clean_url
 from flask_maillage.mail import queue
-from flask_maillage.people import account_mails, roles
+from flask_maillage.people import account_mails, roles, stewardship
 from flask_maillage.people.models import ADMIN, Founding, Member
 
 ADMINS, APPROVAL, MEMBERS = "admins", "approval", "members"
@@ -64,7 +64,7 @@ def found(member: Member, *, handle: str, name: str, summary: str, website: str,
         raise FoundingRefused(_("Three requests of yours wait already: let them be answered first."))
     session().add(request)
     session().flush()
-    for admin in session().scalars(select(Member).where(Member.is_admin)):
+    for admin in stewardship.admins():
         queue.write(admin.email, account_mails.founding_asked(request, admin), purpose="founding: request")
     return None
 

@@ -84,6 +84,13 @@ def with_secret(secret: str) -> RoleInvitation | None:
     return found if found is not None and is_good(found) else None
 
 
+def locked(number: int | None) -> RoleInvitation | None:
+    """Return an invitation that is good now, as the database has it, locked against who else uses it."""
+    query = select(RoleInvitation).where(RoleInvitation.id == number).with_for_update()
+    found = session().scalar(query.execution_options(populate_existing=True))
+    return found if found is not None and is_good(found) else None
+
+
 def is_good(invitation: RoleInvitation) -> bool:
     """Tell whether an invitation can be accepted now: who made it may still make it."""
     actor = invitation.actor
@@ -107,12 +114,17 @@ def waiting_for(member: Member) -> list[RoleInvitation]:
 
 
 def accept(invitation: RoleInvitation, member: Member) -> None:
-    """Give a member what they are invited to, never less than they had; a use of the invitation is gone."""
+    """Give a member what they are invited to, never less than they had; a use of the invitation is gone.
+
+    One to a member is over in any case: they may have got the role, or more, since.
+    """
     if invitation.actor is not None and _RANK[roles.role_of(member, invitation.actor)] < _RANK[invitation.role]:
         roles.grant(member, invitation.actor, str(invitation.role))
         invitation.uses_left -= 1
     elif invitation.actor is None:
         invitation.uses_left -= 1
+    if invitation.member_id is not None:
+        revoke(invitation)
     session().flush()
 
 

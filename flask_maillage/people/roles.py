@@ -90,7 +90,14 @@ def is_last_admin(held: Role) -> bool:
     return session().scalar(others.limit(1)) is None
 
 
+def lock_admins(*actors: int) -> None:
+    """Let nobody else change who administers these actors until the transaction ends: two may leave at once."""
+    query = select(Role.member_id).where(Role.actor_id.in_(actors), Role.role == ADMIN)
+    session().execute(query.order_by(Role.actor_id, Role.member_id).with_for_update())
+
+
 def _keep_an_admin(held: Role) -> None:
+    lock_admins(held.actor_id)
     if is_last_admin(held):
         raise LastAdmin(_("Nobody else administers it: make somebody else an administrator first."))
 

@@ -18,7 +18,7 @@ from actors.node import node, now
 from federation.sanitising import clean_text
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
-from flask_maillage.people import account_links, account_mails, accounts, invitations
+from flask_maillage.people import account_links, account_mails, accounts, invitations, stewardship
 from flask_maillage.people.models import Applicant, Member, OutsideIdentity, RoleInvitation
 from inboxes.pruning import on_pruning
 
@@ -162,9 +162,7 @@ def confirm(applicant: Applicant, handle: str) -> Member | None:
     Raises:
         SignUpRefused: the handle has been taken since, or nobody gets an account any more.
     """
-    invitation = applicant.invitation
-    if invitation is not None and not invitations.is_good(invitation):
-        invitation = applicant.invitation = None
+    invitation = applicant.invitation = invitations.locked(applicant.invitation_id)
     if not is_open(invitation):
         raise SignUpRefused(_("This node takes no new members at this moment."))
     check_handle(handle)
@@ -180,7 +178,7 @@ def confirm(applicant: Applicant, handle: str) -> Member | None:
 
 def tell_admins(applicant: Applicant) -> None:
     """Tell those who administer the node that somebody waits for an answer."""
-    for admin in session().scalars(select(Member).where(Member.is_admin)):
+    for admin in stewardship.admins():
         queue.write(admin.email, account_mails.waits(applicant), purpose="sign-up: request")
     session().flush()
 
@@ -227,8 +225,9 @@ def admit(applicant: Applicant) -> Member:
     member = accounts.create(
         applicant.email, applicant.name, applicant.handle, applicant.password_hash, language=applicant.language
     )
-    if applicant.invitation is not None and invitations.is_good(applicant.invitation):
-        invitations.accept(applicant.invitation, member)
+    invitation = invitations.locked(applicant.invitation_id)
+    if invitation is not None:
+        invitations.accept(invitation, member)
     theirs = update(OutsideIdentity).where(OutsideIdentity.applicant_id == applicant.id)
     session().execute(theirs.values(member_id=member.id, applicant_id=None))
     session().delete(applicant)

@@ -5,12 +5,14 @@ from sqlalchemy import or_, select
 from actors.database import session
 from actors.models import Actor
 from actors.node import now
+from federation.sanitising import without_controls
 from flask_maillage.mail import queue
 from flask_maillage.people import account_links, account_mails, sessions
 from flask_maillage.people.models import Member
 from flask_maillage.people.roles import LastAdmin
 
 SHOWN = 100
+_ADMINISTERING = (Member.is_admin, Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
 
 
 def _(message: str) -> str:
@@ -20,11 +22,16 @@ def _(message: str) -> str:
 def search(text: str = "", *, limit: int = SHOWN) -> list[Member]:
     """Return members whose name, handle or e-mail address holds a text, by name; those who left are none."""
     query = select(Member).join(Member.actor).where(Actor.gone_at.is_(None)).order_by(Actor.name, Member.id)
-    if text := text.strip().lower():
+    if text := without_controls(text).strip().lower():
         pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         columns = (Actor.name, Actor.handle, Member.email)
         query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
     return list(session().scalars(query.limit(limit)))
+
+
+def admins() -> list[Member]:
+    """Return who administers the node now: not who left or is suspended."""
+    return list(session().scalars(select(Member).join(Member.actor).where(*_ADMINISTERING)))
 
 
 def set_admin(member: Member, *, is_admin: bool) -> None:
@@ -67,13 +74,10 @@ def restore(member: Member) -> None:
 
 
 def keep_an_admin(member: Member) -> None:
-    """Raise `LastAdmin` if nobody else administers the node."""
+    """Raise `LastAdmin` if nobody else administers the node; two who put each other out do so one after the other."""
     if not member.is_admin:
         return
-    others = (
-        select(Member.id)
-        .join(Member.actor)
-        .where(Member.is_admin, Member.id != member.id, Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
-    )
+    session().execute(select(Member.id).where(Member.is_admin).order_by(Member.id).with_for_update())
+    others = select(Member.id).join(Member.actor).where(Member.id != member.id, *_ADMINISTERING)
     if session().scalar(others.limit(1)) is None:
         raise LastAdmin(_("Nobody else administers this node: name another administrator first."))

@@ -9,7 +9,7 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation import markdown
-from federation.sanitising import clean_text
+from federation.sanitising import clean_text, without_controls
 from flask_maillage.standing.models import FOOTER, WHERE, StandingPage, StandingText
 from flask_maillage.web.language import LANGUAGES
 
@@ -94,7 +94,7 @@ def write(
     Raises:
         PageRefused: a part is missing or too long, or somebody else wrote meanwhile.
     """
-    title, source = clean_text(title, limit=LONGEST_TITLE + 1), source.replace("\r\n", "\n").strip("\n")
+    title, source = clean_text(title, limit=LONGEST_TITLE + 1), without_controls(source).strip("\n")
     if language not in LANGUAGES:
         raise PageRefused(_("Pages are written in one of the languages of this node."), "text")
     before = newest(page).get(language)

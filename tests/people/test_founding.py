@@ -53,6 +53,7 @@ def test_what_will_not_do_is_said_at_the_field(app, reader, typed, said):
 
 def test_by_default_an_admin_says_yes_first(app, reader):
     admin = accounts.add("bea@example.org", "Bea", "bea", PASSWORD, is_admin=True)
+    accounts.add("carl@example.org", "Carl", "carl", PASSWORD, is_admin=True).actor.suspended_at = admin.created_at
     session().commit()
     assert reader.submit("/account/found", **BAKERS).status_code == 422  # who they are in it has to be said
     for handle in ("bakers", "millers", "brewers"):

@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
 
 from actors import local
 from actors.database import BIND, session
 from actors.models import TERRITORY
 from flask_maillage.mail.models import Mail
-from flask_maillage.people import accounts, invitations, roles, stewardship
-from flask_maillage.people.models import RoleInvitation
+from flask_maillage.people import accounts, invitations, roles, signing_up, stewardship
+from flask_maillage.people.models import Applicant, RoleInvitation
 from inboxes import worker
 from tests import postbox as postboxes
 from tests.conftest import PASSWORD
@@ -173,6 +174,57 @@ def test_an_invitation_never_takes_away(app, ann, bea):
     assert invitations.with_secret(secret).uses_left == 2
 
 
+def test_an_invitation_goes_once_it_is_answered_by_who_has_the_role_already(app, ann, bea):
+    union = local.find("union")
+    invitations.to_member(ann, union, "editor", bea)
+    roles.grant(bea, union, "admin")
+    invitations.accept(invitations.waiting_for(bea)[0], bea)
+    session().commit()
+    assert invitations.waiting_for(bea) == []
+    assert roles.role_of(bea, union) == "admin"
+
+
+def test_the_last_use_of_an_invitation_is_used_once(app, ann):
+    """What another request did to the row since it was read counts."""
+    secret = invitations.by_link(ann, local.find("union"), "editor")
+    signing_up.ask(
+        email="zoe@example.org",
+        name="Zoe",
+        handle="zoe",
+        password_hash="x",
+        language="en",
+        invitation=invitations.with_secret(secret),
+    )
+    applicant = session().scalars(select(Applicant)).one()
+    assert applicant.invitation.uses_left == 1
+    used = update(RoleInvitation).values(uses_left=0)
+    session().execute(used.execution_options(synchronize_session=False))
+    assert signing_up.admit(applicant).roles == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("of", ["the node", "the union"])
+def test_two_admins_put_each_other_out_one_after_the_other(app, ann, bea, of):
+    union = local.find("union")
+    roles.grant(bea, union, "admin")
+    ann.is_admin = bea.is_admin = True
+    session().commit()
+
+    def put_out(email):
+        member = accounts.find(email)
+        if of == "the node":
+            stewardship.set_admin(member, is_admin=False)
+        else:
+            roles.revoke(member, local.find("union"))
+
+    put_out("bea@example.org")
+    with app.app_context():
+        session().execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            put_out("ann@example.org")
+        session().rollback()
+
+
 def test_the_page_of_roles_is_for_who_administers_and_the_last_one_stays(app, reader, ann, bea):
     assert reader.get("/@union/people").status_code == 303
     roles.grant(bea, local.find("union"), "editor")
@@ -228,6 +280,7 @@ def test_admins_of_the_node_name_others_and_suspend(app, reader, ann, bea):
     assert beas.get("/admin/members").status_code == 404
     assert "bea@example.org" in reader.get("/admin/members?q=BE").text
     assert "bea@example.org" not in reader.get("/admin/members?q=%25").text
+    assert "bea@example.org" in reader.get("/admin/members?q=b%00e").text  # PostgreSQL takes no text with a NUL
     form = reader.form(reader.get("/admin/members"))
 
     def press(answer, who=number):

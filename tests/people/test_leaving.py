@@ -14,7 +14,8 @@ from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts, exporting, roles, tokens
 from flask_maillage.people.models import Member
 from flask_maillage.publications import publishing
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications.models import Publication, Reply
+from flask_maillage.publications.own import closing
 from flask_maillage.publications.own import exporting as own_part
 from tests.conftest import PASSWORD
 from tests.publications import board
@@ -102,6 +103,8 @@ def test_who_leaves_takes_their_own_along_and_leaves_the_organisations(app, zoe)
     states = {one.actor.handle: one.state for one in session().scalars(select(Publication))}
     assert states == {"union": "published", "zoe": "withdrawn"}
     assert session().scalars(select(Publication.author_id).where(Publication.state == "published")).one() is None
+    for model in closing.SIGNED:
+        assert session().scalars(select(model.author_id).where(model.author_id.is_not(None))).all() == [], model
     assert session().scalars(select(Posted.type).where(Posted.actor_id == actor.id)).all()[-1] == "Delete"
     assert reader.get("/account").status_code == 303
     assert reader.sign_in("zoe@example.org").status_code == 422
@@ -127,6 +130,13 @@ def test_who_administers_alone_is_told_what_to_do_first(app, zoe):
     session().rollback()
     assert accounts.find("zoe@example.org") is not None
     assert session().scalar(select(Actor.gone_at).where(Actor.handle == "zoe")) is None
+
+
+def test_all_that_says_who_wrote_it_is_named_where_a_member_leaves(app):
+    signed = {model.__table__ for model in closing.SIGNED} | {Publication.__table__}
+    assert signed == {table for table in Base.metadata.sorted_tables if "author_id" in table.columns} - {
+        Reply.__table__
+    }
 
 
 def test_a_part_is_registered_once(app):

@@ -224,13 +224,16 @@ def test_a_link_of_an_open_node_gives_no_account_once_it_is_closed(app, reader, 
 def test_an_admin_answers_who_asks(app, reader, work, box, answer):
     app.extensions["maillage"].state["sign_up"] = "approval"
     accounts.find("ann@example.org").is_admin = True
+    accounts.add("carl@example.org", "Carl", "carl", PASSWORD, is_admin=True).actor.suspended_at = node().clock()
     session().commit()
+    members = count(Member)
     assert "Say in a sentence" in reader.submit("/sign-up", **(ZOE | {"lang": "en"})).text
     link = signed_up(reader, work, box, reason="I keep the <b>books</b> of the couriers.")
     assert "Those who run this node" in reader.submit(link, password=PASSWORD).text
-    assert count(Member) == 1
+    assert count(Member) == members
     work()
     assert box.recipients[-1] == "ann@example.org"
+    assert "carl@example.org" not in box.recipients  # who is suspended reads nothing of who asks
     assert "books" in box.text()
 
     assert reader.get("/admin/applicants").status_code == 404

@@ -185,3 +185,10 @@ def test_the_command_writes_from_a_file(app: Flask, tmp_path) -> None:
     assert page.count("À propos") >= 2
     assert runner.invoke(args=["maillage", "page", "set", "A b", str(file)]).exit_code == 1
     assert isinstance(runner, CliRunner)
+
+
+def test_no_text_has_characters_that_no_database_takes(app: Flask) -> None:
+    with app.app_context():
+        page = writing.add("about")
+        writing.write(page, "en", "About", "\nOne\x00\r\ntwo\n")
+        assert writing.newest(page)["en"].source == "One\ntwo"

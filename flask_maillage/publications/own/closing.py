@@ -1,5 +1,7 @@
 """A member leaves for good: their account and their person go, what organisations published stays theirs."""
 
+from typing import Any
+
 from sqlalchemy import delete, select, update
 
 from actors.database import session
@@ -8,7 +10,13 @@ from flask_maillage.mail.models import Mail
 from flask_maillage.people import account_mails, roles, stewardship
 from flask_maillage.people.models import Applicant, Member
 from flask_maillage.publications import leaving
+from flask_maillage.publications.importing.models import Import
+from flask_maillage.publications.life.models import Revision, Schedule, Unsaved
 from flask_maillage.publications.models import Publication
+from flask_maillage.standing.models import StandingText
+
+SIGNED: tuple[Any, ...] = (Revision, Schedule, Unsaved, Import, StandingText)
+"""What says which member wrote it, and is kept when they leave."""
 
 
 def administers_alone(member: Member) -> list[str]:
@@ -26,11 +34,14 @@ def close(member: Member) -> int:
         LastAdmin: nobody else administers the node, or an organisation of theirs.
     """
     stewardship.keep_an_admin(member)
+    roles.lock_admins(*(held.actor_id for held in member.roles))
     if administers_alone(member):
         raise roles.LastAdmin(", ".join(administers_alone(member)))
     actor, email, notice = member.actor, member.email, account_mails.deleted(member)
     in_others_names = Publication.author_id == actor.id, Publication.actor_id != actor.id
     session().execute(update(Publication).where(*in_others_names).values(author_id=None))
+    for model in SIGNED:
+        session().execute(update(model).where(model.author_id == actor.id).values(author_id=None))
     session().execute(delete(Applicant).where(Applicant.email == email))
     for mail in session().scalars(select(Mail).where(Mail.recipient == email, Mail.state == "pending")):
         queue.settle(mail, "cancelled", "the account is deleted")
