@@ -33,7 +33,9 @@ def zoe(app):
     tokens.issue(member, union, label="our website", scope="draft", expires_at=None)
     member.actor.federated = True
     for actor in (union, member.actor):
-        publishing.publish(publishing.draft(actor, board.sample_of("news", board.now()), author=member.actor))
+        publishing.publish(
+            publishing.draft(actor, board.sample_of("news", board.now()), author=member.actor), author=member.actor
+        )
     session().commit()
     return member
 
