@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, update
 
 from actors import local
 from actors.database import BIND, session
@@ -200,29 +199,6 @@ def test_the_last_use_of_an_invitation_is_used_once(app, ann):
     used = update(RoleInvitation).values(uses_left=0)
     session().execute(used.execution_options(synchronize_session=False))
     assert signing_up.admit(applicant).roles == []
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("of", ["the node", "the union"])
-def test_two_admins_put_each_other_out_one_after_the_other(app, ann, bea, of):
-    union = local.find("union")
-    roles.grant(bea, union, "admin")
-    ann.is_admin = bea.is_admin = True
-    session().commit()
-
-    def put_out(email):
-        member = accounts.find(email)
-        if of == "the node":
-            stewardship.set_admin(member, is_admin=False)
-        else:
-            roles.revoke(member, local.find("union"))
-
-    put_out("bea@example.org")
-    with app.app_context():
-        session().execute(text("SET LOCAL lock_timeout = '100ms'"))
-        with pytest.raises(OperationalError, match="lock timeout"):
-            put_out("ann@example.org")
-        session().rollback()
 
 
 def test_the_page_of_roles_is_for_who_administers_and_the_last_one_stays(app, reader, ann, bea):
