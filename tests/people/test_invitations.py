@@ -12,26 +12,12 @@ from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts, invitations, roles, signing_up, stewardship
 from flask_maillage.people.models import Applicant, RoleInvitation
 from inboxes import worker
-from tests import postbox as postboxes
 from tests.conftest import PASSWORD
 from tests.people.newcomers import PASSWORD as ZOES
 from tests.people.newcomers import ZOE, link_in, node_with_mail
 from tests.reader import Reader
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def letterbox():
-    with postboxes.postbox() as box:
-        yield box
-
-
-@pytest.fixture
-def box(letterbox):
-    letterbox.arrived.clear()
-    letterbox.recipients.clear()
-    return letterbox
 
 
 @pytest.fixture

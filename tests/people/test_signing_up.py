@@ -11,24 +11,10 @@ from flask_maillage.people import account_links, accounts, signing_up
 from flask_maillage.people.models import AccountLink, Applicant, Member
 from inboxes import worker
 from inboxes.pruning import prune
-from tests import postbox as postboxes
 from tests.people.newcomers import PASSWORD, ZOE, link_in, node_with_mail
 from tests.reader import Reader
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def letterbox():
-    with postboxes.postbox() as box:
-        yield box
-
-
-@pytest.fixture
-def box(letterbox):
-    letterbox.arrived.clear()
-    letterbox.recipients.clear()
-    return letterbox
 
 
 @pytest.fixture
