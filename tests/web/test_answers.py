@@ -7,7 +7,7 @@ from flask import Flask, abort
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
-from actors.database import session
+from actors.database import BIND, session
 from flask_maillage.people.models import Applicant
 from tests.conftest import PASSWORD
 from tests.publications import board
@@ -84,6 +84,7 @@ def test_error_page_comes_without_a_database(app: Flask, reader: Reader, monkeyp
     reader.sign_in()
     with app.app_context():
         engines = app.extensions["sqlalchemy"].engines
-    monkeypatch.setitem(engines, "maillage", create_engine("sqlite:////no/such/folder/node.db"))
+    engines[BIND].dispose()
+    monkeypatch.setitem(engines, BIND, create_engine("sqlite:////no/such/folder/node.db"))
     page = reader.get("/no/such/page", headers={"Accept-Language": "fr"})
     assert (page.status_code, "Il n’y a rien à cette adresse" in page.text) == (404, True)
