@@ -16,14 +16,14 @@ def completed(place: Place, chosen: str = "") -> Place:
     asked = without_what_was_ours(place)
     town = next((zone for zone in fitting(asked) if zone.code == chosen), None) or _certain(asked)
     if town is None:
-        return asked
+        return with_country(asked)
     given = {name: value for name, value in asked.model_dump().items() if value not in ("", None)}
     return Place.model_validate(facts_of(town) | given)
 
 
-def with_country(place: Place | None) -> Place | None:
-    """Return a place of others with the country of its coordinates, where they say none; nothing else changes."""
-    if place is None or place.country or place.latitude is None or place.longitude is None:
+def with_country(place: Place) -> Place:
+    """Return a place with the country of its coordinates, where it says none; nothing else changes."""
+    if place.country or place.latitude is None or place.longitude is None:
         return place
     country = country_at(place.latitude, place.longitude)
     return place.model_copy(update={"country": country}) if country else place

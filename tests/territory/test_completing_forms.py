@@ -72,6 +72,13 @@ def test_one_address_may_not_ask_without_end(app):
     assert answers == [200, 200, 429]
 
 
+def test_coordinates_of_a_place_without_a_town_tell_its_country_as_they_do_to_who_reads_it(app, ann):
+    write(ann, place_name="A hut", locality="Nowhere known", latitude="65.73751", longitude="25.34687")
+
+    assert place_of(app).country == "FI"
+    assert place_of(app).locality == "Nowhere known"
+
+
 def test_a_town_with_its_postal_code_is_completed_and_the_writer_is_told(app, ann):
     answer = write(ann, locality="Grenoble", postal_code="38000")
     page = ann.get(answer.location)

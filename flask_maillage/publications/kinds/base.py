@@ -101,7 +101,7 @@ class Kind(ABC):
         Of coordinates that say no country it knows which one that is.
         """
         bare = [one.model_copy(update={"source": "", "summary": ""}) for one in content.translations]
-        place = with_country(content.place)
+        place = with_country(content.place) if content.place else None
         return content.model_copy(update={"source": "", "translations": tuple(bare), "place": place})
 
     def differences(self, ours: Content, theirs: Content) -> list[str]:

@@ -219,7 +219,8 @@ def virtual_address(location: Any) -> str | None:
 
 def place_of(document: dict[str, Any]) -> Place | None:
     """Return the place where it is, with the country of its coordinates where it names none."""
-    return with_country(Place.from_object(document.get("location")))
+    place = Place.from_object(document.get("location"))
+    return with_country(place) if place else None
 
 
 def organisers_of(document: dict[str, Any]) -> tuple[ActorRef, ...]:
