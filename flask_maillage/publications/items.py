@@ -28,7 +28,7 @@ from flask_maillage.publications.programmes.programme import Programme, all_item
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import NamedTopic, label_of, parents_of
 from flask_maillage.publications.workers import workers_label
-from flask_maillage.territory import unions
+from flask_maillage.territory import unions, zones
 from flask_maillage.territory.places import Place
 from flask_maillage.web.language import current_language
 
@@ -167,6 +167,18 @@ class Item:
     def territories(self) -> tuple[str, ...]:
         """Where those who may answer a call live, in English words that pages translate."""
         return tuple(_TERRITORIES.get(code, code) for code in getattr(self.details, "territories", ()))
+
+    @property
+    def trail(self) -> tuple[Named, ...]:
+        """The pages of the territories that its place lies in, from the country to the town."""
+        return tuple(_territory(code) for code in zones.trail(self.place)) if self.place else ()
+
+    @property
+    def areas(self) -> tuple[Named, ...]:
+        """Where an initiative acts, with the page of each territory that is known."""
+        areas = self.details.acts_in if isinstance(self.details, InitiativeDetails) else ()
+        known = [(area, zones.canonical(area.code)) for area in areas]
+        return tuple(Named(area.name or area.code, _territory_page(code)) for area, code in known)
 
     @property
     def workers(self) -> tuple[str, ...]:
@@ -337,6 +349,14 @@ def _seat(seat: Seat, known: Mapping[str, Actor]) -> SeatItem:
 
 def _page_of(actor: Actor) -> str:
     return url_for("maillage.actor", page_handle=actor.page_handle)
+
+
+def _territory(code: str) -> Named:
+    return Named(zones.name_of(code, current_language()), _territory_page(code))
+
+
+def _territory_page(code: str | None) -> str | None:
+    return url_for("maillage.territory", code=code) if code else None
 
 
 def _topic_tree(chosen: Iterable[str], named: tuple[NamedTopic, ...]) -> tuple[TopicItem, ...]:

@@ -37,6 +37,17 @@ def outwards(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([code, *(zone.code for zone in gazetteer.containing(code))]))
 
 
+def trail(place: Place) -> list[str]:
+    """Return the codes of the zones that a place lies in, from its country to the smallest that is certain.
+
+    Inter-communal bodies are left out: what one walks down is country, region, department, town.
+    """
+    smallest = gazetteer.of_place(place)
+    if smallest is None:
+        return [place.country] if place.country in country_names("en") else []
+    return [zone.code for zone in reversed(gazetteer.containing(smallest.code)) if zone.kind != "epci"]
+
+
 def edition() -> str:
     """Return which data of the gazetteer is in use: what was laid out by others is laid out anew."""
     return gazetteer.edition()

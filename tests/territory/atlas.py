@@ -34,7 +34,8 @@ EDITION = "small"
 
 def zone(code: str) -> Zone:
     country = code if code in ("FR", "BE") else "FR"
-    return Zone(0, code, "zone", NAMES[code], country, WITHIN[code], latitude=45.19, longitude=5.72, exact=True)
+    kind = "epci" if code.startswith("siren:") else "zone"
+    return Zone(0, code, kind, NAMES[code], country, WITHIN[code], latitude=45.19, longitude=5.72, exact=True)
 
 
 def _of_place(place: Place) -> Any:

@@ -1,16 +1,21 @@
 """Pages of territories: one walks down by counts and sees what is there; admins found and close their actors."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from actors import local, remote
 from actors.database import session
+from actors.node import now
 from flask_maillage.people import accounts
+from flask_maillage.publications.kinds.initiative_details import Area
 from flask_maillage.publications.territories import founding
 from flask_maillage.territory import profiles
+from flask_maillage.territory.places import Place
 from tests.fediverse import Fediverse
-from tests.publications.board import draft, publish
+from tests.publications.board import draft, publish, sample_of
 from tests.reader import Reader
 from tests.territory.atlas import BRUSSELS, ECHIROLLES, GRENOBLE, open_atlas
 
@@ -77,6 +82,23 @@ def test_a_territory_shows_by_kind_what_is_there_and_who(app: Flask, client: Fla
     assert "Couriers together" in acting
     assert "A stranger" not in text, "whom nobody here follows is found on no page"
     assert "Acting here" not in client.get("/territories/insee:38185").text
+
+
+def test_the_page_of_a_publication_leads_to_the_territories_that_it_lies_and_acts_in(
+    app: Flask, client: FlaskClient
+) -> None:
+    areas = (Area(name="Isère", code="38"), Area(name="Elsewhere", code=""))
+    with app.app_context():
+        details = sample_of("initiative", now()).details.model_copy(update={"acts_in": areas})
+    text = client.get(publish(app, "initiative", place=GRENOBLE, details=details)).text
+    where, acts = text.partition("<dt>Where</dt>")[2].partition("<dt>Acts in</dt>")[::2]
+    trail = re.findall(r'href="/territories/([^"]+)">([^<]+)<', where)
+    assert trail[:2] == [("FR", "France"), ("FR-ARA", "Auvergne-Rhône-Alpes")]
+    assert trail[2:] == [("FR-38", "Isère"), ("insee:38185", "Grenoble")]
+    assert '<a href="/territories/FR-38">Isère</a>, Elsewhere' in acts
+    for place, wanted in ((BRUSSELS, ["BE"]), (Place(name="A barge"), [])):
+        text = client.get(publish(app, "event", place=place)).text
+        assert re.findall(r'href="/territories/([^"]+)"', text.partition("<dt>Where</dt>")[2]) == wanted
 
 
 def test_other_spellings_lead_to_the_one_address(client: FlaskClient) -> None:
