@@ -83,8 +83,8 @@ def write(
     *,
     name: str,
     summary: str,
-    based_in: str | None,
-    acts_in: Sequence[str],
+    based_in: Area | None,
+    acts_in: Sequence[Area],
     addresses: Sequence[tuple[str, str]],
 ) -> None:
     """Write down what an actor of ours says of itself, and send it to its followers where it says something else.
@@ -93,23 +93,26 @@ def write(
         actor: one of ours that has a profile.
         name: what people read; not empty.
         summary: Markdown.
-        based_in: the code of a zone that the gazetteer knows, or None.
-        acts_in: the codes of such zones.
+        based_in: a zone that the gazetteer knows, a name without a code where nobody knows which one is meant, or None.
+        acts_in: the same.
         addresses: links by label and address; the first is its website.
     """
     row = _row(actor)
     html = markdown.render(summary)
     known = {one["address"]: one for one in row.links}
     said = [{"label": label, "address": address} for label, address in addresses[:MAX_LINKS]]
-    areas = [{"name": _called(code), "code": code} for code in dict.fromkeys(acts_in)][:MAX_AREAS]
-    before = (actor.name, actor.summary, row.based_in, row.acts_in, [_bare(one) for one in row.links])
+    areas = [_stored(area) for area in dict.fromkeys(acts_in)][:MAX_AREAS]
+    before = (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, [_bare(one) for one in row.links])
     actor.name, actor.summary = clean_text(name, limit=200) or actor.name, html
     actor.website = said[0]["address"] if said else None
     row.acts_in = areas
     row.links = [known.get(one["address"], {}) | one for one in said]
     row.check_links_at = now() if said else None
-    base(actor, based_in)
-    if before != (actor.name, actor.summary, row.based_in, row.acts_in, said):
+    if based_in is None or based_in.code:
+        base(actor, based_in.code if based_in else None)
+    else:
+        _base_as_typed(actor, based_in.name)
+    if before != (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, said):
         moving.tell_followers(actor)
 
 
@@ -122,10 +125,20 @@ def base(actor: Actor, code: str | None) -> None:
     lay_out(actor, row)
 
 
+def _base_as_typed(actor: Actor, text: str) -> None:
+    """Let an actor of ours be based where somebody typed whom the gazetteer does not understand; the same stays."""
+    row = _row(actor)
+    known = Place.model_validate(actor.place) if actor.place and row.based_in is None else None
+    if known is None or known.in_words != text:
+        actor.place = Place(name=text).model_dump(mode="json")
+    row.based_in = None
+    lay_out(actor, row)
+
+
 def act_in(actor: Actor, codes: Iterable[str]) -> None:
     """Let an actor of ours act in zones; nobody is told."""
     row = _row(actor)
-    row.acts_in = [{"name": _called(code), "code": code} for code in codes]
+    row.acts_in = [_stored(Area("", code)) for code in codes]
     lay_out(actor, row)
 
 
@@ -167,7 +180,9 @@ def described(actor: Actor) -> Document:
         code = {"code": row.based_in} if row and row.based_in else {}
         found["location"] = Place.model_validate(actor.place).to_object(None) | code
     if row and row.acts_in:
-        found["areaServed"] = [{"type": "Place", "name": one["name"], "code": one["code"]} for one in row.acts_in]
+        found["areaServed"] = [
+            {"type": "Place"} | {part: one[part] for part in one if one[part]} for one in row.acts_in
+        ]
     if row and row.links:
         others = [one for one in row.links if one["address"] != actor.website]
         found["attachment"] = [_property(one["label"], one["address"]) for one in others]
@@ -205,6 +220,10 @@ def _row(actor: Actor) -> Profile:
 
 def _bare(link: Any) -> dict[str, str]:
     return {"label": link["label"], "address": link["address"]}
+
+
+def _stored(area: Area) -> dict[str, str]:
+    return {"name": _called(area.code) if area.code else area.name, "code": area.code}
 
 
 def _called(code: str) -> str:

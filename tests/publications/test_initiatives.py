@@ -50,7 +50,15 @@ def test_everything_that_is_written_stands_on_the_page_and_in_the_form_again(app
     assert saved.status_code == 303, saved.text
     page = reader.get(saved.location).text
     for words in (
-        *("A room of 200 m²", "The log", "Delivery", "Work on demand at a place", "Students", "Rhône</a>, Belgium", "Lyon"),
+        *(
+            "A room of 200 m²",
+            "The log",
+            "Delivery",
+            "Work on demand at a place",
+            "Students",
+            "Rhône</a>, Belgium",
+            "Lyon",
+        ),
         *("Forty couriers were paid back", "Couriers together", "A club without an actor", "IRES", "Running"),
         *("A call for all", "A call elsewhere", "unknown.test", "Coalition", 'href="/@couriers"', f'{call}"'),
         'href="http://localhost/tags/couriers"',

@@ -100,15 +100,50 @@ def test_of_several_of_one_name_the_chosen_one_is_meant_and_without_a_choice_all
     assert answer.status_code == 422
     assert "Échirolles" in answer.text
     assert reader.post(PAGE, reader.fill(page, based_in="Gre", zone="FR")).status_code == 422, "none of these"
-    assert reader.post(PAGE, reader.fill(page, based_in="Gre", zone="insee:38151")).status_code == 303
-    assert zones_of(app, "http://localhost/actors/union", "based") >= {"insee:38151"}
+    for chosen in ({"zone": "insee:38151"}, {"which_base": "insee:38151"}):
+        assert reader.post(PAGE, reader.fill(page, based_in="Gre", **chosen)).status_code == 303
+        assert zones_of(app, "http://localhost/actors/union", "based") >= {"insee:38151"}
+        reader.post(PAGE, reader.fill(page, based_in=""))
+
+
+def test_what_is_not_certain_is_asked_once_and_may_stay_as_it_was_typed(
+    app: Flask, client: FlaskClient, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [zone("insee:38185"), zone("insee:38151")]
+    monkeypatch.setattr(gazetteer, "complete", lambda text, **_: several if text == "Gre" else [])
+    typed = {"based_in": "Atlantis", "acts_in": "FR-38\nGre\nThe seven seas"}
+    page = reader.post(PAGE, reader.fill(reader.get(PAGE), **typed))
+    assert page.status_code == 422
+    assert "Another one, or it does not matter" in page.text
+    kept = {"which_base": "none", "areas_as_typed": "y"}
+    assert reader.post(PAGE, reader.fill(page, **kept)).status_code == 303
+    shown = client.get("/@union").text
+    assert "Atlantis" in shown
+    assert "Gre, The seven seas" in shown
+    said = document(client)
+    assert said["location"] == {"type": "Place", "name": "Atlantis"}
+    assert said["areaServed"] == [
+        {"type": "Place", "name": "Isère", "code": "FR-38"},
+        {"type": "Place", "name": "Gre"},
+        {"type": "Place", "name": "The seven seas"},
+    ]
+    again = reader.get(PAGE)
+    assert "it does not matter" not in again.text
+    assert reader.post(PAGE, reader.fill(again, summary="Something else")).status_code == 303, "asked only once"
+    with app.app_context():
+        union = local.find("union")
+        assert union is not None
+        union.place = {"name": "A hall", "locality": "Nowhere", "latitude": 45.0, "longitude": 5.0}
+        session().commit()
+    assert reader.post(PAGE, reader.fill(reader.get(PAGE), summary="More")).status_code == 303
+    assert document(client)["location"]["latitude"] == 45.0, "what is known of the place stays"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
         ("name", ""),
-        ("based_in", "Atlantis"),
+        ("based_in", "A" * 300),
         ("acts_in", "Isère\nAtlantis"),
         ("links", "Blog | blog.example"),
         ("links", "Blog | javascript:alert(1)"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from actors import local
@@ -16,13 +16,18 @@ from flask_maillage.people.current import current_member, may, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
-from flask_maillage.publications.forms.base import Lines, _, fields_of, say, written_lines
+from flask_maillage.publications.content import one_line
+from flask_maillage.publications.forms.base import Lines, _, choices_of, fields_of, say, written_lines
+from flask_maillage.publications.forms.places import NONE_OF_THESE
 from flask_maillage.territory import profiles, zones
+from flask_maillage.territory.profiles import Area
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language, gettext
 from flask_maillage.web.negotiation import keep_private
 
 SUMMARY_LIMIT = 2000
+SUGGESTED = 8
+UNKNOWN = _("Nobody here knows “%(text)s”: correct it, or keep it as it is.")
 
 
 class ProfileForm(CheckedForm):
@@ -43,11 +48,13 @@ class ProfileForm(CheckedForm):
     )
     zone = HiddenField(validators=[Length(max=zones.LONGEST_CODE)])
     """The code of what was chosen from the list below that field, which tells apart what has the same name."""
+    which_base = RadioField(_("Which one is it?"), choices=[], validate_choice=False)
     acts_in = TextAreaField(
         _("Acts in"),
         [Lines(profiles.MAX_AREAS, 250)],
         description=_("One town, region or country per line."),
     )
+    areas_as_typed = BooleanField(_("Another one, or it does not matter: keep these lines as I wrote them"))
     links = TextAreaField(
         _("Links"),
         [Lines(profiles.MAX_LINKS, 2000)],
@@ -57,15 +64,42 @@ class ProfileForm(CheckedForm):
         ),
     )
 
-    def validate_based_in(self, field: Any) -> None:
-        """Refuse what names no zone, or several."""
-        if field.data and field.data.strip():
-            _meant(field.data, self.zone.data)
+    asks_of_areas: bool = False
+    """Whether a line of `acts_in` is not certain."""
+    known: frozenset[str] = frozenset()
+    """Places that stand in the profile as somebody typed them: nobody is asked again which these are."""
+
+    def validate_which_base(self, field: Any) -> None:
+        """Ask once which zone is meant where it is not certain; it may stay as it was typed."""
+        text = one_line(self.based_in.data or "", 250)
+        if not text or text in self.known or _certain(text, self.zone.data):
+            return
+        found = zones.meant(text, current_language())[:SUGGESTED]
+        named = [(code, zones.told_apart(code, current_language())) for code in found]
+        field.choices = choices_of([*named, (NONE_OF_THESE, _("Another one, or it does not matter"))])
+        if field.data in {choice.value for choice in field.choices}:
+            return
+        if found:
+            raise ValidationError(say(_("“%(text)s” may be several: choose one."), text=text))
+        raise ValidationError(say(UNKNOWN, text=text))
 
     def validate_acts_in(self, field: Any) -> None:
-        """Refuse a line that names no zone, or several."""
+        """Ask once about lines that name no zone, or several; they may stay as they were typed."""
         for line in written_lines(field.data):
-            _meant(line)
+            if line in self.known or _certain(line):
+                continue
+            self.asks_of_areas = True
+            if self.areas_as_typed.data:
+                continue
+            found = zones.meant(line, current_language())[:SUGGESTED]
+            if not found:
+                raise ValidationError(
+                    say(_("Nobody here knows “%(text)s”: correct it, or keep it as it is."), text=line)
+                )
+            choices = "; ".join(zones.told_apart(code, current_language()) for code in found)
+            raise ValidationError(
+                say(_("“%(text)s” may be several. Write one of these: %(choices)s."), text=line, choices=choices)
+            )
 
     def validate_links(self, field: Any) -> None:
         """Refuse a line without a web address."""
@@ -73,14 +107,17 @@ class ProfileForm(CheckedForm):
             if clean_url(_link(line)[1]) is None:
                 raise ValidationError(say(_("Line %(line)d: write the whole address, with https://."), line=number))
 
-    def base(self) -> str | None:
-        """Return the code of the zone of a valid form, or None."""
-        text = (self.based_in.data or "").strip()
-        return _meant(text, self.zone.data) if text else None
+    def base(self) -> Area | None:
+        """Return where it is based, by a valid form."""
+        text = one_line(self.based_in.data or "", 250)
+        if not text:
+            return None
+        chosen = self.which_base.data if self.which_base.data not in (None, NONE_OF_THESE) else self.zone.data
+        return Area(text, "" if text in self.known else _certain(text, chosen))
 
-    def areas(self) -> list[str]:
-        """Return the codes of the zones of a valid form."""
-        return [_meant(line) for line in written_lines(self.acts_in.data)]
+    def areas(self) -> list[Area]:
+        """Return where it acts, by a valid form."""
+        return [Area(line, "" if line in self.known else _certain(line)) for line in written_lines(self.acts_in.data)]
 
     def addresses(self) -> list[tuple[str, str]]:
         """Return the links of a valid form, each address once."""
@@ -99,6 +136,7 @@ def profile(page_handle: str) -> Response:
     if actor is None or not profiles.has_one(actor) or not may(current_member(), ADMINISTER, actor):
         abort(404)
     form: Any = ProfileForm(data=_filled(actor))
+    form.known = _without_code(actor)
     if request.method == "GET":
         return _page(actor, form)
     if not form.validate():
@@ -135,23 +173,17 @@ def _filled(actor: Actor) -> dict[str, str]:
     }
 
 
-def _meant(text: str, chosen: str | None = None) -> str:
-    """Return the code of the one zone that a text means; `chosen` is one of several of that name.
-
-    Raises:
-        ValidationError: it means none, or nobody can say which.
-    """
+def _certain(text: str, chosen: str | None = None) -> str:
+    """Return the code of the one zone that a text means, or an empty text; `chosen` is one of several of that name."""
     found = zones.meant(text, current_language())
-    if not found:
-        raise ValidationError(say(_("Nobody here knows “%(text)s”: write the name of a town or region."), text=text))
     if chosen in found:
         return str(chosen)
-    if len(found) > 1:
-        choices = "; ".join(zones.told_apart(code, current_language()) for code in found[:6])
-        raise ValidationError(
-            say(_("“%(text)s” may be several. Write one of these: %(choices)s."), text=text, choices=choices)
-        )
-    return found[0]
+    return found[0] if len(found) == 1 else ""
+
+
+def _without_code(actor: Actor) -> frozenset[str]:
+    said = profiles.of(actor, current_language())
+    return frozenset(one.name for one in (said.based_in, *said.acts_in) if one is not None and not one.code)
 
 
 def _link(line: str) -> tuple[str, str]:
