@@ -6,10 +6,8 @@ Nothing else in the project opens a connection to an address that came from outs
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from datetime import UTC, datetime
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -18,12 +16,12 @@ from weakref import WeakSet
 import requests
 import urllib3.exceptions
 
-from federation import strict_json
-from federation.activities import AS2, CONTENT_TYPE, LD_CONTENT_TYPE
+from federation.activities import CONTENT_TYPE, LD_CONTENT_TYPE
 from federation.addresses import Network, vet_url
 from federation.connecting import PlainSession, Resolver, Route, VettingAdapter, tls_context
 from federation.deadlines import Deadline, Watchdog
-from federation.errors import FederationError, Forbidden, Gone, Malformed, NotFound, Rejected, Unreachable
+from federation.errors import FederationError, Forbidden, Gone, NotFound, Rejected, Unreachable
+from federation.exchanged import Answer, Fetched, File, Page, media_type
 from federation.signatures import Scheme, Signed, Signer
 
 ACCEPT_ACTIVITY = f"{CONTENT_TYPE}, {LD_CONTENT_TYPE}"
@@ -40,69 +38,6 @@ MAX_COLLECTION_NODES = 50_000
 
 _OTHER_SCHEME: dict[Scheme, Scheme] = {"cavage": "rfc9421", "rfc9421": "cavage"}
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """A JSON document, and the address that it came from in the end."""
-
-    url: str
-    document: dict[str, Any]
-    content_type: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """What an address gave, whatever it is, with the address in the end and its `Link` headers, joined by commas."""
-
-    url: str
-    content_type: str
-    links: str
-    body: bytes
-
-    @property
-    def is_activity(self) -> bool:
-        """Whether it is of one of the two ActivityStreams types."""
-        return _is_activity_type(self.content_type)
-
-    @property
-    def is_html(self) -> bool:
-        """Whether it is a page for people."""
-        return _media_type(self.content_type)[0] in ("text/html", "application/xhtml+xml")
-
-    def json(self, *, nodes: int = strict_json.MAX_NODES) -> dict[str, Any]:
-        """Return it as a JSON object of so many values at most; raises `Rejected` where it is none."""
-        try:
-            document = strict_json.loads(self.body, nodes=nodes)
-        except Malformed as error:
-            raise Rejected(f"{self.url}: {error}") from None
-        if not isinstance(document, dict):
-            raise Rejected(f"{self.url} is not an object")
-        return document
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that was fetched, with the marks by which one asks whether it has changed; no body where it has not."""
-
-    body: bytes
-    etag: str
-    modified: str
-    unchanged: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a peer said to a delivery.
-
-    `retry_after` is in seconds, `scheme` is the way of signing that produced this answer, `body` its first 1000 bytes
-    for the log.
-    """
-
-    status: int
-    retry_after: int | None
-    scheme: Scheme
-    body: bytes
 
 
 class Client:
@@ -182,7 +117,7 @@ class Client:
     def fetch_json(self, url: str, *, accept: str) -> Fetched:
         """Fetch a JSON document of any kind, as WebFinger and NodeInfo are; raises as `fetch_activity`."""
         page = self.fetch_page(url, accept=accept)
-        kind, _ = _media_type(page.content_type)
+        kind, _ = media_type(page.content_type)
         if kind != "application/json" and not kind.endswith("+json"):
             raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not JSON")
         return Fetched(page.url, page.json(), page.content_type)
@@ -203,21 +138,12 @@ class Client:
     def fetch_page(self, url: str, *, accept: str, signer: Signer | None = None, max_bytes: int | None = None) -> Page:
         """Fetch anything, with the headers that say where its other forms are; see `fetch_bytes`."""
         with self._watchdog.deadline(self._seconds) as deadline:
-            for _ in range(MAX_HOPS + 1):
-                url = vet_url(url, allowed_networks=self._allowed_networks)
-                response = self._get(url, accept, signer, deadline)
-                try:
-                    if response.status_code not in REDIRECTS:
-                        self._check_status(response, url)
-                        headers = response.headers
-                        body = self._read(response, deadline, max_bytes)
-                        return Page(url, headers.get("Content-Type", ""), headers.get("Link", ""), body)
-                    url = _redirected(url, response.headers.get("Location", ""))
-                    # Whoever asks has looked at the first address; where that leads, only a peer has chosen.
-                    self.permit(url)
-                finally:
-                    response.close()
-        raise Rejected(f"more than {MAX_HOPS} redirects")
+            url, response = self._follow(url, lambda hop: self._get(hop, accept, signer, deadline))
+            with closing(response):
+                self._check_status(response, url)
+                headers = response.headers
+                body = self._read(response, deadline, max_bytes)
+                return Page(url, headers.get("Content-Type", ""), headers.get("Link", ""), body)
 
     def fetch_file(self, url: str, *, accept: str, limit: int, etag: str = "", modified: str = "") -> File:
         """Fetch a file that may be longer than a document, unless it is as it was; raises as `fetch_activity`.
@@ -229,26 +155,19 @@ class Client:
             etag: its `ETag` when it was fetched last.
             modified: its `Last-Modified`, then.
         """
-        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
-        headers = {name: value for name, value in asked.items() if value}
+        marks = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {"Accept": accept, **{name: value for name, value in marks.items() if value}}
         with self._watchdog.deadline(self._seconds) as deadline:
-            for _ in range(MAX_HOPS + 1):
-                url = vet_url(url, allowed_networks=self._allowed_networks)
-                request = requests.Request("GET", url, headers={"Accept": accept, **headers})
-                response = self._send(request, deadline)
-                try:
-                    if response.status_code == NOT_MODIFIED and headers:
-                        return File(b"", etag, modified, unchanged=True)
-                    if response.status_code not in REDIRECTS:
-                        self._check_status(response, url)
-                        body = self._read(response, deadline, limit)
-                        tag, moment = (response.headers.get(name, "")[:MAX_MARK] for name in ("ETag", "Last-Modified"))
-                        return File(body, tag, moment)
-                    url = _redirected(url, response.headers.get("Location", ""))
-                    self.permit(url)
-                finally:
-                    response.close()
-        raise Rejected(f"more than {MAX_HOPS} redirects")
+            url, response = self._follow(
+                url, lambda hop: self._send(requests.Request("GET", hop, headers=headers), deadline)
+            )
+            with closing(response):
+                if response.status_code == NOT_MODIFIED and (etag or modified):
+                    return File(b"", etag, modified, unchanged=True)
+                self._check_status(response, url)
+                body = self._read(response, deadline, limit)
+                tag, moment = (response.headers.get(name, "")[:MAX_MARK] for name in ("ETag", "Last-Modified"))
+                return File(body, tag, moment)
 
     def post_activity(self, url: str, body: bytes, *, signer: Signer, scheme: Scheme = "cavage") -> Answer:
         """Deliver the bytes of an activity to an inbox, once.
@@ -297,6 +216,19 @@ class Client:
         """Close the connections of all threads; the client opens new ones when it is used again."""
         for session in list(self._sessions):
             session.close()
+
+    def _follow(self, url: str, ask: Callable[[str], requests.Response]) -> tuple[str, requests.Response]:
+        """Ask where each answer leads, every address vetted, and return the last address with its open answer."""
+        for _ in range(MAX_HOPS + 1):
+            url = vet_url(url, allowed_networks=self._allowed_networks)
+            response = ask(url)
+            if response.status_code not in REDIRECTS:
+                return url, response
+            with closing(response):
+                url = _redirected(url, response.headers.get("Location", ""))
+                # Whoever asks has looked at the first address; where that leads, only a peer has chosen.
+                self.permit(url)
+        raise Rejected(f"more than {MAX_HOPS} redirects")
 
     def _get(self, url: str, accept: str, signer: Signer | None, deadline: Deadline) -> requests.Response:
         """Ask once, and once more in the other way of signing where the first was not accepted, as deliveries do."""
@@ -433,14 +365,3 @@ def _redirected(url: str, location: str) -> str:
     if url.startswith("https:") and not target.startswith("https:"):
         raise Forbidden(f"{url} redirects away from https")
     return target
-
-
-def _is_activity_type(content_type: str) -> bool:
-    kind, profile = _media_type(content_type)
-    return kind == "application/activity+json" or (kind == "application/ld+json" and AS2 in profile.split())
-
-
-def _media_type(content_type: str) -> tuple[str, str]:
-    message = Message()
-    message["Content-Type"] = content_type
-    return message.get_content_type(), str(message.get_param("profile") or "")

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from federation import discovery
 from federation.activities import ACTOR_TYPES, Document, host_of, id_of, refuse_keywords, type_of
-from federation.client import ACCEPT_ACTIVITY, Client, Page
+from federation.client import ACCEPT_ACTIVITY, Client
 from federation.errors import Malformed, NotFound, Rejected, Unreachable
+from federation.exchanged import Page
 from federation.links import alternate_of_header, alternate_of_html
 from federation.signatures import Signer
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from federation.client import Answer
 from federation.errors import FederationError, Forbidden
+from federation.exchanged import Answer
 
 KNOCK_AGAIN = frozenset({400, 401})
 KNOCKS = 3

@@ -11,8 +11,8 @@ from actors import followers, hosts, outbox, policy, rotation
 from actors.database import session
 from actors.models import Actor, Delivery, Host, Posted
 from actors.node import node, now
-from federation.client import Answer
 from federation.errors import FederationError
+from federation.exchanged import Answer
 from federation.signatures import Scheme, Signer
 from inboxes import polling
 from inboxes.answers import GONE, Meaning, meaning

@@ -2,7 +2,7 @@
 
 A trap listens on a private address and counts who connects. The names that lead to it are planted in the resolver; the
 environment names it as a proxy besides, so that a request that heeds `HTTP_PROXY` is caught too. What the client does
-with each form of address is held by `test_client.py` and `test_addresses.py`; here it is that no way goes around it.
+with each form of address is held by `test_client_addresses.py` and `test_addresses.py`; here no way goes around it.
 """
 
 import json

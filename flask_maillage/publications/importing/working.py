@@ -10,8 +10,8 @@ from actors.database import reading, session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import node, now
-from federation.client import File
 from federation.errors import FederationError, Forbidden
+from federation.exchanged import File
 from federation.sanitising import without_controls
 from flask_maillage.publications import resolving
 from flask_maillage.publications.forms.base import _
