@@ -23,7 +23,7 @@ from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import is_of_several_days
 from flask_maillage.publications.kinds.initiative_details import InitiativeDetails
 from flask_maillage.publications.kinds.news import NewsDetails
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications.models import PUBLIC, Publication
 from flask_maillage.publications.programmes.programme import Programme, all_items, complete
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import NamedTopic, label_of, parents_of
@@ -113,6 +113,8 @@ class Item:
     updated_at: datetime
     received_at: datetime | None
     is_draft: bool
+    visibility: str = PUBLIC
+    """Who may read it: a card says so where that is not everybody."""
     standing: Standing | None = None
     """Whether one may apply, for a call."""
     image: Shown | None = None
@@ -246,6 +248,7 @@ def item_of(
         updated_at=publication.updated_at,
         received_at=publication.received_at,
         is_draft=publication.published_at is None,
+        visibility=publication.visibility,
         image=image,
         downloads=downloads_of(content),
         standing=standing(content, now(), publication.state) if publication.kind == "call" else None,

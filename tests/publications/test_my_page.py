@@ -115,6 +115,24 @@ def test_only_what_one_may_read_stands_there(app, bea, visibility, is_shown):
     assert ("Nocturnal assembly" in bea.get("/my").text) is is_shown
 
 
+def test_a_card_says_who_may_read_what_is_not_for_everybody(app, bea):
+    follow(app, "bea")
+    published(app, PUBLIC, name="An open evening")
+    assert "For followers only" not in bea.get("/my").text
+    published(app, FOLLOWERS, name="Nocturnal assembly")
+    before, after = bea.get("/my").text.split("Nocturnal assembly")
+    assert "For followers only" in before.rpartition("<article")[2]
+    assert "For followers only" not in after
+
+
+def test_the_page_of_what_is_not_for_everybody_says_for_whom_it_is(app, bea):
+    follow(app, "bea")
+    _, followers_only = published(app, FOLLOWERS, name="Nocturnal assembly")
+    _, to_bea = published(app, DIRECT, "bea", name="A quiet word")
+    assert "For followers only" in bea.get(followers_only).text
+    assert "For those who are named only" in bea.get(to_bea).text
+
+
 def test_calls_that_close_soon_stand_above(app, bea, clock):
     follow(app, "bea")
     for name, days in (("Later on", 40), ("Hurry up", 3)):
