@@ -47,6 +47,13 @@ def signed_up(reader, work, box, **typed):
     return link_in(box.text(), "sign-up/confirm/")
 
 
+def test_the_first_page_invites_strangers_alone_to_sign_up(app, reader):
+    assert 'href="/sign-up"' in reader.get("/").text
+    ann = Reader(app)
+    ann.sign_in()
+    assert 'href="/sign-up"' not in ann.get("/").text
+
+
 def test_a_newcomer_confirms_the_address_and_is_a_member(reader, work, box):
     link = signed_up(reader, work, box)
     assert count(Member) == 1

@@ -16,6 +16,7 @@ from flask_maillage.app import create_app
 from flask_maillage.publications import keeping
 from flask_maillage.publications.listing import PAGE_SIZE
 from flask_maillage.publications.models import FOLLOWERS, UNLISTED
+from flask_maillage.territory.places import Place
 from tests.conftest import PASSWORD, Clock, config_of
 from tests.publications import board
 from tests.reader import Reader
@@ -62,6 +63,21 @@ def test_home_shows_what_is_open_coming_and_going_on_from_here_and_from_partners
     page = reader.get("/").text
     assert names_on(page) == ["An open call", "A coming event", "A partner's initiative"]
     assert "from partner.test" in words_of(page)
+
+
+def test_home_asks_where_one_is_and_leads_to_what_is_around(app: Flask, reader: Reader) -> None:
+    place = Place(name="Hall", latitude=45.2, longitude=5.7)
+    board.publish(app, "event", name="An evening in the Alps", place=place)
+    board.publish(app, "event", name="An evening elsewhere")
+    page = reader.get("/").text
+    form = page.partition('<form class="around"')[2].partition("</form>")[0]
+    assert 'action="/find"' in form
+    field = re.search(r'<input id="around" name="(\w+)"', form)
+    assert field is not None
+    assert "An evening in the Alps" in reader.get(f"/find?{field[1]}=38000").text
+    assert names_on(reader.get(f"/find?{field[1]}=grenoble").text) == ["An evening in the Alps"]
+    assert len(names_on(reader.get(f"/find?{field[1]}=").text)) == 2
+    assert 'href="/sign-up"' not in page
 
 
 def board_moment(app: Flask, **amount: float) -> object:

@@ -6,6 +6,7 @@ from sqlalchemy import select, union
 from actors import iris, local, policy
 from actors.database import session
 from actors.models import NODE, Actor, Follow
+from flask_maillage.people import signing_up
 from flask_maillage.publications import listing
 from flask_maillage.publications.items import items_of
 from flask_maillage.publications.views.channels import Channel
@@ -27,6 +28,7 @@ def home() -> Response:
         feeds=Channel().addresses(),
         partners=_partners(),
         application=local.find(iris.NODE_HANDLE),
+        signs_up=signing_up.is_open(),
     )
     return page(html)
 
