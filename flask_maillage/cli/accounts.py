@@ -15,14 +15,18 @@ from flask_maillage.people.models import ROLES, Member
 @click.argument("email")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
 def member_password(email: str, password: str) -> None:
-    """Give a member another password; every session of theirs ends."""
+    """Give a member another password; every session, token and secret address of theirs ends."""
     found = _member(email)
     try:
-        recovering.take_password(found, password)
+        keys = recovering.take_password(found, password, ends_keys=True)
     except accounts.AccountRefused as refusal:
         raise click.ClickException(str(refusal)) from None
     session().commit()
     click.echo(f"{email} signs in with the new password.")
+    if keys.tokens:
+        click.echo(f"Revoked, these tokens of theirs: {', '.join(keys.tokens)}")
+    if keys.has_feeds:
+        click.echo("The secret addresses of their feeds and calendar lead nowhere any more.")
 
 
 @member.command("sessions")

@@ -8,6 +8,7 @@ from actors.models import Actor
 from actors.node import node
 from flask_maillage.mail.composing import Link, Message, Part
 from flask_maillage.people.models import Applicant, Founding, Member, RoleInvitation
+from flask_maillage.people.other_keys import OtherKeys
 from flask_maillage.web.language import translate
 
 
@@ -15,6 +16,7 @@ def _(message: str) -> str:
     return message
 
 
+TOKENS, FEEDS, IDENTITIES = "account/tokens", "my/settings#feeds", "account/identities"
 NOT_YOU = _("If it was not you, do nothing: then nothing changes.")
 
 
@@ -97,14 +99,31 @@ def no_account(language: str) -> Message:
     )
 
 
-def password_changed(member: Member) -> Message:
-    """Return the mail that tells a member that their password is another one now."""
+def password_changed(member: Member, keys: OtherKeys, *, ended: bool) -> Message:
+    """Return the mail that tells a member that their password is another one now, and what became of `keys`."""
+    parts: list[str | tuple[str, str]] = []
+    if keys.tokens and ended:
+        parts += [_("Revoked with it, these tokens of your programs: %(tokens)s."), (_("Make new ones"), TOKENS)]
+    elif keys.tokens:
+        parts += [_("These tokens of your programs still work: %(tokens)s."), (_("See your tokens"), TOKENS)]
+    if keys.has_feeds and ended:
+        parts.append(_("The secret addresses of your feeds and calendar lead nowhere any more."))
+        parts.append((_("Make new addresses"), FEEDS))
+    elif keys.has_feeds:
+        parts.append(_("The secret addresses of your feeds and calendar still work."))
+        parts.append((_("See your secret addresses"), FEEDS))
+    if keys.identities:
+        parts.append(_("One can still sign in to your account as: %(identities)s."))
+        parts.append((_("See what is linked"), IDENTITIES))
     return _message(
         member.language,
         _("Your password was changed"),
         _("The password of your account on %(node)s was changed, and every session has ended."),
+        *parts,
         _("If it was not you, take a new one at once, and tell those who run the node:"),
         (_("Choose a new password"), "password/forgot"),
+        tokens=", ".join(keys.tokens),
+        identities=", ".join(keys.identities),
     )
 
 
@@ -114,7 +133,7 @@ def linked(member: Member, name: str) -> Message:
         member.language,
         _("Another way to sign in to your account"),
         _("From now on you can sign in to your account on %(node)s with %(name)s."),
-        (_("See what is linked"), "account/identities"),
+        (_("See what is linked"), IDENTITIES),
         _("If it was not you, unlink it there, and change your password."),
         name=name,
     )

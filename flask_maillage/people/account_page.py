@@ -1,14 +1,17 @@
 """How pages about accounts answer: for one reader, never kept, and never naming their secret address to others."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from actors import database
+from flask_maillage.people.other_keys import OtherKeys
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.language import gettext as _
+from flask_maillage.web.language import ngettext
 from flask_maillage.web.negotiation import keep_private
 
 
@@ -45,3 +48,15 @@ def unfinished(template: str, form: Any, **values: Any) -> Response:
         form.csrf_token.errors = []
         form.form_errors.append(_("This page had been open for long. Send it once more."))
     return account_page(template, 400 if stale else 422, form=form, **values)
+
+
+def what_ended(keys: OtherKeys) -> Iterator[str]:
+    """Yield sentences about what ended with a password; how the tokens were called stands in the mail."""
+    if keys.tokens:
+        yield ngettext(
+            "A token of your programs was revoked: our mail says which one.",
+            "%(n)s tokens of your programs were revoked: our mail says which ones.",
+            len(keys.tokens),
+        )
+    if keys.has_feeds:
+        yield _("The secret addresses of your feeds and calendar lead nowhere any more.")

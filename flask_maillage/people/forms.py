@@ -58,6 +58,10 @@ class PasswordForm(CheckedForm):
         description=_("At least 10 characters. All other sessions of yours will end."),
     )
     again = PasswordField(_("New password, again"), [EqualTo("new", _("The two are not the same: write it again."))])
+    ends_keys = BooleanField(
+        _("End these too"),
+        description=_("Tick it if somebody else may know them; your programs then need new ones."),
+    )
 
     def validate_new(self, field: PasswordField) -> None:
         """Refuse a password that is too short."""

@@ -3,8 +3,9 @@
 from actors.database import session
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
-from flask_maillage.people import account_links, account_mails, accounts
+from flask_maillage.people import account_links, account_mails, accounts, other_keys
 from flask_maillage.people.models import AccountLink, Member
+from flask_maillage.people.other_keys import OtherKeys
 
 
 def _(message: str) -> str:
@@ -36,14 +37,27 @@ def member_for_password(secret: str) -> Member | None:
     return link.member if actor.gone_at is None and actor.suspended_at is None else None
 
 
-def take_password(member: Member, password: str) -> None:
-    """Give a member who used their link a new password; every session and every such link ends, and a mail says so.
+def take_password(member: Member, password: str, *, ends_keys: bool) -> OtherKeys:
+    """Give a member a new password; every session and every mailed link ends, and a mail says so.
+
+    Args:
+        member: who gets it.
+        password: the new one.
+        ends_keys: whether tokens and secret addresses end with it: always where control of the account was lost.
+
+    Returns:
+        What else opened something of the account: ended or still there, as `ends_keys` says.
 
     Raises:
         AccountRefused: the password will not do.
     """
     accounts.set_password(member, password)
-    queue.write(member.email, account_mails.password_changed(member), purpose="password: changed")
+    keys = other_keys.of(member)
+    if ends_keys:
+        other_keys.end(member)
+    mail = account_mails.password_changed(member, keys, ended=ends_keys)
+    queue.write(member.email, mail, purpose="password: changed")
+    return keys
 
 
 def ask_email(member: Member, email: str) -> None:

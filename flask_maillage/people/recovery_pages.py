@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from actors import database
 from flask_maillage.mail import queue
-from flask_maillage.people import accounts, recovering
+from flask_maillage.people import accounts, other_keys, recovering
 from flask_maillage.people.account_forms import ForgottenForm, NewPasswordForm
-from flask_maillage.people.account_page import account_page, step, too_many, unfinished
+from flask_maillage.people.account_page import account_page, step, too_many, unfinished, what_ended
 from flask_maillage.people.attempts import mails_blocked_for
 from flask_maillage.people.current import require_own_sign_in
 from flask_maillage.web.blueprint import pages
@@ -47,25 +47,29 @@ def tell_password_sent() -> Response:
 
 @pages.route("/password/new/<token>", methods=["GET", "POST"], endpoint="new_password")
 def choose_password(token: str) -> Response:
-    """Let who has the link choose a new password; then they sign in with it."""
+    """Let who has the link choose a new password; then they sign in with it. What else opened the account ends."""
     require_own_sign_in()
     with database.reading():
-        if recovering.member_for_password(token) is None:
+        member = recovering.member_for_password(token)
+        if member is None:
             return step("over", 404, again=url_for("maillage.forgotten"))
+        keys = other_keys.of(member)
     form: Any = NewPasswordForm()
     if request.method == "GET":
-        return account_page(CHOOSING, form=form)
+        return account_page(CHOOSING, form=form, keys=keys)
     if not form.validate():
-        return unfinished(CHOOSING, form)
+        return unfinished(CHOOSING, form, keys=keys)
     member = recovering.member_for_password(token)
     if member is None:
         return step("over", 404, again=url_for("maillage.forgotten"))
     try:
-        recovering.take_password(member, form.new.data)
+        keys = recovering.take_password(member, form.new.data, ends_keys=True)
     except accounts.AccountRefused as refusal:
         database.session().rollback()
         form.new.errors = [_(str(refusal))]
-        return account_page(CHOOSING, 422, form=form)
+        return account_page(CHOOSING, 422, form=form, keys=keys)
     database.session().commit()
     flash(_("Your password is changed, and every session has ended. Sign in with the new one."))
+    for sentence in what_ended(keys):
+        flash(sentence)
     return redirect(url_for("maillage.sign_in"), code=303)

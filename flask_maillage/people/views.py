@@ -7,8 +7,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from actors import database
-from flask_maillage.people import accounts, recovering, signing_up
-from flask_maillage.people.account_page import step
+from flask_maillage.people import accounts, other_keys, recovering, signing_up
+from flask_maillage.people.account_page import step, what_ended
 from flask_maillage.people.attempts import blocked_for
 from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
 from flask_maillage.people.destination import safe_path
@@ -92,48 +92,52 @@ def end_session() -> Response:
 
 @pages.route("/account/password", methods=["GET", "POST"], endpoint="change_password")
 def change_password() -> Response:
-    """Give oneself a new password; every session but this one ends."""
+    """Give oneself a new password; every session but this one ends, and what else opens the account if one says so."""
     require_own_sign_in()
     with database.reading():
         member = current_member()
         email, has_password = (member.email, member.has_password) if member else ("", False)
+        keys = other_keys.of(member) if member else None
     if member is None:
         return to_sign_in()
     if not has_password:
         return step("no-password")
     form: Any = PasswordForm()
     if request.method == "GET":
-        return _password_page(form)
+        return _password_page(form, keys)
     if not form.validate():
-        return _password_page(form, 400 if "csrf_token" in form.errors else 422)
+        return _password_page(form, keys, 400 if "csrf_token" in form.errors else 422)
     blocked = blocked_for(email)
     if blocked is not None:
         form.form_errors.append(
             _("Too many attempts. Wait %(count)d minutes, then try again.", count=math.ceil(blocked / 60))
         )
-        return _password_page(form, 429)
-    return _try_to_change(form, member, email)
+        return _password_page(form, keys, 429)
+    return _try_to_change(form, member, email, keys)
 
 
-def _try_to_change(form: Any, member: Any, email: str) -> Response:
+def _try_to_change(form: Any, member: Any, email: str, keys: Any) -> Response:
     """Check the old password before the write lock is taken, as at signing in."""
     with database.reading():
         known = accounts.authenticate(email, form.current.data)
     if known is None:
         form.current.errors = [_("This is not your password.")]
-        return _password_page(form, 422)
+        return _password_page(form, keys, 422)
+    ends_keys = form.ends_keys.data
     try:
-        recovering.take_password(member, form.new.data)
+        keys = recovering.take_password(member, form.new.data, ends_keys=ends_keys)
     except accounts.AccountRefused as refusal:
         form.new.errors = [_(str(refusal))]
-        return _password_page(form, 422)
+        return _password_page(form, keys, 422)
     sign_in(member)
     database.session().commit()
     flash(_("Your password is changed, and all your other sessions have ended."))
+    for sentence in what_ended(keys) if ends_keys else ():
+        flash(sentence)
     return redirect(url_for("maillage.account"), code=303)
 
 
-def _password_page(form: Any, status: int = 200) -> Response:
+def _password_page(form: Any, keys: Any, status: int = 200) -> Response:
     with database.reading():
-        html = render_template("maillage/change_password.html", form=in_readers_language(form))
+        html = render_template("maillage/change_password.html", form=in_readers_language(form), keys=keys)
     return keep_private(make_response(html, status))

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from actors import local
 from actors.database import BIND, session
 from flask_maillage.mail import queue
-from flask_maillage.people import account_links, accounts, recovering, stewardship
+from flask_maillage.people import account_links, accounts, recovering, stewardship, tokens
 from flask_maillage.people.models import AccountLink
+from flask_maillage.publications.own import secret_feeds
 from inboxes import worker
 from tests.people.newcomers import PASSWORD, link_in, node_with_mail
 from tests.reader import Reader
@@ -154,3 +156,58 @@ def test_who_asks_for_other_mails_keeps_no_new_password_from_anybody(app):
         queue.may_be_asked_for("ann@example.org", account_links.SIGN_UP)
         queue.may_be_asked_for(f"{number}@example.org", account_links.PASSWORD)
     assert queue.may_be_asked_for("ann@example.org", account_links.PASSWORD)
+
+
+@pytest.fixture
+def keys_of_ann(app):
+    """A token of Ann's, and a secret address of hers; return how both answer now."""
+    ann = accounts.find("ann@example.org")
+    _token, secret = tokens.issue(ann, local.find("union"), label="our website", scope="draft", expires_at=None)
+    feed = f"/my/feed/{secret_feeds.renew(ann)}.atom"
+    session().commit()
+
+    def answers():
+        outbox = Reader(app).post("/actors/union/outbox", json={}, headers={"Authorization": f"Bearer {secret}"})
+        return outbox.status_code != 401, Reader(app).get(feed).status_code == 200
+
+    assert answers() == (True, True)
+    return answers
+
+
+def test_who_lost_control_closes_tokens_and_secret_addresses_with_a_new_password(app, reader, work, box, keys_of_ann):
+    link = link_for(reader, work, box)
+    page = reader.get(link).text
+    assert "Token “our website”" in page
+    assert "secret addresses of your feeds" in page
+    assert keys_of_ann() == (True, True)  # the page alone does nothing
+
+    assert reader.submit(link, new=PASSWORD, again=PASSWORD).status_code == 303
+
+    assert keys_of_ann() == (False, False)
+    told = reader.get("/sign-in").text
+    assert "A token of your programs was revoked" in told
+    assert "lead nowhere any more" in told
+    work()
+    assert "Revoked with it, these tokens of your programs: our website." in box.text()
+    assert "lead nowhere any more" in box.text()
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_who_changes_a_password_says_whether_tokens_and_addresses_end(reader, work, box, keys_of_ann, ticked):
+    reader.sign_in()
+    assert "Token “our website”" in reader.get("/account/password").text
+    typed = {"current": "correct horse battery", "new": PASSWORD, "again": PASSWORD}
+    answer = reader.submit("/account/password", **typed, **({"ends_keys": "y"} if ticked else {}))
+    assert answer.location == "/account"
+
+    assert keys_of_ann() == (not ticked, not ticked)
+    assert ("A token of your programs was revoked" in reader.get("/account").text) is ticked
+    work()
+    expected = "Revoked with it, these tokens" if ticked else "These tokens of your programs still work: our website."
+    assert expected in box.text()
+
+
+def test_who_has_no_token_and_no_address_is_asked_nothing_of_them(reader, work, box):
+    reader.sign_in()
+    assert "ends_keys" not in reader.get("/account/password").text
+    assert "somebody else may know" not in reader.get(link_for(reader, work, box)).text
