@@ -1,4 +1,8 @@
-"""Whether the pages that an actor of ours links to link back with `rel="me"`: the worker looks, now and then."""
+"""Whether the pages that an actor of ours links to link back with `rel="me"`: the worker looks, now and then.
+
+What counts is the page that answers at the end, and it has to be of the site that was typed: many known sites have an
+address that leads wherever its writer wants, and would give their name to anybody's page.
+"""
 
 from datetime import timedelta
 
@@ -52,7 +56,12 @@ def _links_back(address: str, ours: tuple[str, ...]) -> bool:
         page = client.fetch_page(address, accept=ACCEPTED)
     except (FederationError, ValueError):
         return False
-    return page.is_html and links.links_back(page.body, page.url, ours)
+    return _is_of_site(page.url, address) and page.is_html and links.links_back(page.body, page.url, ours)
+
+
+def _is_of_site(final: str, typed: str) -> bool:
+    """Tell whether a page is of the host that was typed, with or without `www.`."""
+    return host_of(final).removeprefix("www.") == host_of(typed).removeprefix("www.")
 
 
 def _note(number: int, verified: set[str]) -> None:

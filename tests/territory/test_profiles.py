@@ -213,7 +213,14 @@ def test_a_page_that_links_back_is_verified_by_the_worker_and_no_other(app: Flas
     pages = {"back": back, "other": back.replace(b"ME", b"you"), "foreign": back.replace(b"union", b"others")}
     for name, body in pages.items():
         fediverse.answer(fediverse.address("site.test", f"/{name}"), Answer(body=body, content_type="text/html"))
+    ways = {"with www": "www.site.test", "elsewhere": "mallory.test", "below": "mallory.site.test"}
+    for host in ways.values():
+        page = fediverse.address(host, "/page")
+        fediverse.answer(page, Answer(body=back, content_type="text/html"))
+        there = Answer(302, headers={"Location": page})
+        fediverse.answer(fediverse.address("site.test", f"/to/{host}"), there)
     addresses = [(name, fediverse.address("site.test", f"/{name}")) for name in (*pages, "missing")]
+    addresses += [(name, fediverse.address("site.test", f"/to/{host}")) for name, host in ways.items()]
     with app.app_context():
         union = local.find("union")
         assert union is not None
@@ -223,5 +230,5 @@ def test_a_page_that_links_back_is_verified_by_the_worker_and_no_other(app: Flas
     worker.run_until_idle(app)
     with app.app_context():
         found = profiles.of(local.find("union"), "en")  # type: ignore[arg-type]
-        assert [link.label for link in found.links if link.verified_at] == ["back"]
+        assert [link.label for link in found.links if link.verified_at] == ["back", "with www"]
         assert verifying.verify_links() == 0
