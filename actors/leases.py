@@ -20,9 +20,17 @@ LOCKS = 0x4D61696C
 
 def wait_for_turn(model: Any) -> None:
     """Wait until no other claim of this table is under way; ours is over when the caller commits."""
+    wait_for_turn_at(model, "")
+
+
+def wait_for_turn_at(model: Any, what: str) -> None:
+    """Wait until nobody else is at the same thing of a table, as a name that may be given once; over at the commit.
+
+    What is read afterwards is true until then. SQLite, which has one writer at a time, waits for nothing.
+    """
     connection = session().connection(bind_arguments={"mapper": model})
     if connection.dialect.name == "postgresql":
-        number = zlib.crc32(model.__tablename__.encode()) & 0x7FFFFFFF
+        number = zlib.crc32(f"{model.__tablename__}{what}".encode("utf-8", "replace")) & 0x7FFFFFFF
         connection.execute(select(func.pg_advisory_xact_lock(LOCKS, number)))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from actors import iris
 from actors.database import session
+from actors.leases import wait_for_turn_at
 from actors.models import AS2_TYPES, ASSERTION, NODE, SIGNING, Actor, ActorKey
 from actors.node import node, now
 from federation import keys
@@ -48,6 +49,7 @@ def create(
         HandleRefused: the handle is not free or not well formed.
         WebsiteRefused: the website is no web address.
     """
+    wait_for_turn_at(Actor, handle)
     check_handle(handle, kind)
     if website is not None and clean_url(website) is None:
         raise WebsiteRefused(f"{website} is not the address of a website: write it as https://union.example.")

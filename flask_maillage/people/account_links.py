@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from actors.database import session
+from actors.leases import wait_for_turn_at
 from actors.node import now
 from flask_maillage.people.models import AccountLink, Applicant, Member
 from inboxes.pruning import on_pruning
@@ -41,12 +42,38 @@ def make(purpose: str, owner: Member | Applicant, email: str) -> str:
     return secret
 
 
+def look(purpose: str, secret: str) -> AccountLink | None:
+    """Return a link that is good now, to show what it is for; None for any other."""
+    return _good(purpose, secret)
+
+
 def find(purpose: str, secret: str) -> AccountLink | None:
-    """Return a link that is good now, locked against who uses it at the same moment; None for any other."""
+    """Return a link that is good now, to use it; who uses it, or another of its address or member, meanwhile waits."""
+    asked = look(purpose, secret)
+    if asked is None:
+        return None
+    hold(asked.email)
+    if asked.member_id is not None:
+        hold_member(asked.member_id)
+    return _good(purpose, secret, locked=True)
+
+
+def hold(email: str) -> None:
+    """Let nobody else give an account to an e-mail address, or decide about it, until the transaction ends."""
+    wait_for_turn_at(Member, email)
+
+
+def hold_member(number: int) -> None:
+    """Let nobody else change how a member gets in until the transaction ends; after `hold`, where both are needed."""
+    wait_for_turn_at(Member, f"#{number}")
+
+
+def _good(purpose: str, secret: str, *, locked: bool = False) -> AccountLink | None:
     if len(secret) > LONGEST_SECRET:
         return None
     query = select(AccountLink).where(AccountLink.digest == _digest(purpose, secret))
-    found = session().scalar(query.with_for_update())
+    query = query.with_for_update() if locked else query
+    found = session().scalar(query.execution_options(populate_existing=True))
     return found if found is not None and found.purpose == purpose and found.expires_at > now() else None
 
 

@@ -49,6 +49,7 @@ def add(email: str, name: str, handle: str, password: str, *, is_admin: bool = F
     email, name = normal_email(email), clean_text(name, limit=100)
     if not is_email(email):
         raise AccountRefused("That is not an e-mail address: write it as name@example.org.")
+    account_links.hold(email)
     if find(email) is not None:
         raise AccountRefused(f"Somebody has an account with {email} already: use another address.")
     if not name:
@@ -140,6 +141,7 @@ def set_password(member: Member, password: str) -> None:
         AccountRefused: the password will not do.
     """
     check_password(password, member.email, member.actor.handle, member.name)
+    account_links.hold_member(member.id)
     member.password_hash = hashed(password)
     sessions.end_all(member)
     account_links.end_all(member)

@@ -59,14 +59,15 @@ def confirm_email(token: str) -> Response:
     """Let who has the link use the new address from now on, by a button."""
     require_own_sign_in()
     form: Any = ButtonForm()
+    with database.reading():
+        asked = recovering.email_asked(token)
+    if asked is None:
+        return step("over", 404, again=url_for("maillage.change_email"))
     if request.method == "GET":
-        with database.reading():
-            is_good = recovering.is_email_link(token)
-        return step("use-email", form=form) if is_good else step("over", 404, again=url_for("maillage.change_email"))
+        return step("use-email", form=form)
     if not form.validate():
         return step("use-email", 400, form=ButtonForm(formdata=None))
-    member = recovering.change_email(token)
-    if member is None:
+    if recovering.change_email(token) is None and not recovering.has_email(*asked):
         database.session().rollback()
         return step("over", 404, again=url_for("maillage.change_email"))
     database.session().commit()

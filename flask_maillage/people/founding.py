@@ -104,7 +104,10 @@ def decline(request: Founding, note: str = "") -> None:
 
 def _made(request: Founding) -> Actor:
     summary = f"<p>{request.summary}</p>" if request.summary else ""
-    actor = local.create(request.handle, ORGANISATION, request.name, summary=summary, website=request.website)
+    try:
+        actor = local.create(request.handle, ORGANISATION, request.name, summary=summary, website=request.website)
+    except local.HandleRefused:
+        raise FoundingRefused(_("This handle is taken: choose another one."), "handle") from None
     roles.grant(request.member, actor, ADMIN)
     return actor
 

@@ -118,6 +118,8 @@ def accept(invitation: RoleInvitation, member: Member) -> None:
 
     One to a member is over in any case: they may have got the role, or more, since.
     """
+    if invitation.actor is not None:
+        roles.hold(member, invitation.actor)
     if invitation.actor is not None and _RANK[roles.role_of(member, invitation.actor)] < _RANK[invitation.role]:
         roles.grant(member, invitation.actor, str(invitation.role))
         invitation.uses_left -= 1
@@ -126,6 +128,16 @@ def accept(invitation: RoleInvitation, member: Member) -> None:
     if invitation.member_id is not None:
         revoke(invitation)
     session().flush()
+
+
+def is_accepted(secret: str, member: Member) -> bool:
+    """Tell whether a member has what a link offered, whatever became of the link: they may have pressed twice."""
+    if len(secret) > LONGEST_SECRET:
+        return False
+    found = session().scalar(select(RoleInvitation).where(RoleInvitation.digest == _digest(secret)))
+    if found is None or found.actor is None:
+        return False
+    return _RANK[roles.role_of(member, found.actor)] >= _RANK[found.role]
 
 
 def revoke(invitation: RoleInvitation) -> None:

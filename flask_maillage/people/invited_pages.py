@@ -23,16 +23,18 @@ from flask_maillage.web.language import ngettext
 def show_invitation(token: str) -> Response:
     """Show what a link offers: a member accepts it, anybody else signs in or makes an account first."""
     require_own_sign_in()
-    invitation = invitations.with_secret(token)
     member = current_member()
-    if invitation is None:
-        return step("invited-over", 404)
+    invitation = invitations.with_secret(token)
     form: Any = ButtonForm()
-    if request.method == "POST" and member is not None:
+    accepts = request.method == "POST" and member is not None
+    if invitation is None and not (accepts and invitations.is_accepted(token, member)):
+        return step("invited-over", 404)
+    if accepts:
         if not form.validate():
             abort(400)
-        invitations.accept(invitation, member)
-        database.session().commit()
+        if invitation is not None and invitation.actor is not None:
+            invitations.accept(invitation, member)
+            database.session().commit()
         flash(_("Welcome: you have accepted."))
         return redirect(url_for("maillage.account"), code=303)
     return account_page(
@@ -93,9 +95,12 @@ def _leave(member: Member, number: int) -> str:
 
 
 def _answer(member: Member, answer: str, number: int) -> str:
-    found = next((one for one in invitations.waiting_for(member) if one.id == number), None)
-    if found is None or answer not in ("accept", "refuse"):
+    """Answer as a member says; who pressed twice, or answers what is over, is shown how it stands."""
+    if answer not in ("accept", "refuse"):
         abort(404)
+    found = invitations.locked(number)
+    if found is None or found.member_id != member.id:
+        return _("This invitation was answered already, or is good no longer.")
     if answer == "accept":
         invitations.accept(found, member)
         return _("Welcome: you have accepted.")

@@ -29,8 +29,16 @@ def ask_password(email: str, language: str) -> None:
 
 
 def member_for_password(secret: str) -> Member | None:
-    """Return whose password a link changes now: it went to the address that they still have."""
-    link = account_links.find(account_links.PASSWORD, secret)
+    """Return whose password a link changes: it went to the address that they still have."""
+    return _of_password(account_links.look(account_links.PASSWORD, secret))
+
+
+def member_to_change(secret: str) -> Member | None:
+    """Return the same to do it; another who uses the link at this moment waits."""
+    return _of_password(account_links.find(account_links.PASSWORD, secret))
+
+
+def _of_password(link: AccountLink | None) -> Member | None:
     if link is None or link.member is None or link.member.email != link.email:
         return None
     actor = link.member.actor
@@ -81,9 +89,15 @@ def ask_email(member: Member, email: str) -> None:
     queue.write(address, account_mails.confirm_email(secret, member.language), purpose="address: link")
 
 
+def email_asked(secret: str) -> tuple[int, str] | None:
+    """Return whom a link would let be reached by which address now, None for no such link; reads only."""
+    link = _usable(account_links.look(account_links.EMAIL, secret))
+    return (link.member.id, link.email) if link is not None and link.member is not None else None
+
+
 def change_email(secret: str) -> Member | None:
     """Let a member be reached by the address to which a link went, and tell the one before; None for no such link."""
-    link = _email_link(secret)
+    link = _usable(account_links.find(account_links.EMAIL, secret))
     if link is None or link.member is None or accounts.find(link.email) is not None:
         return None
     member, email = link.member, link.email
@@ -95,14 +109,14 @@ def change_email(secret: str) -> Member | None:
     return member
 
 
-def is_email_link(secret: str) -> bool:
-    """Tell whether a link to a new address is good now."""
-    return _email_link(secret) is not None
+def has_email(number: int, email: str) -> bool:
+    """Tell whether a member is reached by an address: they may have pressed twice."""
+    found = accounts.find(email)
+    return found is not None and found.id == number
 
 
-def _email_link(secret: str) -> AccountLink | None:
-    """Return a link to a new address of a member who may sign in."""
-    link = account_links.find(account_links.EMAIL, secret)
+def _usable(link: AccountLink | None) -> AccountLink | None:
+    """Return a link of a member who may sign in."""
     if link is None or link.member is None:
         return None
     actor = link.member.actor

@@ -59,7 +59,7 @@ def choose_password(token: str) -> Response:
         return account_page(CHOOSING, form=form, keys=keys)
     if not form.validate():
         return unfinished(CHOOSING, form, keys=keys)
-    member = recovering.member_for_password(token)
+    member = recovering.member_to_change(token)
     if member is None:
         return step("over", 404, again=url_for("maillage.forgotten"))
     try:

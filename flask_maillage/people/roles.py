@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from actors.database import session
+from actors.leases import wait_for_turn_at
 from actors.models import NODE, TERRITORY, Actor
 from actors.node import now
 from flask_maillage.people.models import ADMIN, PUBLISHING_ROLES, ROLES, Member, Role
@@ -41,7 +42,8 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
         raise ValueError(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
     if not actor.local or actor.type == "Person" or actor.kind in SPEAKING_FOR_NOBODY:
         raise ValueError(f"{actor.address} is no organisation or project of this node: nobody has a role for it.")
-    held = session().get(Role, (member.id, actor.id))
+    hold(member, actor)
+    held = session().get(Role, (member.id, actor.id), populate_existing=True)
     if held is None:
         held = Role(member=member, actor=actor, role=role, since=now())
         session().add(held)
@@ -53,6 +55,11 @@ def grant(member: Member, actor: Actor, role: str) -> Role:
     session().flush()
     about_roles.tell(member, actor, role)
     return held
+
+
+def hold(member: Member, actor: Actor) -> None:
+    """Let nobody else give a member a role for an actor until the transaction ends: two invitations may be accepted."""
+    wait_for_turn_at(Role, f"{member.id} {actor.id}")
 
 
 def revoke(member: Member, actor: Actor) -> bool:

@@ -75,7 +75,7 @@ def confirm_sign_up(token: str) -> Response:
     """Let somebody say that the address is theirs, with the password that they chose."""
     require_own_sign_in()
     with database.reading():
-        applicant = signing_up.applicant_with(token)
+        applicant = signing_up.applicant_shown(token)
         if applicant is None:
             return step("over", 404, again=url_for("maillage.sign_up") if signing_up.is_open() else None)
         email, known_hash, handle = applicant.email, applicant.password_hash, applicant.handle
@@ -91,17 +91,21 @@ def confirm_sign_up(token: str) -> Response:
     if not accounts.is_password(known_hash, form.password.data):
         form.password.errors = [_("This is not the password that you chose when you signed up.")]
         return account_page(CONFIRMING, 422, form=form, email=email)
-    return _confirm(token, form, email)
+    return _confirm(token, form, email, known_hash)
 
 
-def _confirm(token: str, form: Any, email: str) -> Response:
+def _confirm(token: str, form: Any, email: str, known_hash: str) -> Response:
+    """Confirm what the reader of the page saw; who pressed twice is answered as if once."""
     applicant = signing_up.applicant_with(token)
-    if applicant is None:
-        return step("over", 404)
     try:
-        member = signing_up.confirm(applicant, form.handle.data.strip().lower().lstrip("@"))
+        if applicant is not None:
+            member = signing_up.confirm(applicant, form.handle.data.strip().lower().lstrip("@"))
+        else:
+            member = signing_up.confirmed_already(email, known_hash)
     except SignUpRefused as refusal:
         return _refused(CONFIRMING, form, refusal, email=email)
+    except signing_up.NotConfirmed:
+        return step("over", 404)
     if member is None:
         database.session().commit()
         return step("waiting")

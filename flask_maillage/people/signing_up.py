@@ -43,6 +43,10 @@ class SignUpRefused(ValueError):
         self.field = field
 
 
+class NotConfirmed(Exception):
+    """Nobody has confirmed an address."""
+
+
 def mode() -> str:
     """Return who gets an account here; nobody where no mail goes out, since no address could be confirmed."""
     chosen: str = node().state["sign_up"]
@@ -150,8 +154,14 @@ def _make_room() -> None:
         session().execute(delete(Applicant).where(Applicant.id == session().scalar(oldest)))
 
 
+def applicant_shown(secret: str) -> Applicant | None:
+    """Return who is to confirm their address by a link that is good now, to show it."""
+    link = account_links.look(account_links.SIGN_UP, secret)
+    return link.applicant if link is not None else None
+
+
 def applicant_with(secret: str) -> Applicant | None:
-    """Return who is to confirm their address by a link that is good now."""
+    """Return the same to use it: one who confirms the address at this moment waits."""
     link = account_links.find(account_links.SIGN_UP, secret)
     return link.applicant if link is not None else None
 
@@ -176,6 +186,21 @@ def confirm(applicant: Applicant, handle: str) -> Member | None:
     return None
 
 
+def confirmed_already(email: str, password_hash: str) -> Member | None:
+    """Return who has confirmed their address since they saw the page; None where an admin decides first.
+
+    Raises:
+        NotConfirmed: nobody did, with this password.
+    """
+    member = accounts.find(email)
+    if member is not None and member.password_hash == password_hash:
+        return member
+    same = Applicant.email == email, Applicant.password_hash == password_hash, Applicant.confirmed_at.is_not(None)
+    if _count(*same) == 0:
+        raise NotConfirmed
+    return None
+
+
 def tell_admins(applicant: Applicant) -> None:
     """Tell those who administer the node that somebody waits for an answer."""
     for admin in stewardship.admins():
@@ -190,9 +215,12 @@ def waiting() -> list[Applicant]:
 
 
 def find_waiting(number: int) -> Applicant | None:
-    """Return one who waits for an admin's answer."""
+    """Return one who waits for an admin's answer; another admin who answers at this moment waits."""
     query = select(Applicant).where(Applicant.id == number, Applicant.confirmed_at.is_not(None))
-    return session().scalar(query.with_for_update())
+    found = session().scalar(query)
+    if found is not None:
+        account_links.hold(found.email)
+    return session().scalar(query.execution_options(populate_existing=True))
 
 
 def accept(applicant: Applicant) -> Member:
@@ -218,13 +246,16 @@ def admit(applicant: Applicant) -> Member:
     """Make a member of somebody whose address is confirmed.
 
     Raises:
-        SignUpRefused: somebody got an account with this address meanwhile.
+        SignUpRefused: somebody got an account with this address meanwhile, or the handle.
     """
     if accounts.find(applicant.email) is not None:
         raise SignUpRefused(_("There is an account with this address already: sign in with it."))
-    member = accounts.create(
-        applicant.email, applicant.name, applicant.handle, applicant.password_hash, language=applicant.language
-    )
+    try:
+        member = accounts.create(
+            applicant.email, applicant.name, applicant.handle, applicant.password_hash, language=applicant.language
+        )
+    except local.HandleRefused:
+        raise SignUpRefused(_("This handle is taken: choose another one."), "handle") from None
     invitation = invitations.locked(applicant.invitation_id)
     if invitation is not None:
         invitations.accept(invitation, member)

@@ -8,7 +8,7 @@ from actors.node import now
 from federation.sanitising import clean_text
 from flask_maillage.mail import queue
 from flask_maillage.mail.addresses import deliverable, normal
-from flask_maillage.people import account_mails, accounts, signing_up
+from flask_maillage.people import account_links, account_mails, accounts, signing_up
 from flask_maillage.people.models import Applicant, Member, OutsideIdentity
 from flask_maillage.people.openid.provider import Proof, Provider
 from flask_maillage.people.signing_up import SignUpRefused
@@ -103,6 +103,7 @@ def sign_up(proof: Proof, *, name: str, handle: str, language: str, reason: str)
         SignUpRefused: the name or the handle will not do, or nobody gets an account any more.
         TakenAlready: the identity has an account or waits for one.
     """
+    account_links.hold(normal(proof.email))
     if not may_sign_up(proof):
         raise SignUpRefused(_("This node takes no new members at this moment."))
     if not clean_text(name, limit=signing_up.NAME_LIMIT):
