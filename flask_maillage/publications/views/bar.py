@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from flask_maillage.publications import topic_list
 from flask_maillage.publications.filtering import PARAMETERS, Filter
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.standpoint import place_called
@@ -19,7 +20,7 @@ from flask_maillage.web.dates import plain_day
 from flask_maillage.web.language import current_language, gettext
 from flask_maillage.web.language import gettext as _
 
-KEPT = ("view", "sort", "span", "day", "past")
+KEPT = ("view", "sort", "span", "day", "past", "facets")
 """What an address of a list says besides its filter, which a change of the filter leaves as it is."""
 DISTANCES = ("2", "5", "10", "20", "50", "100", "200", "500")
 TOGETHER = {"near": ("near", "km"), "lat": ("lat", "lon", "km")}
@@ -77,7 +78,7 @@ def _in_words(name: str, value: str, asked: Filter) -> str:
     if name == "zone":
         return name_of_territory(asked.zone, current_language())
     if name == "topic":
-        return next((gettext(topic.label) for topic in TOPICS if topic.iri == value), value)
+        return topic_labels().get(value, value)
     if name in TOGETHER and asked.around:
         zone = place_called(value) if name == "near" else None
         place = _place_in_words(zone) if zone else _("this point")
@@ -92,6 +93,12 @@ def _in_words(name: str, value: str, asked: Filter) -> str:
         "open": _("Open or still to come"),
     }
     return words.get(name, value)
+
+
+def topic_labels() -> dict[str, str]:
+    """Return what the topics are called that all nodes share, and those of this one, in the reader's language."""
+    own = {topic.iri: topic.named.label(current_language()) for topic in topic_list.listed(retired=True)}
+    return own | {topic.iri: gettext(topic.label) for topic in TOPICS}
 
 
 def _place_in_words(zone: Zone) -> str:

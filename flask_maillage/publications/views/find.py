@@ -20,6 +20,7 @@ from flask_maillage.publications.views.bar import bar
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import may_find, page_number
 from flask_maillage.publications.views.map import with_tiles
+from flask_maillage.publications.views.narrowing import groups, is_open
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.dates import first_weekday
 from flask_maillage.web.language import gettext
@@ -42,7 +43,8 @@ def find() -> Response:
         html = _html(EVERYTHING, view, problems, items=[], number=1, more=False)
         return keep_private(make_response(html, 400))
     shown = {LIST: _list, MAP: _map, AGENDA: _agenda}[view](asked)
-    response = page(_html(asked, view, {}, counts=tallying.tally(asked), **shown))
+    narrower = groups(asked) if is_open() else None
+    response = page(_html(asked, view, {}, counts=tallying.tally(asked), narrower=narrower, **shown))
     return with_tiles(response) if view == MAP else response
 
 
