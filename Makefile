@@ -32,8 +32,8 @@ test-long: assets $(MARK)-dev  ## What takes longer: the rest of PostgreSQL, the
 	$(PYTEST) -n logical -m "(twin or later) and not long"
 	$(PYTEST) -m long
 
-screens: assets $(MARK)-dev  ## A picture of every page in each language, colour scheme and width, into screens/index.html
-	@$(RUN) -m tests.browser.screens
+screens: assets $(MARK)-dev  ## A picture of every page in each way in which it is seen: screens/index.html; ONLY="home event" takes some
+	@$(RUN) -m tests.browser.screens $(ONLY)
 
 mutants: $(MARK)-dev  ## Change one thing at a time in what decides whom we believe, and see which test notices
 	$(RUN) scripts/mutants.py
