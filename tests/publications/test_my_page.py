@@ -108,6 +108,14 @@ def test_an_actor_elsewhere_is_followed_over_the_wire_and_what_it_shares_stands_
     assert "An open evening" in bea.get("/my").text
 
 
+def test_each_page_of_a_member_leads_to_the_others_and_says_where_one_is(bea):
+    paths = ("/my", "/my/following", "/my/notifications", "/my/settings", "/account")
+    for path in paths:
+        tabs = bea.get(path).text.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+        assert [f'href="{other}"' in tabs for other in paths] == [True] * len(paths)
+        assert f'href="{path}" aria-current="page"' in tabs
+
+
 @pytest.mark.parametrize(("visibility", "is_shown"), [(FOLLOWERS, True), (DIRECT, False)])
 def test_only_what_one_may_read_stands_there(app, bea, visibility, is_shown):
     follow(app, "bea")
