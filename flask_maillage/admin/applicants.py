@@ -17,6 +17,7 @@ from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.models import Member
 from flask_maillage.people.my_page import Waiting, waits
 from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.signed_out import give_back
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import ngettext
@@ -27,7 +28,7 @@ MAX_NUMBER = 2**63 - 1
 class AnswerForm(CheckedForm):
     """A word to who is declined; the button says what is answered."""
 
-    note = TextAreaField(validators=[Length(max=signing_up.REASON_LIMIT)])
+    note = TextAreaField("A word to them, if you decline", validators=[Length(max=signing_up.REASON_LIMIT)])
 
 
 @pages.get("/admin/applicants", endpoint="admin_applicants")
@@ -50,14 +51,16 @@ def applicants_waiting(member: Any, _actors: Sequence[Actor]) -> Iterable[Waitin
 def answer_applicant(number: int) -> Response:
     """Accept or decline somebody."""
     require_own_sign_in()
-    require_admin()
+    require_admin(AnswerForm)
     form: Any = AnswerForm()
     applicant = signing_up.find_waiting(min(number, MAX_NUMBER))
     if applicant is None:
         abort(404)
     answer, name = request.form.get("answer"), applicant.name
-    if not form.validate() or answer not in ("accept", "decline"):
+    if answer not in ("accept", "decline"):
         abort(400)
+    if not form.validate():
+        return give_back(form)
     try:
         if answer == "accept":
             signing_up.accept(applicant)

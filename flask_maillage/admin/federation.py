@@ -56,7 +56,7 @@ def show_federation() -> Response:
 @pages.route("/admin/federation/host", methods=["GET", "POST"], endpoint="admin_host")
 def decide() -> Response:
     """Show one host and what is decided about it; decide anew, asking once more before anything is blocked."""
-    require_admin()
+    require_admin(DecisionForm)
     form: Any = DecisionForm()
     if request.method == "GET":
         return _host_page(request.args.get("host", "")[:300])

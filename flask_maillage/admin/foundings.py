@@ -15,6 +15,7 @@ from flask_maillage.people.current import may, require_own_sign_in
 from flask_maillage.people.models import Member
 from flask_maillage.people.my_page import Waiting, waits
 from flask_maillage.people.roles import ADMINISTER
+from flask_maillage.people.signed_out import give_back
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import ngettext
@@ -40,14 +41,16 @@ def foundings_waiting(member: Any, _actors: Sequence[Actor]) -> Iterable[Waiting
 def answer_founding(number: int) -> Response:
     """Accept or decline one."""
     require_own_sign_in()
-    require_admin()
+    require_admin(AnswerForm)
     form: Any = AnswerForm()
     found = founding.find(min(number, MAX_NUMBER))
     if found is None:
         abort(404)
     answer, name = request.form.get("answer"), found.name
-    if not form.validate() or answer not in ("accept", "decline"):
+    if answer not in ("accept", "decline"):
         abort(400)
+    if not form.validate():
+        return give_back(form)
     try:
         if answer == "accept":
             founding.accept(found)

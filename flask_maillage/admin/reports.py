@@ -13,6 +13,7 @@ from flask_maillage.admin.forms import SettleForm
 from flask_maillage.admin.gate import admin_page, require_moderator
 from flask_maillage.moderation import reports
 from flask_maillage.moderation.models import Report
+from flask_maillage.people.signed_out import give_back
 from flask_maillage.publications import keeping
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
@@ -41,13 +42,13 @@ def show_reports() -> Response:
 @pages.post("/admin/reports/<int:number>/settle", endpoint="admin_settle_report")
 def settle(number: int) -> Response:
     """Settle a report, with a word on what was done."""
-    require_moderator()
+    require_moderator(SettleForm)
     form: Any = SettleForm()
     report = reports.find(min(number, MAX_NUMBER))
     if report is None or report.state != reports.OPEN:
         abort(404)
     if not form.validate():
-        abort(400)
+        return give_back(form)
     reports.resolve(report, (form.note.data or "").strip())
     session().commit()
     flash(_("The report is settled."))

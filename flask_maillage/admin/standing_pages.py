@@ -104,7 +104,7 @@ def edit_page(slug: str) -> Response:
 @pages.post("/admin/pages/<slug>", endpoint="admin_write_page")
 def write_page(slug: str) -> Response:
     """Keep what was written, or show it as it would be."""
-    member = require_admin()
+    member = require_admin(StandingForm)
     found, language = _named(slug), _language()
     form: Any = StandingForm()
     if not form.validate():

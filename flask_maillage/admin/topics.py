@@ -27,7 +27,7 @@ def show_topics() -> Response:
 @pages.post("/admin/topics", endpoint="admin_add_topic")
 def add_topic() -> Response:
     """Add a topic."""
-    require_admin()
+    require_admin(TopicForm)
     form = _form()
     known = topic_list.find((form.term.data or "").strip())
     if known is not None:
@@ -40,7 +40,7 @@ def add_topic() -> Response:
 @pages.route("/admin/topics/<term>", methods=["GET", "POST"], endpoint="admin_topic")
 def change_topic(term: str) -> Response:
     """Say anew what a topic is called and what it belongs to; a retired one is offered again."""
-    require_admin()
+    require_admin(TopicForm)
     found = topic_list.find(term) or abort(404)
     written = "\n".join(f"{language}={name}" for language, name in found.labels.items())
     form = _form(

@@ -11,7 +11,8 @@ from actors import iris, local
 from actors.database import session
 from federation.sanitising import displayed_host
 from flask_maillage.moderation import reports
-from flask_maillage.people.current import author_of, current_member, to_sign_in
+from flask_maillage.people import signed_out
+from flask_maillage.people.current import author_of, current_member
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.blueprint import pages
@@ -42,7 +43,7 @@ def report_thing() -> Response:
     """Let a member report an actor or a publication from elsewhere, whose id is in the address."""
     member = current_member()
     if member is None:
-        return to_sign_in()
+        return signed_out.answer(ReportForm)
     thing = request.values.get("thing", "")
     owner = reports.owner_of(thing) if "\0" not in thing else None
     if owner is None or owner.local or owner.gone_at is not None:

@@ -1,5 +1,7 @@
 """The forms of an account."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -12,6 +14,10 @@ def _(message: str) -> str:
     return message
 
 
+STALE = _("This page had been open for long. Nothing is lost: press the button once more.")
+"""Said where a form's CSRF token belongs to a session that ended."""
+
+
 class CheckedForm(SpokenForm, FlaskForm):
     """A form that checks its CSRF token whatever a host's configuration says of the host's forms."""
 
@@ -19,6 +25,13 @@ class CheckedForm(SpokenForm, FlaskForm):
         """What makes the difference."""
 
         csrf = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form; of a token that does not hold it says what to do."""
+        valid: bool = super().validate(extra_validators)
+        if "csrf_token" in self.errors:
+            self["csrf_token"].errors = [STALE]
+        return valid
 
 
 class SignInForm(CheckedForm):

@@ -8,9 +8,9 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from actors import database
-from flask_maillage.people import founding
+from flask_maillage.people import founding, signed_out
 from flask_maillage.people.account_page import account_page, unfinished
-from flask_maillage.people.current import current_member, require_own_sign_in, to_sign_in
+from flask_maillage.people.current import current_member, require_own_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as translated
@@ -59,7 +59,7 @@ def show_founding() -> Response:
     require_own_sign_in()
     member = current_member()
     if member is None:
-        return to_sign_in()
+        return signed_out.answer(AskingForm if "reason" in request.form else FoundingForm)
     if not founding.may_ask(member):
         abort(404)
     asks = founding.needs_approval(member)

@@ -76,7 +76,8 @@ def test_for_everybody_else_there_is_nothing_to_send(
         "confirmed": "a.test",
     }
     assert ann.post(path, values).status_code == 404
-    assert Reader(app).post(path, values).status_code == 404
+    typed = path == "/admin/federation/host"  # comes back, as to an admin whose session ended
+    assert Reader(app).post(path, values).status_code == (403 if typed else 404)
     assert decided() == {}
 
 

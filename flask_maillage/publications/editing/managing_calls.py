@@ -11,7 +11,8 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from actors.database import reading, session
 from actors.node import now
-from flask_maillage.people.current import author_of, current_member, may, to_sign_in
+from flask_maillage.people import signed_out
+from flask_maillage.people.current import author_of, current_member, may
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import EDIT
 from flask_maillage.people.wording import in_readers_language
@@ -60,7 +61,7 @@ def manage_call(page_handle: str, identifier: str) -> Response:
     with reading():
         signed_in = current_member() is not None
     if not signed_in:
-        return to_sign_in()
+        return signed_out.answer(ExtendForm if request.form.get("do") == "extend" else StepForm)
     call = find_publication(page_handle, "calls", identifier, limited=True)
     if not (call.local and may(current_member(), EDIT, call)):
         abort(403)

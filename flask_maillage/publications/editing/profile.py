@@ -12,7 +12,8 @@ from actors.database import reading, session
 from actors.models import Actor
 from federation.markup_to_markdown import to_markdown
 from federation.sanitising import clean_text, clean_url
-from flask_maillage.people.current import current_member, may, to_sign_in
+from flask_maillage.people import signed_out
+from flask_maillage.people.current import current_member, may
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.wording import in_readers_language
@@ -131,7 +132,7 @@ def profile(page_handle: str) -> Response:
     with reading():
         is_signed_in = current_member() is not None
     if not is_signed_in:
-        return to_sign_in()
+        return signed_out.answer(ProfileForm)
     actor = local.find_page(page_handle)
     if actor is None or not profiles.has_one(actor) or not may(current_member(), ADMINISTER, actor):
         abort(404)

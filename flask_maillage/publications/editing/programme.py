@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,8 @@ from actors.database import reading, session
 from actors.models import Actor
 from actors.node import now
 from federation.activities import is_web_iri
-from flask_maillage.people.current import current_member, may, sign_in_address, to_sign_in
+from flask_maillage.people import signed_out
+from flask_maillage.people.current import current_member, may, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import publishing, resolving
@@ -145,12 +146,7 @@ class ProgrammePage:
     def signed_out(self) -> Response:
         """Give all that was typed back to somebody whose session has ended; nothing is looked up."""
         self._read_form()
-        text = _(
-            "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
-        )
-        address = sign_in_address(url_for("maillage.account"))
-        link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(address, _("Sign in"))
-        self.notices.append(Markup("{}").format(text) + (link if address else ""))
+        self.notices.append(signed_out.notice())
         return self._page(403)
 
     def _read_form(self) -> None:

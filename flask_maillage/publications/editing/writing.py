@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
@@ -12,7 +12,8 @@ from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
-from flask_maillage.people.current import author_of, sign_in_address
+from flask_maillage.people import signed_out
+from flask_maillage.people.current import author_of
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications import audience, publishing
 from flask_maillage.publications.audience import EVERYBODY, Audience
@@ -187,16 +188,9 @@ class Writing:
         """Return the form with all that was typed to somebody whose session has ended; nothing is looked up."""
         self.seen, self.saves_itself = request.form.get("version", ""), None
         self.identifier = identifier_in_form()
-        text = _(
-            "You are no longer signed in. Nothing is lost: sign in in another window, then press the button again."
-        )
-        self.notices.append(text)
+        self.notices.append(signed_out.notice())
         if any(one.filename for one in request.files.values()):
             self.notices.append(_("Choose the files again when you have signed in: they could not be kept."))
-        address = sign_in_address(url_for("maillage.account"))
-        if address:
-            link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
-            self.notices[0] = Markup("{} {}").format(text, link.format(address, _("Sign in")))
         return self._page(403)
 
     def said(self) -> tuple[Content, Audience] | None:
