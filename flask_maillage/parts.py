@@ -58,11 +58,11 @@ from flask_maillage.publications import (
 )
 from flask_maillage.publications.attending import following_up, guests, waiting_list
 from flask_maillage.publications.attending import handlers as attending_handlers
-from flask_maillage.publications.editing import account, attendees, managing_calls, profile
+from flask_maillage.publications.editing import account, attendees, managing_calls, pictures, profile
 from flask_maillage.publications.editing import programme as editing_programme
 from flask_maillage.publications.editing import programme_news as editing_programme_news
 from flask_maillage.publications.editing import views as editing
-from flask_maillage.publications.enclosures import clearing, copying, reconciling
+from flask_maillage.publications.enclosures import clearing, copying, portraits, reconciling
 from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
@@ -125,6 +125,7 @@ REGISTERING = (
     verifying,
     territory_pages,
     profile,
+    pictures,
     pages,
     territory_views,
     home,
@@ -202,6 +203,7 @@ REGISTERING = (
     programme_schedule,
     clearing,
     copying,
+    portraits,
     reconciling,
 )
 """Modules that do their work by being imported: `@on(…)` and routes."""

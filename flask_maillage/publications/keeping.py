@@ -16,7 +16,7 @@ from federation.errors import Malformed
 from flask_maillage.publications import audience, changes, journal, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
-from flask_maillage.publications.enclosures import attaching
+from flask_maillage.publications.enclosures import attaching, portraits
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.kinds.reading import page_of
 from flask_maillage.publications.life import revisions
@@ -116,6 +116,7 @@ def keep(
         journal.record_seen(publication, before, content)
         changes.copy_changed(publication, before)
     attaching.attach(publication)
+    portraits.copy(actor)
     announcing.settle(publication)
     return publication
 

@@ -122,6 +122,7 @@ PAGES: tuple[Spot, ...] = (
     Spot("invited", "/invited/{invitation}", MEMBER),
     Spot("people_of", "/@ires/people", EDITOR),
     Spot("profile", "/@ires/profile", EDITOR),
+    Spot("pictures", "/@ires/pictures", EDITOR),
     Spot("account_data", "/account/data", MEMBER),
     Spot(
         "account_data", "/account/data", MEMBER, press="main form.form button[type=submit]", state="refused", status=422

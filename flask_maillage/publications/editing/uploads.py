@@ -43,7 +43,7 @@ class Taken:
 
     def settle(self, form: Any, actor: Actor, publication: Publication | None) -> None:
         """Let the fields of a form know which files they hold."""
-        find = _finder(actor, publication.content if publication else None)
+        find = finder(actor, publication.content if publication else None)
         form.image.settle(self.image, find, self.image_problems)
         form.documents.settle(self.documents, find, self.document_problems)
 
@@ -127,7 +127,7 @@ def facts_of(stored: StoredFile) -> dict[str, Any]:
     }
 
 
-def _finder(actor: Actor, previous: Content | None) -> Callable[[str], dict[str, Any] | None]:
+def finder(actor: Actor, previous: Content | None) -> Callable[[str], dict[str, Any] | None]:
     """Return the function that finds a file by its address: the actor's own, or what the publication had before."""
     had = {one.url: one.model_dump() for one in (media_of(previous) if previous else ())}
 

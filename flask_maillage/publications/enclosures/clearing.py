@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from actors.database import reading, session
 from actors.node import now
 from flask_maillage.files import folder
 from flask_maillage.files.models import StoredFile
-from flask_maillage.publications.enclosures.models import CopiedImage, FileUse
+from flask_maillage.publications.enclosures.models import CopiedImage, FileUse, Portrait
 from inboxes.chores import chore
 
 GRACE = timedelta(days=7)
@@ -29,10 +29,10 @@ def clear_files() -> int:
 
 
 def _unneeded() -> tuple[list[int], list[int]]:
-    needed = exists().where(FileUse.file_id == StoredFile.id)
+    needed = or_(exists().where(FileUse.file_id == StoredFile.id), exists().where(Portrait.file_id == StoredFile.id))
     stored = select(StoredFile.id).where(~needed, StoredFile.touched_at < now() - GRACE).limit(BATCH)
-    copies = select(CopiedImage.id).where(CopiedImage.publication_id.is_(None)).limit(BATCH)
-    return list(session().scalars(stored)), list(session().scalars(copies))
+    copies = select(CopiedImage.id).where(CopiedImage.publication_id.is_(None), CopiedImage.actor_id.is_(None))
+    return list(session().scalars(stored)), list(session().scalars(copies.limit(BATCH)))
 
 
 def _forget(model: type[StoredFile] | type[CopiedImage], numbers: list[int]) -> list[str]:
@@ -42,10 +42,15 @@ def _forget(model: type[StoredFile] | type[CopiedImage], numbers: list[int]) -> 
     names = []
     rows: list[Any] = list(session().scalars(select(model).where(model.id.in_(numbers)).with_for_update()))
     for row in rows:
-        if isinstance(row, StoredFile) and session().scalar(select(FileUse.file_id).where(FileUse.file_id == row.id)):
+        if isinstance(row, StoredFile) and _is_needed(row):
             continue
         if row.name:
             names.append(row.name)
         session().delete(row)
     session().commit()
     return names
+
+
+def _is_needed(row: StoredFile) -> bool:
+    uses = (select(model.file_id).where(model.file_id == row.id).limit(1) for model in (FileUse, Portrait))
+    return any(session().scalar(use) is not None for use in uses)

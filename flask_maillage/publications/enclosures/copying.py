@@ -7,7 +7,7 @@ take no more room than the node allows: the oldest make room.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from actors import leases, policy, rotation
 from actors.database import reading, session
@@ -60,13 +60,15 @@ def copy_images() -> int:
 
 
 def _due() -> list[ColumnElement[bool]]:
-    is_needed = CopiedImage.publication_id.is_not(None)
+    is_needed = or_(CopiedImage.publication_id.is_not(None), CopiedImage.actor_id.is_not(None))
     return [leases.is_free(CopiedImage), CopiedImage.state == WAITING, is_needed]
 
 
 def _errand(number: int, lease: str) -> Errand | None:
     """Return what is to be fetched, or None where nobody is to see it."""
     row = session().get(CopiedImage, number)
+    if row is not None and row.actor_id is not None:
+        return _errand_for_actor(row, lease)
     publication = session().get(Publication, row.publication_id) if row and row.publication_id else None
     if row is None or publication is None or publication.state != PUBLISHED:
         return None
@@ -77,6 +79,14 @@ def _errand(number: int, lease: str) -> Errand | None:
     signer = rotation.signer_for(reader, host_of(row.url)) if reader else None
     image = publication.content.image
     return Errand(number, lease, row.url, signer, image.digest if image else "")
+
+
+def _errand_for_actor(row: CopiedImage, lease: str) -> Errand | None:
+    actor = session().get(Actor, row.actor_id)
+    if actor is None or not policy.is_welcome(actor):
+        return None
+    is_refused = policy.refuses_media(actor.iri) or policy.refuses_media(row.url)
+    return None if is_refused else Errand(row.id, lease, row.url, None, "")
 
 
 def _reader(publication: Publication) -> Actor | None:
@@ -100,7 +110,7 @@ def _do(errand: Errand | None, number: int, lease: str) -> None:
             pass
     name = storing.write_parts(prepared) if prepared else ""
     row = session().scalar(select(CopiedImage).where(CopiedImage.id == number).with_for_update())
-    if row is None or row.lease != lease or row.publication_id is None:
+    if row is None or row.lease != lease or (row.publication_id is None and row.actor_id is None):
         session().rollback()
         if name:
             folder.remove(name)

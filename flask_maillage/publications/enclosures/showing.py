@@ -60,7 +60,7 @@ def pictures_of(publications: Iterable[Publication]) -> dict[int, Shown]:
     contents = {one.id: one.brief for one in publications if one.image}
     copies = kept_copies([number for number, content in contents.items() if _lies_elsewhere(content)])
     found = {number: picture_of(content, copies.get(number)) for number, content in contents.items()}
-    return {number: shown for number, shown in found.items() if shown is not None}
+    return {number: one for number, one in found.items() if one is not None}
 
 
 def picture_of(content: Content, copy: CopiedImage | None = None) -> Shown | None:
@@ -70,10 +70,10 @@ def picture_of(content: Content, copy: CopiedImage | None = None) -> Shown | Non
         return None
     name = stored_name(picture.url)
     if name is not None:
-        return _shown(picture, picture.url, picture.width, picture.height)
+        return shown(picture, picture.url, picture.width, picture.height)
     if copy is None or copy.name is None or copy.url != picture.url:
         return None
-    return _shown(picture, iris.media(folder.filename(copy.name, copy.ending)), copy.width, copy.height)
+    return shown(picture, iris.media(folder.filename(copy.name, copy.ending)), copy.width, copy.height)
 
 
 def downloads_of(content: Content) -> tuple[Download, ...]:
@@ -97,7 +97,15 @@ def _lies_elsewhere(content: Content) -> bool:
     return content.image is not None and stored_name(content.image.url) is None
 
 
-def _shown(picture: Picture, url: str, width: int | None, height: int | None) -> Shown:
+def shown(picture: Picture, url: str, width: int | None, height: int | None) -> Shown:
+    """Return an image of ours in its sizes.
+
+    Args:
+        picture: what is said of it.
+        url: its address here.
+        width: of what the address gives, with `height`.
+        height: the same.
+    """
     stem, _, ending = url.rpartition(".")
     side = max(width or 0, height or 0)
     boxes = sorted(smaller_boxes(width, height))

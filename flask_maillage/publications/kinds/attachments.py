@@ -59,6 +59,21 @@ def read(document: Document) -> dict[str, Any]:
     return {"image": image, "attachments": tuple(others.values())[:MOST_ATTACHMENTS]}
 
 
+def picture_in(value: Any) -> Picture | None:
+    """Return the first image that we can decode in an `icon` or `image` of any origin."""
+    for one in as_list(value)[:MOST_READ]:
+        entry = {"type": "Image", "url": one} if isinstance(one, str) else one
+        found = _read(entry) if isinstance(entry, dict) else None
+        if isinstance(found, Picture):
+            return found
+    return None
+
+
+def image_object(picture: Picture) -> Document:
+    """Return the picture of an actor as its document has it."""
+    return {name: said for name, said in _image(picture).items() if name not in ("isBannerImage", "focalPoint")}
+
+
 def image_of(content: Content) -> Document | None:
     """Return the image as the one of a long text (FEP-b2b8), an object: Mobilizon fails on an array."""
     return _image(content.image) if content.image else None

@@ -9,6 +9,8 @@ from actors.negotiation import wants_activity
 from flask_maillage.people.current import current_member, gives_roles, may
 from flask_maillage.people.roles import ADMINISTER, PUBLISH
 from flask_maillage.publications import listing, schema_org
+from flask_maillage.publications.editing.pictures import may_choose
+from flask_maillage.publications.enclosures import portraits
 from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.territories import founding
@@ -40,6 +42,8 @@ def actor(page_handle: str) -> Response:
     html = render_template(
         "maillage/actor.html",
         actor=found,
+        pictures=portraits.of(found),
+        may_choose_pictures=may_choose(current_member(), found),
         sections=_sections(
             featured=featured(found),
             calls=listing.calls(actor=found),

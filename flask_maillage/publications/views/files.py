@@ -1,4 +1,4 @@
-"""The addresses of images and documents: each is given to those who may read a publication that it belongs to."""
+"""The addresses of images and documents: each is given to those who may see an actor or a publication it belongs to."""
 
 from flask import Response, abort
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from flask_maillage.files.models import StoredFile
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import PUBLISH
 from flask_maillage.publications import audience
-from flask_maillage.publications.enclosures.models import CopiedImage, FileUse
+from flask_maillage.publications.enclosures.models import CopiedImage, FileUse, Portrait
 from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.publications.views.finding import is_for_member, is_standing
 from flask_maillage.web.blueprint import pages
@@ -33,11 +33,24 @@ def media(filename: str) -> Response:
     if stored is not None:
         if stored.media_type != media_type.name:
             abort(404)
+        if (actor := _pictured(stored)) is not None and is_standing(actor, known=current_member() is not None):
+            return answering.answer(filename, media_type, is_open=is_standing(actor, known=False))
         return _answer(filename, media_type, _publications_with(stored), title=stored.title, owner=stored.actor)
     copied = session().scalar(select(CopiedImage).where(CopiedImage.name == match[1]))
     if copied is None or copied.ending != match[3]:
         abort(404)
+    if copied.actor_id is not None:
+        actor = session().get(Actor, copied.actor_id)
+        is_open = actor is not None and is_standing(actor, known=False)
+        return answering.answer(filename, media_type, is_open=True) if is_open else abort(404)
     return _answer(filename, media_type, _publications_with(copied))
+
+
+def _pictured(stored: StoredFile) -> Actor | None:
+    """Return the actor whose picture a file is."""
+    return session().scalar(
+        select(Actor).join(Portrait, Portrait.actor_id == Actor.id).where(Portrait.file_id == stored.id).limit(1)
+    )
 
 
 def _answer(

@@ -13,6 +13,7 @@ from flask_maillage.people.roles import EDIT
 from flask_maillage.publications import audience, journal, reactions, schema_org
 from flask_maillage.publications.attending.counting import counted
 from flask_maillage.publications.content import Content
+from flask_maillage.publications.enclosures import portraits
 from flask_maillage.publications.enclosures.showing import pictures_of
 from flask_maillage.publications.items import item_of, known_actors
 from flask_maillage.publications.kinds import event_occurrences
@@ -92,6 +93,7 @@ def _html(found: Publication, day: date | None = None) -> str:
     return render_template(
         f"maillage/{found.kind}.html",
         item=item,
+        pictures=portraits.of(found.actor),
         page_address=_address_of(found, day),
         occurrences=occurrences_of(found, content, day) if found.kind == "event" else None,
         feeds=Channel(publication=found).addresses() if is_shared else {},
