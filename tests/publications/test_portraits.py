@@ -53,7 +53,7 @@ def logo() -> tuple[io.BytesIO, str]:
 
 @postgresql.BOTH
 def test_pictures_are_chosen_shown_sent_and_taken_away(app: Flask, client: FlaskClient, reader: Reader) -> None:
-    assert 'class="monogram" aria-hidden="true">AU<' in client.get("/@union").text, "who has no picture has a mark of its initials"
+    assert 'class="monogram" aria-hidden="true">AU<' in client.get("/@union").text, "a mark of its initials"
     refused = sent(reader, icon=logo())
     assert refused.status_code == 422  # type: ignore[attr-defined]
     assert 'id="icon-error"' in refused.text, "an image needs words"  # type: ignore[attr-defined]
