@@ -44,7 +44,7 @@ def test_paper_has_the_text_and_its_address_in_black_on_white_and_nothing_to_pre
     colours = page.evaluate("(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))")
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     assert page.locator(".programme").is_visible()
-    assert page.get_by_text(event, exact=True).is_visible()
+    assert page.get_by_role("paragraph").filter(has_text=event).is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 720
 
 
