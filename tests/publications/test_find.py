@@ -60,6 +60,15 @@ def test_what_is_around_is_found_by_distance_the_nearest_first(app, client):
     assert "8 km away" in shown
 
 
+@pytest.mark.parametrize(("query", "is_open"), [("", False), ("kind=call", False), ("from=2027-01-01", True)])
+def test_what_is_seldom_chosen_is_folded_until_it_is_chosen(client, query, is_open):
+    form = client.get(f"/find?{query}").text.partition('<form class="filter')[2].partition("</form>")[0]
+    before, _, folded = form.partition("<details")
+    assert folded.partition(">")[0].endswith(" open") is is_open
+    assert [f'name="{name}"' in before for name in ("q", "near", "km", "from", "kind")] == [True] * 3 + [False] * 2
+    assert 'name="from"' in folded
+
+
 @postgresql.BOTH
 def test_the_180th_meridian_and_the_poles_are_places_like_others(app, client):
     publish(app, "event", name="Fiji", place=SUVA)
