@@ -67,7 +67,7 @@ from flask_maillage.publications.importing import clearing as importing_clearing
 from flask_maillage.publications.importing import views as importing_views
 from flask_maillage.publications.importing import working as importing_working
 from flask_maillage.publications.life import scheduling
-from flask_maillage.publications.own import account_data, digest, secret_views
+from flask_maillage.publications.own import account_data, digest, secret_views, uploaded
 from flask_maillage.publications.own import exporting as own_exporting
 from flask_maillage.publications.own import settings as own_settings
 from flask_maillage.publications.own import views as own_views
@@ -166,6 +166,7 @@ REGISTERING = (
     founding_pages,
     account_data,
     own_exporting,
+    uploaded,
     consent,
     asking,
     notifications,

@@ -69,8 +69,9 @@ def actor_delete(handle: str) -> None:
 @click.argument("email")
 @click.argument("file", type=click.File("wb"))
 def member_export(email: str, file: BinaryIO) -> None:
-    """Write all that the node holds of a member into a zip."""
-    file.write(exporting.archive(_member(email)))
+    """Write all that the node holds of a member into a zip, with the files that they uploaded."""
+    for piece in exporting.zipped(exporting.collect(_member(email))):
+        file.write(piece)
 
 
 @member.command("delete")

@@ -15,11 +15,12 @@ from actors.node import now
 from flask_maillage.people.models import AccountLink, Applicant, Member
 from inboxes.pruning import on_pruning
 
-SIGN_UP, PASSWORD, EMAIL = "sign-up", "password", "email"
+SIGN_UP, PASSWORD, EMAIL, DELETION = "sign-up", "password", "email", "deletion"
 LIFETIMES = {
     SIGN_UP: timedelta(days=2),
     PASSWORD: timedelta(hours=2),
     EMAIL: timedelta(days=1),
+    DELETION: timedelta(hours=1),
 }
 LONGEST_SECRET = 100
 
@@ -84,8 +85,8 @@ def end(purpose: str, owner: Member | Applicant) -> None:
 
 
 def end_all(member: Member) -> None:
-    """End every link that would give the account of a member to somebody: by a password, or by another address."""
-    for purpose in (PASSWORD, EMAIL):
+    """End every link that would give the account of a member to somebody, or end it."""
+    for purpose in (PASSWORD, EMAIL, DELETION):
         end(purpose, member)
 
 

@@ -226,6 +226,18 @@ def not_founded(request: Founding, note: str) -> Message:
     )
 
 
+def confirm_deletion(secret: str, member: Member) -> Message:
+    """Return the mail with the link by which a member without a password deletes their account."""
+    return _message(
+        member.language,
+        _("Do you want to delete your account?"),
+        _("Somebody, you probably, asks to delete your account on %(node)s. There is no way back."),
+        _("If you want that, confirm it within an hour:"),
+        (_("Delete the account"), f"account/delete/{secret}"),
+        NOT_YOU,
+    )
+
+
 def deleted(member: Member) -> Message:
     """Return the last mail to somebody who has left."""
     return _message(

@@ -1,14 +1,17 @@
 """What the node holds of a member, as they take it along: each room adds the part that it keeps.
 
-A part is a function with `@exported("name")` that is given a member and returns what becomes `name.json`. What opens
-something (hashes, digests of secrets) stays here.
+A part is a function with `@exported("name")` that is given a member and returns what becomes `name.json`, or that and
+files (`WithFiles`). What opens something (hashes, digests of secrets) stays here.
 """
 
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,8 +23,33 @@ from flask_maillage.people.models import Founding, Member, MemberSession, Outsid
 from flask_maillage.people.notifying.models import Notification, Preferences
 
 Part = Callable[[Member], Any]
+PIECE = 64 * 1024
 SECRET = frozenset({"digest", "feed_digest", "password_hash", "lease", "leased_until"})
 _parts: dict[str, Part] = {}
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that is taken along: its name in the zip, and where it lies."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class WithFiles:
+    """What a part returns that has files besides its rows."""
+
+    rows: list[dict[str, Any]]
+    files: tuple[Enclosed, ...]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """All that is held of a member, by part."""
+
+    parts: dict[str, Any]
+    files: tuple[Enclosed, ...]
 
 
 def exported(name: str) -> Callable[[Part], Part]:
@@ -39,14 +67,54 @@ def exported(name: str) -> Callable[[Part], Part]:
     return register
 
 
-def archive(member: Member) -> bytes:
-    """Return all that is held of a member as a zip of JSON files."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
-        about = {"node": node().base_url, "name": node().name, "made": now(), "parts": sorted(_parts)}
-        for name, value in {"about": about, **{name: part(member) for name, part in _parts.items()}}.items():
-            file.writestr(f"{name}.json", json.dumps(value, ensure_ascii=False, indent=2, default=_in_words))
-    return whole.getvalue()
+def collect(member: Member) -> Collected:
+    """Read all that is held of a member; what is sent afterwards needs no database."""
+    values = {name: part(member) for name, part in _parts.items()}
+    files = tuple(one for value in values.values() if isinstance(value, WithFiles) for one in value.files)
+    about = {"node": node().base_url, "name": node().name, "made": now(), "parts": sorted(_parts)}
+    rows_of = {name: value.rows if isinstance(value, WithFiles) else value for name, value in values.items()}
+    return Collected({"about": about, **rows_of}, files)
+
+
+def zipped(collected: Collected) -> Iterator[bytes]:
+    """Yield what was collected as a zip, a piece at a time: JSON files, and the uploaded files under `files/`."""
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w") as archive:
+        for name, value in collected.parts.items():
+            text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_words)
+            archive.writestr(f"{name}.json", text, zipfile.ZIP_DEFLATED)
+            yield pipe.taken()
+        for one in collected.files:
+            yield from _packed(archive, pipe, one)
+    yield pipe.taken()
+
+
+def _packed(archive: zipfile.ZipFile, pipe: "_Pipe", one: Enclosed) -> Iterator[bytes]:
+    """Put a file into the zip as it lies there, which is packed already; one that is gone since is left out."""
+    with suppress(FileNotFoundError), one.path.open("rb") as source, archive.open(one.name, "w") as target:
+        while piece := source.read(PIECE):
+            target.write(piece)
+            yield pipe.taken()
+
+
+class _Pipe(io.RawIOBase):
+    """Where a zip is written to that is sent at once: it keeps what nobody has taken yet."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """Return what was written since this was asked last."""
+        data = bytes(self._waiting)
+        self._waiting.clear()
+        return data
 
 
 def plain(row: Base, *, but: Iterable[str] = ()) -> dict[str, Any]:

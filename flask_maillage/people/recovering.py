@@ -89,6 +89,21 @@ def ask_email(member: Member, email: str) -> None:
     queue.write(address, account_mails.confirm_email(secret, member.language), purpose="address: link")
 
 
+def ask_deletion(member: Member) -> bool:
+    """Send a member without a password the link that deletes their account; False where too many were asked for."""
+    if not queue.may_be_asked_for(member.email, account_links.DELETION):
+        return False
+    account_links.end(account_links.DELETION, member)
+    secret = account_links.make(account_links.DELETION, member, member.email)
+    return queue.write(member.email, account_mails.confirm_deletion(secret, member), purpose="account: delete link")
+
+
+def member_to_delete(secret: str, *, now: bool) -> Member | None:
+    """Return whose account a link deletes; `now` is to do it, and another who uses it at this moment waits."""
+    link = _usable((account_links.find if now else account_links.look)(account_links.DELETION, secret))
+    return link.member if link is not None and link.member is not None and link.member.email == link.email else None
+
+
 def email_asked(secret: str) -> tuple[int, str] | None:
     """Return whom a link would let be reached by which address now, None for no such link; reads only."""
     link = _usable(account_links.look(account_links.EMAIL, secret))

@@ -127,6 +127,7 @@ PAGES: tuple[Spot, ...] = (
     Spot(
         "account_data", "/account/data", MEMBER, press="main form.form button[type=submit]", state="refused", status=422
     ),
+    Spot("delete_by_link", "/account/delete/{deletion_link}"),
     Spot("found_organisation", "/account/found", MEMBER),
     Spot("found_organisation", "/account/found", MEMBER, press=_SEND, state="refused", status=422),
     Spot("my_settings", "/my/settings", EDITOR),

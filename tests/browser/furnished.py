@@ -192,6 +192,7 @@ def _links_in_mails() -> Places:
         "sign_up_link": account_links.make(account_links.SIGN_UP, unconfirmed, unconfirmed.email),
         "password_link": account_links.make(account_links.PASSWORD, mia, mia.email),
         "email_link": account_links.make(account_links.EMAIL, mia, "mia@example.com"),
+        "deletion_link": account_links.make(account_links.DELETION, mia, mia.email),
         "invitation": invitations.by_link(ann, local.find("ires"), EDITOR),
         "unsubscribe": quiet_links.address(mia, "digest").rpartition("/")[2],
     }

@@ -10,14 +10,20 @@ from sqlalchemy import func, select
 from actors import local
 from actors.database import Base, session
 from actors.models import Actor, Posted
+from flask_maillage.files import storing
+from flask_maillage.files.media_types import IMAGE
+from flask_maillage.files.models import StoredFile
 from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts, exporting, roles, tokens
 from flask_maillage.people.models import Member
 from flask_maillage.publications import publishing
+from flask_maillage.publications.enclosures.models import FileUse
 from flask_maillage.publications.models import Publication, Reply
 from flask_maillage.publications.own import closing
 from flask_maillage.publications.own import exporting as own_part
+from flask_maillage.publications.own import uploaded as own_files
 from tests.conftest import PASSWORD
+from tests.files import nasty
 from tests.publications import board
 from tests.reader import Reader
 
@@ -114,6 +120,63 @@ def test_who_leaves_takes_their_own_along_and_leaves_the_organisations(app, zoe)
     assert (last.recipient, last.state) == ("zoe@example.org", "pending")
     with pytest.raises(accounts.AccountRefused, match="taken"):
         accounts.add("zoe@example.org", "Zoe", "zoe", PASSWORD)
+
+
+def uploaded(actor, uploader, name):
+    """Store a photograph as somebody sends it for an actor."""
+    prepared = storing.prepare(IMAGE, io.BytesIO(nasty.photograph()), name)
+    return storing.store(prepared, actor, uploader)
+
+
+def taken_along(app, zoe):
+    """Return what the file of files says by title, and the bytes of files in the zip by name."""
+    reader = Reader(app)
+    reader.sign_in("zoe@example.org")
+    answer = reader.post("/account/export", reader.form(reader.get("/account/data")))
+    archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert archive.testzip() is None
+    rows = {one["title"]: one["file"] for one in json.loads(archive.read("files.json"))}
+    return rows, {name: archive.read(name) for name in archive.namelist() if name.startswith("files/")}
+
+
+def test_the_files_that_a_member_uploaded_and_may_still_see_are_taken_along(app, zoe, monkeypatch):
+    union, ann = local.find("union"), accounts.find("ann@example.org")
+    own = uploaded(zoe.actor, zoe.actor, "me.jpg")
+    uploaded(union, zoe.actor, "the hall.jpg")
+    uploaded(union, ann.actor, "of Ann.jpg")
+    session().commit()
+    rows, files = taken_along(app, zoe)
+    assert sorted(rows) == ["me", "the hall"]
+    assert sorted(rows.values()) == sorted(files)
+    assert len(files[rows["me"]]) == own.size
+
+    monkeypatch.setattr(own_files, "MOST_BYTES", own.size)
+    rows, files = taken_along(app, zoe)
+    assert (rows["me"], list(files)) == (None, [rows["the hall"]])  # the newest first, as much as there is room
+    monkeypatch.undo()
+
+    session().rollback()
+    roles.revoke(zoe, union)
+    session().commit()
+    rows, files = taken_along(app, zoe)
+    assert (rows["the hall"], list(files)) == (None, [rows["me"]])
+
+
+def test_a_file_that_an_organisation_uses_stays_and_forgets_who_uploaded_it(app, zoe):
+    union = local.find("union")
+    stored = uploaded(union, zoe.actor, "hall.jpg")
+    published = session().scalars(select(Publication).where(Publication.actor_id == union.id)).one()
+    session().add(FileUse(publication_id=published.id, file_id=stored.id))
+    session().commit()
+    path = f"/media/{stored.name}.jpg"
+    assert Reader(app).get(path, buffered=True).status_code == 200
+
+    session().rollback()
+    closing.close(zoe)
+    session().commit()
+
+    assert session().scalars(select(StoredFile.uploader_id)).all() == [None]
+    assert Reader(app).get(path, buffered=True).status_code == 200
 
 
 def test_who_administers_alone_is_told_what_to_do_first(app, zoe):

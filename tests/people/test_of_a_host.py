@@ -19,6 +19,7 @@ PAGES = [
     "account/sessions",
     "account/roles",
     "account/data",
+    "account/delete/x",
     "account/found",
     "account/password",
     "invited/x",
@@ -30,6 +31,7 @@ PAGES = [
 ]
 ACTIONS = [
     "account/export",
+    "account/delete",
     "account/sessions/end",
     "account/roles",
     "@union/people/role",

@@ -7,7 +7,7 @@ from actors import local
 from actors.database import BIND, session
 from flask_maillage.mail import queue
 from flask_maillage.people import account_links, accounts, recovering, stewardship, tokens
-from flask_maillage.people.models import AccountLink
+from flask_maillage.people.models import AccountLink, Member
 from flask_maillage.publications.own import secret_feeds
 from inboxes import worker
 from tests.people.newcomers import PASSWORD, link_in, node_with_mail
@@ -211,3 +211,64 @@ def test_who_has_no_token_and_no_address_is_asked_nothing_of_them(reader, work, 
     reader.sign_in()
     assert "ends_keys" not in reader.get("/account/password").text
     assert "somebody else may know" not in reader.get(link_for(reader, work, box)).text
+
+
+@pytest.fixture
+def ann_without_password(reader):
+    """Ann, who signs in elsewhere alone, signed in."""
+    reader.sign_in()
+    accounts.find("ann@example.org").password_hash = ""
+    session().commit()
+
+
+def test_who_has_no_password_deletes_the_account_by_a_mailed_link(app, reader, work, box, clock, ann_without_password):
+    assert "Send me the link" in reader.get("/account/data").text
+    assert 'type="password"' not in reader.get("/account/data").text
+    ask = reader.form(reader.get("/account/data"))
+    assert "within an hour" in reader.post("/account/delete", ask).text
+    work()
+    first = link_in(box.text(), "account/delete/")
+    reader.post("/account/delete", ask)
+    work()
+    link = link_in(box.text(), "account/delete/")
+
+    phone = Reader(app)
+    assert phone.get(first).status_code == 404  # another one was sent since
+    page = phone.get(link)
+    assert "@ann@localhost" in page.text
+    assert accounts.find("ann@example.org") is not None  # a link that is looked at does nothing
+    assert phone.post(link).status_code == 400
+    assert phone.post(link, phone.form(page)).location == "/"
+
+    session().rollback()
+    assert accounts.find("ann@example.org") is None
+    assert phone.get(link).status_code == 404
+    assert reader.get("/account").status_code == 303
+
+
+@pytest.mark.parametrize("end", ["age", "a new password", "another address", "the last administrator"])
+def test_a_link_that_deletes_is_good_for_an_hour_and_for_what_is_meant(app, reader, clock, ann_without_password, end):
+    ann = accounts.find("ann@example.org")
+    secret = account_links.make(account_links.DELETION, ann, ann.email)
+    session().commit()
+    link = f"/account/delete/{secret}"
+    form = reader.form(reader.get(link))
+    if end == "age":
+        clock.turn(hours=1, seconds=1)
+    elif end == "a new password":
+        accounts.set_password(ann, PASSWORD)
+    elif end == "another address":
+        ann.email = "other@example.org"
+    else:
+        ann.is_admin = True
+    session().commit()
+    refused = reader.post(link, form)
+    expected = 422 if end == "the last administrator" else 404
+    assert (refused.status_code, session().get(Member, ann.id) is not None) == (expected, True)
+
+
+def test_who_has_a_password_is_sent_no_link_that_deletes(reader, work, box):
+    reader.sign_in()
+    assert reader.post("/account/delete", reader.form(reader.get("/account/data"))).location == "/account/data"
+    work()
+    assert box.arrived == []

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from actors.database import session
+from flask_maillage.files.models import StoredFile
 from flask_maillage.mail import queue
 from flask_maillage.mail.models import Mail
 from flask_maillage.people import account_mails, roles, stewardship
@@ -28,7 +29,7 @@ def close(member: Member) -> int:
     """Delete a member, and return how many publications of their own were withdrawn.
 
     Gone are the account with its sessions, tokens, roles and notifications, the person with all published in their own
-    name, and mails that wait. What they wrote in the name of an organisation stays, without their name.
+    name, and mails that wait. What they wrote and uploaded in the name of an organisation stays, without their name.
 
     Raises:
         LastAdmin: nobody else administers the node, or an organisation of theirs.
@@ -42,6 +43,7 @@ def close(member: Member) -> int:
     session().execute(update(Publication).where(*in_others_names).values(author_id=None))
     for model in SIGNED:
         session().execute(update(model).where(model.author_id == actor.id).values(author_id=None))
+    session().execute(update(StoredFile).where(StoredFile.uploader_id == actor.id).values(uploader_id=None))
     session().execute(delete(Applicant).where(Applicant.email == email))
     for mail in session().scalars(select(Mail).where(Mail.recipient == email, Mail.state == "pending")):
         queue.settle(mail, "cancelled", "the account is deleted")

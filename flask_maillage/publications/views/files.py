@@ -1,5 +1,7 @@
 """The addresses of images and documents: each is given to those who may see an actor or a publication it belongs to."""
 
+from typing import Any
+
 from flask import Response, abort
 from sqlalchemy import select
 
@@ -63,15 +65,24 @@ def _answer(
 ) -> Response:
     """Ask who reads only where it depends on that, so that what everybody may have is kept by caches."""
     published = [one for one in publications if one.state == PUBLISHED]
-    is_open = any(audience.is_open(one) and is_standing(one.actor, known=False) for one in published)
-    if not is_open and not (_may_see(published, owner) or _reads([one.id for one in published])):
+    is_open = _is_open(published)
+    if not is_open and not (_may_see(current_member(), published, owner) or _reads([one.id for one in published])):
         abort(404)
     return answering.answer(filename, media_type, title=title, is_open=is_open)
 
 
-def _may_see(published: list[Publication], owner: Actor | None) -> bool:
+def may_have(member: Any, stored: StoredFile) -> bool:
+    """Tell whether a member may have a file of ours."""
+    published = [one for one in _publications_with(stored) if one.state == PUBLISHED]
+    return _is_open(published) or _may_see(member, published, stored.actor)
+
+
+def _is_open(published: list[Publication]) -> bool:
+    return any(audience.is_open(one) and is_standing(one.actor, known=False) for one in published)
+
+
+def _may_see(member: Any, published: list[Publication], owner: Actor | None) -> bool:
     """Tell whether a member may have a file: those who write for its actor, or who may read what it belongs to."""
-    member = current_member()
     if member is not None and owner is not None and may(member, PUBLISH, owner):
         return True
     return any(is_for_member(member, one) and is_standing(one.actor, known=True) for one in published)
