@@ -24,6 +24,7 @@ RATES = {
     "key unreachable": "1 per minute",
     "webfinger": "300 per minute",
     "paging": "300 per minute",
+    "feeds": "300 per minute",
     "exports": "60 per minute",
     "finding": "300 per minute",
     "completions": "300 per minute",

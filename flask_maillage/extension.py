@@ -114,7 +114,7 @@ class Maillage:
         )
         node.client.permit = remote.permit
         node.state.update(mail=_mail_server(chosen), guest_days=chosen.guest_days, sign_up=chosen.sign_up)
-        node.state.update(founding=chosen.founding, openid=_openid(chosen))
+        node.state.update(founding=chosen.founding, foundings=chosen.foundings_per_month, openid=_openid(chosen))
         node.state.update(map_tiles=chosen.map_tiles, map_attribution=chosen.map_attribution)
         node.state.update(geocoder=_geocoder(chosen))
         node.state.update(settings=chosen, source_url=chosen.source_url or None)

@@ -106,6 +106,7 @@ SETTINGS = (
     Setting("OIDC_CLIENT_SECRET", str, "", "Our secret for that issuer."),
     Setting("OIDC_NAME", str, "", "What the issuer is called on the button; empty: the name of its host."),
     Setting("FOUNDING", str, "approval", "Who founds organisations on a page: `admins`, `approval` or `members`."),
+    Setting("FOUNDINGS_PER_MONTH", int, 5, "How many organisations one member founds in 30 days without being asked."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
     Setting("MAP_ATTRIBUTION", str, "", "Whom the tile server wants named on the map."),
@@ -156,6 +157,7 @@ class Settings:
     oidc_client_secret: str
     oidc_name: str
     founding: str
+    foundings_per_month: int
     guest_days: int
     map_tiles: str
     map_attribution: str
@@ -211,6 +213,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         sign_up=_one_of("SIGN_UP", values, SIGN_UPS),
         **_oidc(values, networks),
         founding=_one_of("FOUNDING", values, FOUNDINGS),
+        foundings_per_month=values["FOUNDINGS_PER_MONTH"],
         guest_days=values["GUEST_DAYS"],
         map_tiles=_tiles(values["MAP_TILES"]),
         map_attribution=values["MAP_ATTRIBUTION"],

@@ -1,6 +1,8 @@
 """Founding an organisation: by who administers the node, by any member, or by a member once an admin has said yes."""
 
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select
 
 from actors import iris, local
 from actors.database import session
@@ -8,17 +10,26 @@ from actors.models import ORGANISATION, Actor
 from actors.node import node, now
 from federation.sanitising import clean_text, clean_url
 from flask_maillage.mail import queue
-from flask_maillage.people import account_mails, roles, stewardship
+from flask_maillage.people import account_links, account_mails, roles, stewardship
 from flask_maillage.people.models import ADMIN, Founding, Member
+from inboxes.pruning import on_pruning
 
 ADMINS, APPROVAL, MEMBERS = "admins", "approval", "members"
 NAME_LIMIT, SUMMARY_LIMIT, REASON_LIMIT, WEBSITE_LIMIT = 200, 500, 2000, 300
 MOST_WAITING = 3
 """How many requests of one member wait at once."""
+COUNTED_FOR = timedelta(days=30)
+"""How long a founding counts among those that one member may do without being asked."""
 
 
 def _(message: str) -> str:
     return message
+
+
+ENOUGH = _(
+    "You founded as many organisations in the last 30 days as this node lets one member: "
+    "wait some days, or ask those who run it."
+)
 
 
 class FoundingRefused(ValueError):
@@ -40,14 +51,25 @@ def needs_approval(member: Member) -> bool:
     return node().state["founding"] == APPROVAL and not roles.may(member, roles.ADMINISTER, None)
 
 
+def has_enough(member: Member) -> bool:
+    """Tell whether a member founded as many organisations of late as one may whom nobody asks."""
+    if node().state["founding"] != MEMBERS or roles.may(member, roles.ADMINISTER, None):
+        return False
+    most: int = node().state["foundings"]
+    return _count(member, Founding.founded_at > now() - COUNTED_FOR) >= most
+
+
 def found(member: Member, *, handle: str, name: str, summary: str, website: str, reason: str = "") -> Actor | None:
     """Found an organisation that the member administers, or ask the admins to; None for the second.
 
     Raises:
-        FoundingRefused: the handle, the name or the website will not do, or too many requests wait.
+        FoundingRefused: the handle, the name or the website will not do, or there are too many requests or foundings.
     """
     handle, name = handle.strip().lower().lstrip("@"), clean_text(name, limit=NAME_LIMIT)
     _check(handle, name, website)
+    account_links.hold_member(member.id)
+    if has_enough(member):
+        raise FoundingRefused(ENOUGH)
     request = Founding(
         member=member,
         handle=handle,
@@ -58,9 +80,10 @@ def found(member: Member, *, handle: str, name: str, summary: str, website: str,
         created_at=now(),
     )
     if not needs_approval(member):
+        request.founded_at = now()
+        session().add(request)
         return _made(request)
-    count = select(func.count()).select_from(Founding).where(Founding.member_id == member.id)
-    if (session().scalar(count) or 0) >= MOST_WAITING:
+    if _count(member, Founding.founded_at.is_(None)) >= MOST_WAITING:
         raise FoundingRefused(_("Three requests of yours wait already: let them be answered first."))
     session().add(request)
     session().flush()
@@ -71,12 +94,13 @@ def found(member: Member, *, handle: str, name: str, summary: str, website: str,
 
 def waiting() -> list[Founding]:
     """Return what waits for an admin's answer, the longest first."""
-    return list(session().scalars(select(Founding).order_by(Founding.id)))
+    return list(session().scalars(select(Founding).where(Founding.founded_at.is_(None)).order_by(Founding.id)))
 
 
 def find(number: int) -> Founding | None:
     """Return a request by its number."""
-    return session().scalar(select(Founding).where(Founding.id == number).with_for_update())
+    query = select(Founding).where(Founding.id == number, Founding.founded_at.is_(None))
+    return session().scalar(query.with_for_update())
 
 
 def accept(request: Founding) -> Actor:
@@ -100,6 +124,18 @@ def decline(request: Founding, note: str = "") -> None:
     queue.write(request.member.email, mail, purpose="founding: declined")
     session().delete(request)
     session().flush()
+
+
+@on_pruning
+def let_go(limit: datetime) -> None:
+    """Forget foundings that count no longer; `limit` is for other rows."""
+    old = Founding.founded_at < now() - COUNTED_FOR
+    session().execute(delete(Founding).where(old).execution_options(synchronize_session=False))
+
+
+def _count(member: Member, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(Founding).where(Founding.member_id == member.id, condition)
+    return session().scalar(query) or 0
 
 
 def _made(request: Founding) -> Actor:

@@ -65,6 +65,8 @@ def show_founding() -> Response:
     asks = founding.needs_approval(member)
     form: Any = AskingForm() if asks else FoundingForm()
     if request.method == "GET":
+        if founding.has_enough(member):
+            form.form_errors.append(founding.ENOUGH)
         return account_page(PAGE, form=form, asks=asks)
     if not form.validate():
         return unfinished(PAGE, form, asks=asks)

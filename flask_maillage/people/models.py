@@ -186,7 +186,7 @@ class Role(Base):
 
 
 class Founding(Base):
-    """An organisation that a member asks to found."""
+    """An organisation that a member asks to found, or has founded not long ago: how many is bounded."""
 
     __tablename__ = "maillage_foundings"
 
@@ -198,6 +198,8 @@ class Founding(Base):
     website: Mapped[str | None]
     reason: Mapped[str]
     created_at: Mapped[datetime]
+    founded_at: Mapped[datetime | None]
+    """None while it waits for an admin."""
 
     member: Mapped[Member] = relationship()
 

@@ -34,6 +34,28 @@ def test_where_members_found_one_founds_and_administers(app, reader):
     assert "Bread &amp;" in page
 
 
+def test_one_member_founds_so_many_in_a_month_and_who_administers_the_node_more(app, reader, clock):
+    app.extensions["maillage"].state.update(founding="members", foundings=2)
+    for handle in ("bakers", "millers"):
+        assert "as many organisations" not in reader.get("/account/found").text
+        assert reader.submit("/account/found", **BAKERS | {"handle": handle}).status_code == 303
+    assert "as many organisations in the last 30 days" in reader.get("/account/found").text
+    refused = reader.submit("/account/found", **BAKERS | {"handle": "brewers"})
+    assert (refused.status_code, "ask those who run it" in refused.text) == (422, True)
+    assert local.find("brewers") is None
+
+    session().rollback()
+    accounts.find("ann@example.org").is_admin = True
+    session().commit()
+    assert reader.submit("/account/found", **BAKERS | {"handle": "brewers"}).status_code == 303
+    assert "bakers" not in reader.get("/admin/foundings").text  # nobody is asked about what is founded
+    session().rollback()
+    accounts.find("ann@example.org").is_admin = False
+    session().commit()
+    clock.turn(days=30, seconds=1)
+    assert reader.submit("/account/found", **BAKERS | {"handle": "cooks"}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from actors import tombstones
 from actors.database import session
+from actors.rates import Rates
 from flask_maillage.publications import keeping
 from flask_maillage.publications.models import Publication
 from tests.conftest import Clock
@@ -188,3 +189,20 @@ def test_feed_speaks_the_nodes_language_to_everybody(app: Flask, reader: Reader)
 def test_unknown_ones_have_no_feed(reader: Reader) -> None:
     for path in ("/@nobody/feed.atom", "/@union/calls/none.atom", "/letters/feed.atom", "/feed.xml"):
         assert reader.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/feed.rss", "/feed.atom?q=bread&km=5&near=Paris", "/calendar.ics", "/my/feed/x.atom"]
+)
+def test_one_address_asks_for_so_many_feeds_and_is_told_when_to_come_back(app: Flask, path: str) -> None:
+    app.extensions["maillage"].rates = Rates({"feeds": "3 per minute"})
+    reader, other = Reader(app), {"REMOTE_ADDR": "198.51.100.7"}
+    first = reader.get(path)
+    held = {"If-None-Match": first.headers.get("ETag", "")}
+    assert [reader.get(path, headers=held).status_code for _ in range(2)] == [304 if held["If-None-Match"] else 404] * 2
+    refused = reader.get(path)
+    assert (refused.status_code, refused.mimetype) == (429, "text/plain")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert f"in {refused.headers['Retry-After']} seconds" in refused.text
+    assert reader.get(path, environ_base=other).status_code == first.status_code
+    assert reader.get("/").status_code == 200

@@ -11,6 +11,7 @@ from flask_maillage.publications.feeds.json_feed import JSON_FEED_CONTENT_TYPE, 
 from flask_maillage.publications.feeds.syndication import ATOM_CONTENT_TYPE, atom
 from flask_maillage.publications.own import secret_feeds
 from flask_maillage.publications.own.secret_feeds import ENDINGS, Owner
+from flask_maillage.publications.views import counting
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import translate
 
@@ -20,7 +21,8 @@ _TYPES = {"atom": ATOM_CONTENT_TYPE, "json": JSON_FEED_CONTENT_TYPE, "ics": CALE
 
 @pages.get(f"/my/feed/<secret>.<any({','.join(ENDINGS)}):ending>")
 def own_feed(secret: str, ending: str) -> Response:
-    """Give what its owner may read now, or 304 where the reader holds it already."""
+    """Give what its owner may read now, or 304 where the reader holds it already; who tries secrets is counted too."""
+    counting.count(counting.FEEDS)
     owner = secret_feeds.owner_of(secret)
     if owner is None:
         abort(404)

@@ -7,8 +7,6 @@ from datetime import datetime
 from flask import Response, abort, request
 
 from actors.node import node
-from actors.requests import check_rate
-from federation.errors import TooMany
 from flask_maillage.publications import listing, selecting
 from flask_maillage.publications.feeds.calendar import CALENDAR_CONTENT_TYPE, calendar
 from flask_maillage.publications.feeds.entries import NEVER, Feed
@@ -21,6 +19,7 @@ from flask_maillage.publications.kinds.reading import tag_of
 from flask_maillage.publications.selecting import Part
 from flask_maillage.publications.syndicating import brief_entry_of, entry_of
 from flask_maillage.publications.tags import is_folded
+from flask_maillage.publications.views import counting
 from flask_maillage.publications.views.channels import ENDINGS, FILES, Channel
 from flask_maillage.publications.views.finding import (
     SLUG,
@@ -134,7 +133,8 @@ def _asked() -> Filter:
 
 
 def _answer(channel: Channel, ending: str) -> Response:
-    """Answer 304 before anything is written, where the reader holds it already."""
+    """Answer 304 before anything is written, where the reader holds it already; finding that out is counted too."""
+    counting.count(counting.FEEDS)
     name = _NAMES[ending]
     form = FORMATS[name]
     number = 1 if channel.publication else page_number()
@@ -148,7 +148,7 @@ def _answer(channel: Channel, ending: str) -> Response:
     if response.status_code == 304:
         return response
     if form.brief:
-        _count_export()
+        counting.count(counting.EXPORTS)
     response.set_data(form.write(_feed(channel, name, part, changed)))
     return response
 
@@ -198,13 +198,6 @@ def _mark(channel: Channel, name: str, part: Part) -> str:
     around = (ours.base_url, ours.name, ours.description, ours.language, _language(), __version__)
     unplaced = selecting.count_unplaced(channel.query()) if name == "map" else 0
     return part.mark(name, channel.address(name, part.number), channel.title, unplaced, *around)
-
-
-def _count_export() -> None:
-    try:
-        check_rate(request, "exports")
-    except TooMany:
-        abort(429)
 
 
 def mark_of(channel: Channel, name: str) -> str:

@@ -10,6 +10,7 @@ from flask_maillage.publications.models import Publication
 from flask_maillage.publications.programmes import schedule, versions
 from flask_maillage.publications.programmes.programme import ProgrammeItem, all_items
 from flask_maillage.publications.programmes.schedule import Schedule
+from flask_maillage.publications.views import counting
 from flask_maillage.publications.views.finding import find_publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import conditional
@@ -55,6 +56,7 @@ def schedule_of(found: Publication, item: Item) -> Schedule:
 
 
 def _find(page_handle: str, identifier: str) -> tuple[Publication, Item]:
+    counting.count(counting.FEEDS)
     found = find_publication(page_handle, "events", identifier)
     item = item_of(found, content=versions.numbered(found, found.content))
     if found.published_at is None or not schedule.is_possible(item.programme):
