@@ -105,6 +105,7 @@ PAGES: tuple[Spot, ...] = (
     Spot("unsubscribe", "/unsubscribe/nothing", state="leads nowhere", status=404),
     Spot("sessions", "/account/sessions", MEMBER),
     Spot("own_roles", "/account/roles", EDITOR),
+    Spot("change_name", "/account/name", MEMBER),
     Spot("change_email", "/account/email", MEMBER),
     Spot("change_email", "/account/email", MEMBER, press=_SEND, state="refused", status=422),
     Spot("confirm_email", "/account/email/{email_link}"),
@@ -207,6 +208,7 @@ NO_PAGES = {
     "programme_calendar": "a calendar",
     "event_schedule": "for machines",
     "occurrence": "leads on to the page of the event",
+    "open_notification": "leads on to what it is about",
 }
 """What answers GET, and is no page; feeds and what stands on other blueprints are left out by rule."""
 

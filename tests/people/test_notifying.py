@@ -1,5 +1,6 @@
 """Members are told what concerns them: once, to the right people, from what they may see when they read it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,18 @@ def test_asking_again_and_again_fills_no_mailbox(app, bea):
 
     do(app, ask_and_take_back)
     assert len(mails(app)) == 6
+
+
+def test_who_opens_a_notification_has_read_it(app, ann, bea):
+    do(app, lambda: following.follow(local.find("bea"), local.find("union")))
+    path = re.search(r'href="(/my/notifications/\d+)"', texts(ann))[1]
+    assert [bea.get(path).status_code, Reader(app).get(path).status_code] == [404, 303]
+    assert ann.client.head(path).status_code == 303
+    assert ann.get(f"/my/notifications/{'9' * 30}").status_code == 404
+    assert 'class="unread"' in ann.get("/").text  # nobody has opened it yet
+    assert [ann.get(path).location for _ in range(2)] == ["/@bea", "/@bea"]
+    assert 'class="unread"' not in ann.get("/").text
+    assert 'href="/@bea"' in texts(ann)
 
 
 def test_nobody_reads_or_marks_what_is_told_to_another(app, ann, bea):

@@ -14,6 +14,7 @@ PAGES = [
     "password/forgot",
     "password/sent",
     "password/new/x",
+    "account/name",
     "account/email",
     "account/email/x",
     "account/sessions",

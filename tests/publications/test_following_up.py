@@ -12,6 +12,7 @@ from actors.database import session
 from actors.models import Posted
 from flask_maillage.cli.commands import maillage
 from flask_maillage.mail.models import Mail
+from flask_maillage.people import accounts
 from flask_maillage.publications import publishing
 from flask_maillage.publications.attending import following_up, guests, taking_part
 from flask_maillage.publications.kinds.registration import Ask, Registration
@@ -94,6 +95,7 @@ def test_reminder_goes_once_to_guests_and_members_who_take_part(app, clock):
     guest(app, event)
     guest(app, event, "yan@example.org", wants_reminder=False)
     with app.app_context():
+        accounts.find("ann@example.org").language = "fr"
         for handle in ("ann", "couriers"):
             taking_part.join(local.find(handle), found(event))
         session().commit()
@@ -104,7 +106,11 @@ def test_reminder_goes_once_to_guests_and_members_who_take_part(app, clock):
     clock.turn(seconds=1)
     remind(app)
     remind(app)
-    assert mails(app) == [("ann@example.org", "Soon"), ("zoe@example.org", "Soon")]
+    assert [who for who, _subject in mails(app)] == ["ann@example.org", "zoe@example.org"]
+    with app.app_context():  # a member reads the language that they chose, whatever the event's
+        said = dict(session().execute(select(Mail.recipient, Mail.text)).all())
+    assert "Vous participez à cet événement" in said["ann@example.org"]
+    assert "You take part in this event" in said["zoe@example.org"]
     with app.app_context():
         quiet = {mail.recipient: bool(mail.unsubscribe) for mail in session().scalars(select(Mail))}
     assert quiet == {"ann@example.org": False, "zoe@example.org": True}

@@ -96,7 +96,12 @@ def find(member: Member, number: int) -> Notification | None:
 
 def mark_read(member: Member, numbers: Iterable[int] | None = None) -> int:
     """Note that a member has read these notifications of theirs, or all; return how many were new."""
-    unread = [Notification.member_id == member.id, Notification.read_at.is_(None)]
+    return mark_read_of(member.id, numbers)
+
+
+def mark_read_of(owner: int, numbers: Iterable[int] | None = None) -> int:
+    """Do the same for the member of a number."""
+    unread = [Notification.member_id == owner, Notification.read_at.is_(None)]
     unread += [Notification.id.in_(list(numbers))] if numbers is not None else []
     changed: Any = session().execute(
         update(Notification).where(*unread).values(read_at=now()).execution_options(synchronize_session=False)
@@ -108,6 +113,12 @@ def tell(notification: Notification) -> Told | None:
     """Say what a notification says now, or None where its reader may see nothing of it."""
     kind = KINDS.get(notification.kind)
     return kind.tell(notification) if kind is not None else None
+
+
+def path_of(notification: Notification) -> str:
+    """Return where one goes from a notification, on the host that the reader uses; empty where nothing can be seen."""
+    told = tell(notification)
+    return _path(told.address) if told is not None else ""
 
 
 @chore

@@ -1,14 +1,16 @@
 """The page of a member's notifications: what they were told, and which of it they have read."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from actors.database import session
+from actors.database import session, writing
 from flask_maillage.people.current import current_member, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.models import Member
@@ -65,6 +67,25 @@ def mark_read() -> Response:
         flash(_("Marked as read."))
     session().commit()
     return redirect(url_for("maillage.notifications"), code=303)
+
+
+@pages.get("/my/notifications/<int:number>", endpoint="open_notification")
+def open_notification(number: int) -> Response:
+    """Lead a member to what a notification of theirs is about; it is read with that, as often as the link is opened."""
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    mine = _own(member)
+    found = reading.find(mine, min(number, MAX_NUMBER))
+    if found is None:
+        abort(404)
+    path, is_new, owner = reading.path_of(found), found.read_at is None, mine.id
+    if is_new and request.method == "GET":
+        session().rollback()
+        with writing(), suppress(OperationalError):  # where others write just then, it stays new
+            reading.mark_read_of(owner, [number])
+            session().commit()
+    return keep_private(make_response(redirect(path or url_for("maillage.notifications"), code=303)))
 
 
 def _own(member: Any) -> Member:

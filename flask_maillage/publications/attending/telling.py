@@ -18,6 +18,7 @@ from flask_maillage.publications.attending import wording
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import Attendance, Publication
 from flask_maillage.publications.notices import REGISTRATION
+from flask_maillage.web.language import LANGUAGES
 from inboxes.models import Letter
 
 WAITING = "No place is left: you are number {number} on the waiting list."
@@ -86,12 +87,17 @@ def letter_of(event: Publication, actor: Actor, iri: str) -> Document:
 
 
 def reader_of(event: Publication, attendance: Attendance) -> tuple[str, str] | None:
-    """Return the e-mail address and the language of a participant; None for who has none here."""
-    if attendance.guest is not None:
-        return attendance.guest.email, attendance.guest.language
-    query = select(Member.email).where(Member.actor_id == attendance.actor_id)
-    email = session().scalar(query)
-    return (email, event.language or node().language) if email else None
+    """Return the e-mail address and the language of a participant; None for who has none here.
+
+    The language is the one that a member chose, or in which a guest registered; else the event's.
+    """
+    guest = attendance.guest
+    query = select(Member.email, Member.language).where(Member.actor_id == attendance.actor_id)
+    found = (guest.email, guest.language) if guest is not None else session().execute(query).one_or_none()
+    if found is None:
+        return None
+    email, language = found
+    return email, language if language in LANGUAGES else event.language or node().language
 
 
 def _letter(event: Publication, attendance: Attendance, verb: str, content: str | None = None) -> None:
