@@ -74,7 +74,9 @@ def _answer(
 def may_have(member: Any, stored: StoredFile) -> bool:
     """Tell whether a member may have a file of ours."""
     published = [one for one in _publications_with(stored) if one.state == PUBLISHED]
-    return _is_open(published) or _may_see(member, published, stored.actor)
+    pictured = _pictured(stored)
+    is_picture = pictured is not None and is_standing(pictured, known=True)
+    return is_picture or _is_open(published) or _may_see(member, published, stored.actor)
 
 
 def _is_open(published: list[Publication]) -> bool:
