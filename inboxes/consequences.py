@@ -23,6 +23,10 @@ media_refusals: list[Callable[[Actor], None]] = []
 """What upper packages do, in the same transaction, when no media of a remote actor are to be kept any more."""
 
 
+enforcements: list[Callable[[], None]] = []
+"""What upper packages do, in the same transaction, when it was decided anew with which hosts we deal."""
+
+
 OURSELVES = "%(value)s is this node itself, or above it."
 MANY_NAMES = "%(value)s is the end of many names, not the name of a host."
 
@@ -202,6 +206,8 @@ def enforce() -> Outcome:
         .values(state="ignored", settled_at=now(), outcome="its host is not dealt with any more", body="")
     )
     session().execute(delete(Polling).where(Polling.actor_id.in_(refused)))
+    for enforcement in enforcements:
+        enforcement()
     session().flush()
     return Outcome(deliveries=_cancel_deliveries(), follows=follows, letters=letters)
 
@@ -219,6 +225,12 @@ def erase(host: str) -> int:
         actor.summary, actor.name = "", actor.handle
     session().flush()
     return len(actors)
+
+
+def on_enforcing(function: Callable[[], None]) -> Callable[[], None]:
+    """Register a function that lets follow what a package has to do after decisions about hosts."""
+    enforcements.append(function)
+    return function
 
 
 def on_media_refusal(function: Callable[[Actor], None]) -> Callable[[Actor], None]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import defer
 
 from actors.database import session
@@ -111,8 +111,8 @@ def agenda(asked: Filter, first: date, last: date) -> Agenda:
     begin = datetime.combine(first, time(0), UTC) - ZONES
     end = datetime.combine(last + timedelta(days=1), time(0), UTC) + ZONES
     query = matching.narrowed(listing.visible(), replace(asked, since=None, until=None))
-    again = _coming_again(query, first, last)
-    once = query.where(Publication.moves_on_at.is_(None), _within(begin, end))
+    again = _coming_again(query.where(_goes_on_until(begin)), first, last)
+    once = query.where(Publication.series_from.is_(None), _within(begin, end))
     days: dict[date, list[Entry]] = {}
     more = False
     for part in (once, query.where(Publication.id.in_(again))):
@@ -128,10 +128,19 @@ def agenda(asked: Filter, first: date, last: date) -> Agenda:
 def _coming_again(query: listing.Query, first: date, last: date) -> list[int]:
     """Return what comes again and has an occurrence there; only the rules are read, for their rows are large."""
     rule = Publication.details["recurrence"]
-    begun = Publication.moves_on_at.is_not(None), rule["first_start"].as_string() < str(last + timedelta(days=2))
-    rules = query.where(*begun).with_only_columns(Publication.id, rule).order_by(Publication.id).limit(MOST_RULES)
+    rules = (
+        query.where(Publication.series_from <= last + timedelta(days=1))
+        .with_only_columns(Publication.id, rule)
+        .order_by(Publication.id)
+        .limit(MOST_RULES)
+    )
     rows = session().execute(rules, bind_arguments={"mapper": Publication})
     return [number for number, said in rows if _days_between(Recurrence.model_validate(said), first, last)]
+
+
+def _goes_on_until(begin: datetime) -> ColumnElement[bool]:
+    """Return the condition that something comes again still, or that its last occurrence is not before."""
+    return or_(Publication.moves_on_at.is_not(None), Publication.ends_at >= begin, Publication.starts_at >= begin)
 
 
 def _days_between(recurrence: Recurrence, first: date, last: date) -> list[date]:

@@ -1,6 +1,6 @@
 """Publications: ours and the copies of others', in one table; what only one kind has lies in typed JSON."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint
@@ -93,6 +93,8 @@ class Publication(Base):
     """Since when its actor puts it first."""
     moves_on_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the occurrence that the row holds is over and another one follows; None for what does not come again."""
+    series_from: Mapped[date | None] = mapped_column(index=True)
+    """The day of the first occurrence of what comes again, also after the last one; None for all else."""
     looked_up: Mapped[bool] = mapped_column(default=False)
     """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow."""
 
@@ -155,6 +157,8 @@ class Publication(Base):
         self.details = content.details.model_dump(mode="json")
         self.lay_out(content)
         self.moves_on_at = self.kind_of_it.moves_on_at(content)
+        again = getattr(content.details, "recurrence", None)
+        self.series_from = again.first_start.date() if again else None
         self.summary = content.summary or self.kind_of_it.summary(content)
         self._be_found(content)
 
@@ -251,6 +255,8 @@ class TerritoryShare(Base):
     )
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True, index=True)
     iri: Mapped[str]
+    revoked_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Since when it is to be undone, because its publisher's host is listed no more; the worker does it."""
 
     publication: Mapped[Publication] = relationship()
     actor: Mapped[Actor] = relationship()

@@ -40,12 +40,15 @@ def outwards(code: str) -> tuple[str, ...]:
 def trail(place: Place) -> list[str]:
     """Return the codes of the zones that a place lies in, from its country to the smallest that is certain.
 
-    Inter-communal bodies are left out: what one walks down is country, region, department, town.
+    Inter-communal bodies are left out, as is the department of Paris, called as its town is: what one walks down is
+    country, region, department, town.
     """
     smallest = gazetteer.of_place(place)
     if smallest is None:
         return [place.country] if place.country in country_names("en") else []
-    return [zone.code for zone in reversed(gazetteer.containing(smallest.code)) if zone.kind != "epci"]
+    outer = [zone for zone in reversed(gazetteer.containing(smallest.code)) if zone.kind != "epci"]
+    names = [zone.name for zone in outer[1:]] + [""]
+    return [zone.code for zone, inner in zip(outer, names, strict=True) if zone.name != inner]
 
 
 def edition() -> str:

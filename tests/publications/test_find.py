@@ -184,6 +184,19 @@ def test_agenda_has_every_day_of_what_comes_again(app, client):
 
 
 @postgresql.BOTH
+def test_agenda_shows_the_past_days_of_a_series_that_has_ended(app, client, clock, work):
+    first = datetime(2026, 12, 2, 17, tzinfo=UTC)
+    recurrence = Recurrence(rule="FREQ=MONTHLY;COUNT=3", first_start=datetime(2026, 12, 2, 18))
+    publish(app, "event", name="Choir", **event_at(first, None, recurrence=recurrence))
+    clock.turn(days=120)
+    work()
+    months = [client.get(f"/find?view=agenda&day={month}-01").text for month in ("2026-11", "2026-12", "2027-01")]
+    assert [page.count(">Choir</a>") for page in months] == [0, 1, 1]
+    assert client.get("/find?view=agenda&day=2027-02-01").text.count(">Choir</a>") == 1
+    assert ">Choir</a>" not in client.get("/find?view=agenda&day=2027-03-01").text
+
+
+@postgresql.BOTH
 def test_what_comes_again_and_what_lasts_for_years_hide_nothing(app, client, monkeypatch):
     monkeypatch.setattr(agenda, "MOST", 2)
     for number in range(4):

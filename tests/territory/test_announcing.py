@@ -1,6 +1,7 @@
 """Territories announce once what lies in them, to those who follow them, and take it back; all of it is public."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from flask_maillage.publications import keeping, leaving, listing, publishing
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.models import DIRECT, FOLLOWERS, UNLISTED, Publication, TerritoryShare
 from flask_maillage.publications.territories import founding
+from inboxes import consequences
+from tests import postgresql
 from tests.conftest import Clock
 from tests.fediverse import Fediverse, RemoteActor
 from tests.publications.board import PARTNER, publish, receive, sample_of
@@ -184,6 +187,45 @@ def test_what_nobody_follows_and_what_is_silenced_or_blocked_is_not_announced(
         session().commit()
         assert listing.first(listing.visible(), 5) == []
     assert acts(app) == []
+
+
+@postgresql.BOTH
+@pytest.mark.parametrize("by", ["decision", "list"])
+def test_what_a_host_published_is_announced_no_more_once_it_is_blocked_or_silenced(
+    app: Flask, clock: Clock, alice: RemoteActor, monkeypatch: pytest.MonkeyPatch, work: Callable[[], int], by: str
+) -> None:
+    monkeypatch.setattr(keeping.announcing, "BATCH", 2)
+    clock.turn(days=3)
+    for number in range(3):
+        receive(app, "event", place=GRENOBLE, name=f"From elsewhere {number}")
+    publish(app, "event", place=GRENOBLE, name="Ours")
+    with app.app_context():
+        if by == "decision":
+            consequences.decide(PARTNER, level=policy.SILENCE)
+        else:
+            consequences.take_list(f"#domain,#severity\n{PARTNER},suspend\n".encode())
+        session().commit()
+    assert "Undo" not in verbs(app), "the worker does it, some at a time"
+    work()
+    assert verbs(app) == ["Announce"] * 4 + ["Undo"] * 3
+    assert all(count == 1 for _verb, _iri, count in acts(app)[4:]), "whoever had it announced is told"
+    work()
+    assert len(verbs(app)) == 7
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(TerritoryShare)) == 2, "ours, by town and department"
+
+
+def test_an_announcement_stands_whose_host_is_listed_again_before_the_worker_came(
+    app: Flask, clock: Clock, alice: RemoteActor, work: Callable[[], int]
+) -> None:
+    clock.turn(days=3)
+    receive(app, "event", place=GRENOBLE)
+    with app.app_context():
+        consequences.decide(PARTNER, level=policy.SILENCE)
+        consequences.decide(PARTNER, level=policy.NONE)
+        session().commit()
+    work()
+    assert verbs(app) == ["Announce"]
 
 
 def test_a_closed_territory_announces_no_more_and_its_zone_may_have_another(app: Flask, alice: RemoteActor) -> None:

@@ -17,7 +17,7 @@ from flask_maillage.territory.places import Place
 from tests.fediverse import Fediverse
 from tests.publications.board import draft, publish, sample_of
 from tests.reader import Reader
-from tests.territory.atlas import BRUSSELS, ECHIROLLES, GRENOBLE, open_atlas
+from tests.territory.atlas import BRUSSELS, ECHIROLLES, GRENOBLE, NAMES, open_atlas
 
 ADMIN = "/admin/territories"
 
@@ -85,7 +85,7 @@ def test_a_territory_shows_by_kind_what_is_there_and_who(app: Flask, client: Fla
 
 
 def test_the_page_of_a_publication_leads_to_the_territories_that_it_lies_and_acts_in(
-    app: Flask, client: FlaskClient
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     areas = (Area(name="Isère", code="38"), Area(name="Elsewhere", code=""))
     with app.app_context():
@@ -96,6 +96,9 @@ def test_the_page_of_a_publication_leads_to_the_territories_that_it_lies_and_act
     assert trail[:2] == [("FR", "France"), ("FR-ARA", "Auvergne-Rhône-Alpes")]
     assert trail[2:] == [("FR-38", "Isère"), ("insee:38185", "Grenoble")]
     assert '<a href="/territories/FR-38">Isère</a>, Elsewhere' in acts
+    monkeypatch.setitem(NAMES, "FR-38", "Grenoble")
+    text = client.get(publish(app, "event", place=GRENOBLE)).text
+    assert ">Grenoble</a></li><li>" not in text, "a department that is called as its town is, is said once"
     for place, wanted in ((BRUSSELS, ["BE"]), (Place(name="A barge"), [])):
         text = client.get(publish(app, "event", place=place)).text
         assert re.findall(r'href="/territories/([^"]+)"', text.partition("<dt>Where</dt>")[2]) == wanted

@@ -6,14 +6,20 @@ publishing, a change, a narrower audience, a copy that arrived. Whoever takes a 
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from actors import followers, outbox, policy
-from actors.database import session
+from actors.database import reading, session
 from actors.models import TERRITORY, Actor
+from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, Publication, TerritoryShare
 from flask_maillage.territory.models import Territory
+from inboxes.chores import chore
+from inboxes.consequences import on_enforcing
+
+BATCH = 50
+"""How many announcements the worker undoes at once."""
 
 
 def settle(publication: Publication, *, at_founding: Territory | None = None) -> None:
@@ -40,6 +46,33 @@ def take_back(publication: Publication) -> None:
     for row in _shares_of(publication):
         _take_back(publication, row)
     session().flush()
+
+
+@on_enforcing
+def revoke() -> None:
+    """Mark the announcements of what is listed no more, after a decision about hosts; the worker undoes them."""
+    unlisted = select(Publication.id).join(Publication.actor).where(~Actor.local, ~policy.listed())
+    marked = update(TerritoryShare).where(
+        TerritoryShare.revoked_at.is_(None), TerritoryShare.publication_id.in_(unlisted)
+    )
+    session().execute(marked.values(revoked_at=now()), execution_options={"synchronize_session": False})
+
+
+@chore
+def undo_announcements() -> int:
+    """Undo some announcements of what is listed no more; where it is listed again, the announcement stands."""
+    due = TerritoryShare.revoked_at.is_not(None)
+    with reading():
+        if session().scalar(select(TerritoryShare.publication_id).where(due).limit(1)) is None:
+            return 0
+    rows = session().scalars(select(TerritoryShare).where(due).limit(BATCH).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        if policy.is_listed(row.publication.actor):
+            row.revoked_at = None
+        else:
+            _take_back(row.publication, row)
+    session().commit()
+    return len(rows)
 
 
 def inboxes_of_readers(publication: Publication) -> set[str]:
