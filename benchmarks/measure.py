@@ -16,7 +16,8 @@ from flask_maillage.app import create_app  # noqa: E402
 from flask_maillage.cli.initialising import prepare  # noqa: E402
 
 BASE_URL = "http://localhost"
-RATES = ", ".join(f"{name}: 1000000 per minute" for name in ("inbox", "letters of a host", "letters of an actor"))
+UNBOUNDED = ("inbox", "letters of a host", "letters of an actor", "feeds", "exports")
+RATES = ", ".join(f"{name}: 1000000 per minute" for name in UNBOUNDED)
 
 
 @contextmanager
