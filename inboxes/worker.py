@@ -5,7 +5,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Flask
 
@@ -52,28 +52,27 @@ class Line:
         self._called.set()
 
 
-def run_once(app: Flask) -> int:
-    """Poll outboxes, open letters, do the chores, then carry: each as far as it is due; return how much was done."""
-    done = 0
-    for task in (poll_due, open_due, *chores(), carry_due):
-        with app.app_context():
-            done += task()
-    return done
-
-
 def run_until_idle(app: Flask, rounds: int = 1000) -> int:
-    """Work until nothing is due, and return how many things were done.
+    """Work until nothing is due, and return how many things were done; chores only once the letters are through.
 
     Raises:
         RuntimeError: there was still something to do after `rounds` rounds.
     """
     total = 0
     for _ in range(rounds):
-        done = run_once(app)
+        done = _turn(app, (poll_due, open_due, carry_due)) or _turn(app, chores())
         if not done:
             return total
         total += done
     raise RuntimeError("the worker does not come to rest")
+
+
+def _turn(app: Flask, tasks: Iterable[Callable[[], int]]) -> int:
+    done = 0
+    for task in tasks:
+        with app.app_context():
+            done += task()
+    return done
 
 
 def run_forever(app: Flask, stop: threading.Event, *, carriers: int = 8) -> None:
