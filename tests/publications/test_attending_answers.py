@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from actors import local, remote
 from actors.database import session, writing
+from actors.rates import Rates
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import leaving, publishing
@@ -123,9 +124,10 @@ def test_one_server_does_not_fill_the_list(app, say, fediverse, monkeypatch):
 
 
 def test_who_joins_and_leaves_all_the_time_waits(app, say, fediverse):
+    app.extensions["maillage"].rates = Rates({"registrations of an actor": "3 per 10 minutes"})
     event, alice = event_of_ours(app), fediverse.actor("alice", "a.test")
-    became = [say(alice, "Join" if number % 2 else "Leave", event, number) for number in range(1, 64)]
-    assert set(became[:40]) == {"done"}
+    became = [say(alice, "Join" if number % 2 else "Leave", event, number) for number in range(1, 8)]
+    assert became[:5] == ["done"] * 5
     assert became[-1] == "waiting"
     assert say(fediverse.actor("bob", "b.test"), "Join", event) == "done"
 
