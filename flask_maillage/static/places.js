@@ -29,6 +29,7 @@ class Completer {
     field.addEventListener("input", (event) => { if (event.isTrusted) this.later(); });
     field.addEventListener("keydown", (event) => this.onKey(event));
     field.addEventListener("blur", () => this.close());
+    field.closest("[data-adds]")?.removeAttribute("hidden");
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(this.options.indexOf(event.target.closest("li"))));
   }
@@ -82,6 +83,7 @@ class Completer {
     if (isOpen && event.key in moves) this.mark(moves[event.key]);
     else if (isOpen && event.key === "Enter" && this.active >= 0) this.choose(this.active);
     else if (isOpen && event.key === "Escape") this.close();
+    else if (event.key === "Enter" && this.lines()) this.add(this.field.value.trim());
     else if (!isOpen && event.key === "ArrowDown" && this.field.value.trim().length >= SHORTEST) this.ask();
     else return;
     event.preventDefault();
@@ -111,12 +113,28 @@ class Completer {
     const place = this.found?.[index];
     if (!place) return;
     this.close();
+    if (this.lines()) return this.add(`${place.name} (${place.code})`);
     const { placesFills, placesFilled } = this.field.dataset;
     const names = placesFills.split(" ");
     const filled = names.filter((name) => place[name] !== undefined && this.mayFill(name, place));
     if (!names.includes(this.field.name)) this.put(this.field, "placesCode" in this.field.dataset ? `${place.name} (${place.code})` : place.name);
     filled.forEach((name) => this.put(this.other(name), place[name] ?? ""));
     this.say(placesFilled.replace("{place}", [place.kind !== "address" && place.postal_code, place.name, place.where].filter(Boolean).join(", ")));
+  }
+
+  // A field that adds to another one, which has a place on each line.
+  lines() {
+    const { placesAdds } = this.field.dataset;
+    return placesAdds && this.field.form?.elements.namedItem(placesAdds);
+  }
+
+  add(text) {
+    const lines = this.lines();
+    if (!text) return;
+    this.close();
+    this.put(lines, [...lines.value.split("\n").filter((line) => line.trim()), text].join("\n"));
+    this.field.value = "";
+    this.say(this.field.dataset.placesFilled.replace("{place}", text));
   }
 
   // Coordinates that somebody set by hand stay, unless they are those of somewhere else altogether.

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import Served
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -59,3 +60,25 @@ def test_an_editor_completes_a_town_with_the_keyboard(served: str, browser: Brow
     expect(page.locator("#latitude")).to_have_value("45.2")
     assert all(url.startswith(served) for url in asked)
     context.close()
+
+
+def test_places_are_added_to_a_list_one_by_one(furnished: Served, browser: Browser):
+    page = browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"{furnished.base_url}/@ires/profile")
+    page.get_by_label("E-mail address").fill("ann@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    added, lines = page.get_by_role("combobox", name="Add a place"), page.locator("#acts_in")
+    lines.fill("")
+    added.focus()
+    page.keyboard.type("greno")
+    expect(page.locator("#add-area ~ .places [role=option]").first).to_contain_text("Grenoble")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(lines).to_have_value("Grenoble (insee:38185)")
+    expect(added).to_have_value("")
+    page.keyboard.type("Belgium")
+    page.keyboard.press("Enter")
+    expect(lines).to_have_value("Grenoble (insee:38185)\nBelgium")
+    assert page.url.endswith("/profile"), "Enter adds, and sends nothing"
+    assert not Axe().run(page).response["violations"]

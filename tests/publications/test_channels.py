@@ -278,6 +278,8 @@ def test_map_of_the_site_names_what_is_public_and_ours(app: Flask, reader: Reade
     assert publications == [f"http://localhost{ours}"]
     assert {"http://localhost/", "http://localhost/events", "http://localhost/@union"} <= set(found)
     assert "http://localhost/@ann" not in found
+    assert "http://localhost/territories/FR" in found, "something public lies there"
+    assert not [address for address in found if address and "/territories/" in address and "BE" in address]
     robots = reader.get("/robots.txt")
     assert "Sitemap: http://localhost/sitemap.xml" in robots.text
     assert "Disallow: /search" in robots.text

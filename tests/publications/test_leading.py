@@ -49,6 +49,14 @@ def test_a_reader_is_led_to_follow_with_their_own_account(reader, home):
     assert f'href="{led}"' in answer.text
 
 
+def test_the_page_of_a_publication_leads_to_its_author_and_to_itself_on_ones_own_server(app, reader):
+    public = reader.get(board.publish(app, "news", name="Bread")).text
+    assert f'href="/interact?uri={UNION}" rel="nofollow">Follow A union from your own server<' in public
+    assert "Like, share or reply from your own server" in public
+    unlisted = reader.get(board.publish(app, "news", row={"visibility": "unlisted"})).text
+    assert "Like, share or reply" not in unlisted
+
+
 def test_a_publication_is_opened_there_or_written_about(app, reader, home, fediverse):
     page = board.publish(app, "news", name="Bread & roses")
     uri = f"http://localhost{page.replace('/@', '/actors/')}"

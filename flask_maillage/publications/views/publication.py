@@ -93,6 +93,7 @@ def _html(found: Publication, day: date | None = None) -> str:
     return render_template(
         f"maillage/{found.kind}.html",
         item=item,
+        followed=found.actor.iri if found.actor.federated else None,
         pictures=portraits.of(found.actor),
         page_address=_address_of(found, day),
         occurrences=occurrences_of(found, content, day) if found.kind == "event" else None,
