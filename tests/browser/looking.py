@@ -30,7 +30,7 @@ class Looker:
     def open(self, spot: Spot) -> Response:
         """Bring a page into its state, and return what the server answered."""
         if spot.who != self.who:
-            self._become(spot.who)
+            self.become(spot.who)
         response = self.page.goto(self.base_url + spot.path.format_map({**self.places, "base_url": self.base_url}))
         if spot.press:
             with self.page.expect_navigation() as reloaded:
@@ -39,7 +39,8 @@ class Looker:
         assert response is not None
         return response
 
-    def _become(self, who: str) -> None:
+    def become(self, who: str) -> None:
+        """Look on as somebody, who is signed in once only: a node bears so many sign-ins from one place in an hour."""
         context = self.page.context
         context.clear_cookies()
         if who and who not in self.cookies:

@@ -21,7 +21,10 @@ from flask_maillage.web.language import LANGUAGES
 from tests.browser import furnished, looking
 from tests.browser.conftest import CHROMIUM, serving
 from tests.browser.every_page import PAGES, Spot
-from tests.browser.furnished import Places
+from tests.browser.furnished import MAIL, Places
+
+Cookies = dict[str, list[dict[str, str]]]
+"""What a browser keeps of who is signed in, by who it is."""
 
 FOLDER = Path(__file__).resolve().parents[2] / "screens"
 STYLE = (
@@ -69,7 +72,8 @@ def main(words: list[str]) -> None:
         serving(Path(folder), furnished.furnish) as (base_url, places),
         ProcessPoolExecutor(min(len(FACES), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool,
     ):
-        taken = {pool.submit(take, face, wanted, base_url, places): face for face in FACES}
+        cookies = pool.submit(sign_in, base_url, places).result()
+        taken = {pool.submit(take, face, wanted, base_url, places, cookies): face for face in FACES}
         for done in as_completed(taken):
             done.result()
             sys.stdout.write(f"{taken[done].name}: {len(wanted)} pages, {time.monotonic() - began:.0f} s\n")
@@ -79,20 +83,30 @@ def main(words: list[str]) -> None:
     sys.stdout.write(f"Open {sheet}\n")
 
 
-def take(face: Face, wanted: Iterable[Spot], base_url: str, places: Places) -> None:
+def sign_in(base_url: str, places: Places) -> Cookies:
+    """Sign everybody in, once for all faces, and return their cookies."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        with looking.looker(browser, base_url, places, language="en") as looker:
+            for who in MAIL:
+                looker.become(who)
+            return looker.cookies
+
+
+def take(face: Face, wanted: Iterable[Spot], base_url: str, places: Places, cookies: Cookies) -> None:
     """Take a picture of each page that is wanted, seen in one way, with a browser of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with looking.looker(
             browser, base_url, places, language=face.language, scheme=face.scheme, width=face.width
         ) as looker:
-            looker.page.emulate_media(
-                media="print" if face.on == "paper" else "screen",
-                forced_colors="active" if face.on == "contrast" else "none",
-            )
+            looker.cookies.update(cookies)
+            looker.page.emulate_media(forced_colors="active" if face.on == "contrast" else "none")
             for spot in wanted:
                 looker.open(spot)
+                looker.page.emulate_media(media="print" if face.on == "paper" else "screen")
                 looker.page.screenshot(path=FOLDER / _file(spot, face), full_page=True)
+                looker.page.emulate_media(media="screen")
         browser.close()
 
 
