@@ -17,6 +17,7 @@ from flask_maillage.publications.around import Circle
 from flask_maillage.publications.call_states import Standing, standing
 from flask_maillage.publications.content import ActorRef, Content, Details
 from flask_maillage.publications.eligibility import eligible_countries
+from flask_maillage.publications.enclosures.portraits import icons_of
 from flask_maillage.publications.enclosures.showing import Download, Shown, downloads_of, pictures_of
 from flask_maillage.publications.kinds.call_details import CallDetails, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
@@ -45,6 +46,8 @@ class ActorItem:
     handle_at_host: str
     host: str
     is_local: bool
+    icon: Shown | None = None
+    """The picture beside its name, where a list asked for it."""
 
 
 @dataclass(frozen=True)
@@ -274,8 +277,16 @@ def items_of(publications: Iterable[Publication], around: Circle | None = None) 
     """Return publications as lists show them, without programmes; how far each is where they lie `around` a point."""
     found = list(publications)
     pictures = pictures_of(found)
-    items = [item_of(one, content=one.brief, image=pictures.get(one.id)) for one in found]
+    icons = icons_of(one.actor_id for one in found) if found else {}
+    items = [
+        _with_icon(item_of(one, content=one.brief, image=pictures.get(one.id)), icons.get(one.actor_id))
+        for one in found
+    ]
     return [_with_distance(item, around) for item in items] if around else items
+
+
+def _with_icon(item: Item, icon: Shown | None) -> Item:
+    return replace(item, actor=replace(item.actor, icon=icon)) if icon else item
 
 
 def _with_distance(item: Item, around: Circle) -> Item:

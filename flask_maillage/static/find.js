@@ -27,6 +27,11 @@ if (here && navigator.geolocation) {
   });
 }
 
+// On a narrow screen, counts by topic, territory and server begin folded.
+if (matchMedia("(max-width: 40rem)").matches) {
+  for (const group of document.querySelectorAll(".narrower details")) group.open = Boolean(group.querySelector("[aria-current]"));
+}
+
 // An address that is shared says only what was asked.
 for (const form of document.querySelectorAll("form.filter")) {
   form.addEventListener("submit", () => {

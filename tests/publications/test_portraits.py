@@ -18,6 +18,7 @@ from flask_maillage.people import accounts, roles
 from flask_maillage.publications import keeping, leaving
 from flask_maillage.publications.enclosures import clearing, portraits
 from flask_maillage.publications.enclosures.models import CopiedImage, Portrait
+from flask_maillage.publications.own import exporting
 from inboxes import consequences
 from tests import postgresql
 from tests.fediverse import Answer, Fediverse
@@ -77,7 +78,8 @@ def test_pictures_are_chosen_shown_sent_and_taken_away(app: Flask, client: Flask
         assert given.status_code == 200
         assert b"SecretCamera" not in given.data
         assert "public" in given.headers["Cache-Control"]
-    assert 'class="portrait' in client.get(board.publish(app, "news")).text
+    assert '<img class="portrait' in client.get(board.publish(app, "news")).text
+    assert '<img class="portrait' in client.get("/news").text
     assert sent(reader, **{"icon-removed": "1", "image-removed": "1"}).status_code == 303  # type: ignore[attr-defined]
     assert "icon" not in client.get("/actors/union", headers=AS2).get_json()
     assert client.get(document["icon"]["url"].removeprefix("http://localhost")).status_code == 404
@@ -94,6 +96,9 @@ def test_only_who_administers_an_actor_or_is_it_chooses_its_pictures(app: Flask,
         assert ann is not None
         assert union is not None
         (address,) = (one.url for one in portraits.said(ann).values())
+        member = accounts.find("ann@example.org")
+        assert member is not None
+        assert [one["picture"]["alt"] for one in exporting.pictures(member)] == ["Ann"]
         leaving.delete_actor(ann)
         session().commit()
         assert portraits.said(ann) == {}

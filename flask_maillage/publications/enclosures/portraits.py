@@ -4,9 +4,11 @@ Ours are files that were uploaded; others' are read from their documents and cop
 whom something is shown here: who published what we keep, or is followed by one of ours.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from actors import documents, iris, moving, policy, remote
 from actors.database import session
@@ -48,6 +50,16 @@ def of(actor: Actor) -> Pictures:
     kept = select(CopiedImage).where(CopiedImage.actor_id == actor.id, CopiedImage.state == KEPT)
     copies = {row.part: row for row in session().scalars(kept)} if pictures and not actor.local else {}
     return Pictures(**{part: _shown(picture, copies.get(part)) for part, picture in pictures.items()})
+
+
+def icons_of(actor_ids: Iterable[int]) -> dict[int, Shown]:
+    """Return the pictures beside the names of several actors, as far as they can be shown."""
+    copied = aliased(CopiedImage)
+    kept = and_(copied.actor_id == Portrait.actor_id, copied.part == ICON, copied.state == KEPT)
+    query = select(Portrait, copied).outerjoin(copied, kept)
+    rows = session().execute(query.where(Portrait.actor_id.in_(set(actor_ids)), Portrait.part == ICON))
+    found = {row.actor_id: _shown(Picture.model_validate(row.picture), copy) for row, copy in rows}
+    return {number: icon for number, icon in found.items() if icon is not None}
 
 
 def write(actor: Actor, pictures: dict[str, Picture]) -> None:

@@ -10,6 +10,7 @@ from flask_maillage.people import roles
 from flask_maillage.people.exporting import exported, plain, rows
 from flask_maillage.people.models import Member
 from flask_maillage.publications import audience
+from flask_maillage.publications.enclosures.models import Portrait
 from flask_maillage.publications.models import PUBLISHED, Attendance, Like, Publication, Reply, Share
 
 
@@ -39,6 +40,12 @@ def follows(member: Member) -> dict[str, Any]:
         "following": [{"who": one.followed.iri, "state": one.state, "since": one.created_at} for one in following],
         "followers": [{"who": one.follower.iri, "state": one.state, "since": one.created_at} for one in followers],
     }
+
+
+@exported("pictures")
+def pictures(member: Member) -> list[dict[str, Any]]:
+    """The pictures that stand beside their name and above their page."""
+    return rows(Portrait, Portrait.actor_id == member.actor_id, but=("actor_id", "file_id"))
 
 
 @exported("registrations")
