@@ -26,6 +26,10 @@ AS2_TYPES = {
 }
 
 
+LISTED = ("gone_at", "suspended_at", "federated", "local", "policy_level", "policy_allows")
+"""What tells whose publications lists leave out: they ask for it among all actors."""
+
+
 class Actor(Base):
     """Anyone who can speak: ours (`local`), or a copy of one who lives on another server.
 
@@ -43,6 +47,7 @@ class Actor(Base):
             postgresql_where=text("local"),
         ),
         Index("ix_maillage_actors_host_handle", "host", "handle"),
+        Index("ix_maillage_actors_listed", *LISTED),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)

@@ -3,33 +3,25 @@
 `python benchmarks/find.py [sqlite|postgresql] [sizes…]`; both databases and all three sizes where nothing is said.
 """
 
-import random
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import timedelta
 
+from filling import fill
 from flask import Flask
 from measure import node
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine
 
-from actors import local
-from actors.database import BIND, session
-from actors.identifiers import new_identifier
-from actors.models import Actor
-from actors.node import now
-from flask_maillage import sample
-from flask_maillage.publications import publishing
-from flask_maillage.publications.models import Publication
-from flask_maillage.publications.searching.models import SearchedText
+from actors.database import BIND
 from tests import postgresql
 
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 10
-ACTORS = 200
-SYLLABLES = ["ba", "ce", "di", "fo", "gu", "la", "mi", "no", "pe", "ru", "sa", "te", "vi", "zo"]
 PAGES = {
+    "first page": "/",
+    "calls": "/calls",
+    "events": "/events",
     "everything": "/find",
     "filtered by kind and days": "/find?kind=event&from=2027-01-01&until=2027-02-01",
     "open calls in a country": "/find?kind=call&country=FR&open=1",
@@ -43,6 +35,10 @@ PAGES = {
     "map of a country": "/find/cells.json?zoom=6&box=42,-5,51,8",
     "map of a town": "/find/cells.json?zoom=12&box=45.1,5.6,45.3,5.8",
     "Atom feed of a word": "/feed.atom?q=reparation",
+    "territories": "/territories",
+    "a country": "/territories/FR",
+    "a town": "/territories/insee:38185",
+    "no location": "/territories/none",
 }
 
 
@@ -88,83 +84,6 @@ def engine_of(app: Flask) -> Engine:
     with app.app_context():
         found: Engine = app.extensions["sqlalchemy"].engines[BIND]
     return found
-
-
-def fill(app: Flask, size: int) -> None:
-    """Publish a sample of each kind, and copy the rows with other names, places and days."""
-    chance = random.Random(size)
-    with app.app_context():
-        union = local.create("union", "organisation", "A union")
-        for make in (sample.call, sample.seminar, sample.initiative, sample.news):
-            publishing.publish(publishing.draft(union, make(now())))
-        session().flush()
-        actors = [union.id, *(_actor(number) for number in range(ACTORS))]
-        columns = [column.name for column in Publication.__table__.c if column.name != "id"]
-        rows_of = session().scalars(select(Publication).order_by(Publication.id)).all()
-        samples = [{name: getattr(row, name) for name in columns} for row in rows_of]
-        words = session().scalars(select(SearchedText).order_by(SearchedText.publication_id)).all()
-        for start in range(0, size, 5_000):
-            rows, texts = [], []
-            for number in range(start, min(start + 5_000, size)):
-                row, said = _copy(samples[number % 4], words[number % 4], number, chance)
-                rows.append(row | {"actor_id": chance.choice(actors)})
-                texts.append(said)
-            session().execute(insert(Publication), rows)
-            session().execute(insert(SearchedText), texts)
-        session().commit()
-        session().execute(text("ANALYZE"), bind_arguments={"mapper": Publication})
-        session().commit()
-
-
-def _actor(number: int) -> int:
-    made = Actor(
-        iri=f"https://peer{number}.example/actors/a",
-        local=False,
-        type="Group",
-        kind="organisation",
-        handle=f"a{number}",
-        host=f"peer{number}.example",
-        name=f"Actor {number}",
-        summary="",
-        url=f"https://peer{number}.example/@a",
-        inbox=f"https://peer{number}.example/inbox",
-        federated=True,
-        approves_followers=False,
-        updated_at=now(),
-    )
-    session().add(made)
-    session().flush()
-    return made.id
-
-
-def _copy(row: dict[str, object], words: SearchedText, number: int, chance: random.Random) -> tuple[dict, dict]:
-    """Half of France's places lie around twenty towns, as they do; a tenth has none."""
-    named = " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(4))
-    rare = " reparation" if number % 500 == 0 else " commune" if number % 3 == 0 else ""
-    begins = now() + timedelta(hours=chance.randint(-9_000, 9_000))
-    placed = number % 10 > 0
-    town = random.Random(number % 20)
-    near = (town.uniform(43, 50), town.uniform(-1, 7)) if number % 20 else (45.18, 5.72)
-    point = (near[0] + chance.gauss(0, 0.1), near[1] + chance.gauss(0, 0.1)) if placed else (None, None)
-    if number % 7 == 0 and placed:
-        point = (chance.uniform(-50, 65), chance.uniform(-179, 179))
-    changed = {
-        "id": number + 100,
-        "iri": f"https://peer.example/{number}",
-        "identifier": new_identifier(now()),
-        "local": False,
-        "name": named + rare,
-        "latitude": point[0],
-        "longitude": point[1],
-        "country": "FR" if number % 2 else "BE",
-        "published_at": now() - timedelta(minutes=chance.randint(0, 500_000)),
-        "document": None,
-        "looked_up": False,
-    }
-    if row["kind"] in ("call", "event"):
-        changed |= {"starts_at": begins, "ends_at": begins + timedelta(hours=chance.choice((2, 3, 30)))}
-    said = {"publication_id": number + 100, "title": named + rare, "publisher": words.publisher, "text": words.text}
-    return row | changed, said
 
 
 if __name__ == "__main__":

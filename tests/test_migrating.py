@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from actors import engine
 from actors.database import Base
 from flask_maillage import migrating
+from flask_maillage.publications.squares import square_of
 from tests import postgresql
 
 MOMENT = "2026-11-21 12:00:00+00:00"
@@ -103,3 +104,38 @@ def test_rows_of_the_first_tables_survive(empty: Engine) -> None:
         ]
         digest = hashlib.sha256(b"https://b.example/1\nhttps://b.example/").hexdigest()
         assert read("SELECT digest, former_type FROM maillage_tombstones") == [(digest, "Event")]
+
+
+def test_what_was_there_is_laid_out_on_the_map_and_what_lies_nowhere_says_so(empty: Engine) -> None:
+    bring_to(empty, "0032")
+    columns = (
+        "id, iri, identifier, local, kind, actor_id, state, visibility, name, summary, html, source, translations, "
+        "latitude, longitude, organisers, status, attachments, details, url, created_at, published_at, updated_at, "
+        "looked_up"
+    )
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO maillage_actors (id, iri, local, type, handle, host, name, summary, url, inbox, "
+                "approves_followers, updated_at, federated, also_known_as, policy_level, policy_allows) VALUES "
+                "(1, 'https://a.example/1', true, 'Group', 'union', 'a.example', 'Union', '', 'https://a.example/@u', "
+                f"'https://a.example/1/inbox', false, '{MOMENT}', true, '[]', 'none', false)"
+            )
+        )
+        for number, point in ((1, "45.19, 5.72"), (2, "NULL, NULL")):
+            connection.execute(
+                text(
+                    f"INSERT INTO maillage_publications ({columns}) VALUES ({number}, 'https://a.example/{number}', "
+                    f"'{number}', true, 'news', 1, 'published', 'public', 'N', '', '', '', '[]', {point}, '[]', "
+                    f"'confirmed', '[]', '{{}}', 'https://a.example/', '{MOMENT}', '{MOMENT}', '{MOMENT}', false)"
+                )
+            )
+        connection.execute(text("INSERT INTO maillage_publication_zones VALUES (1, 'FR')"))
+
+    migrating.upgrade(empty)
+
+    with empty.connect() as connection:
+        squares = connection.execute(text("SELECT square FROM maillage_publications ORDER BY id")).scalars().all()
+        zones = connection.execute(text("SELECT publication_id, code FROM maillage_publication_zones ORDER BY 1")).all()
+    assert squares == [square_of(45.19, 5.72), None]
+    assert [tuple(row) for row in zones] == [(1, "FR"), (2, "none")]

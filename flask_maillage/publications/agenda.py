@@ -4,22 +4,23 @@ A day is one of the wall clock where the publication hangs; an event that comes 
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, or_, select, union_all
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import defer, lazyload
 
 from actors.database import session
-from flask_maillage.publications import listing, matching
+from flask_maillage.publications import listing, matching, selecting
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.filtering import Filter
 from flask_maillage.publications.kinds import event_occurrences
 from flask_maillage.publications.kinds.event_details import EventDetails
-from flask_maillage.publications.kinds.event_times import end_of
+from flask_maillage.publications.kinds.event_times import OPEN_ENDED
 from flask_maillage.publications.local_time import wall_clock
-from flask_maillage.publications.models import PUBLISHED, Publication
+from flask_maillage.publications.models import Publication
 from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.territory.places import Place
 
@@ -27,8 +28,12 @@ DAY, WEEK, MONTH = "day", "week", "month"
 SPANS = (DAY, WEEK, MONTH)
 MOST = 300
 """How many publications one span shows, of what comes once and of what comes again; who has more narrows the filter."""
+MOST_READ = 5000
+"""Of how many it is looked up on which days they are."""
 MOST_RULES = 2000
 """How much that comes again is looked through for what has an occurrence in a span."""
+UNSAID = selecting.HEAVY | {"translations", "organisers", "attachments", "image"}
+ONE_DAY, MIDNIGHT = timedelta(days=1), time(0)
 ZONES = timedelta(hours=14)
 """How far a wall clock may be from UTC."""
 FIRST, LAST = date(1900, 2, 1), date(2199, 12, 1)
@@ -100,46 +105,86 @@ class Entry:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The entries of each day that has some, the earliest first, and whether there is more than was read."""
+    """The first entries of each day that has some, the earliest first.
+
+    `left` says how many more a day has, `more` whether there is more on these days than was looked through.
+    """
 
     days: Mapping[date, Sequence[Entry]]
+    left: Mapping[date, int]
     more: bool
 
 
-def agenda(asked: Filter, first: date, last: date) -> Agenda:
-    """Return what a filter leaves of these days; its own days are passed over, for the span says them."""
-    begin = datetime.combine(first, time(0), UTC) - ZONES
-    end = datetime.combine(last + timedelta(days=1), time(0), UTC) + ZONES
-    query = matching.narrowed(listing.visible(), replace(asked, since=None, until=None))
-    again = _coming_again(query.where(_goes_on_until(begin)), first, last)
-    once = query.where(Publication.series_from.is_(None), _within(begin, end))
+def agenda(asked: Filter, first: date, last: date, of_a_day: int = MOST) -> Agenda:
+    """Return what a filter leaves of these days; its own days are passed over, for the span says them.
+
+    Args:
+        asked: the filter.
+        first: the first day.
+        last: the last day.
+        of_a_day: how many entries of a day are wanted; what is not shown is not read either.
+    """
+    query = matching.narrowed(listing.counted(), replace(asked, since=None, until=None))
+    shown, left, more = _once(query, first, last, of_a_day)
+    again = _read(query.where(Publication.id.in_(_coming_again(query.where(_goes_on_until(first)), first, last))))
     days: dict[date, list[Entry]] = {}
-    more = False
-    for part in (once, query.where(Publication.id.in_(again))):
-        brief = part.options(defer(Publication.html), defer(Publication.source), defer(Publication.document))
-        rows = listing.first(brief.order_by(Publication.starts_at, Publication.id), MOST + 1)
-        more = more or len(rows) > MOST
-        for row in rows[:MOST]:
-            for day, entry in _entries(row, first, last):
+    for row in _rows({number for numbers in shown.values() for number in numbers} | set(again[:MOST])):
+        for day, entry in _entries(row, first, last):
+            if entry.occurrence is not None or row.id in shown.get(day, ()):
                 days.setdefault(day, []).append(entry)
-    return Agenda({day: sorted(days[day], key=_turn) for day in sorted(days)}, more)
+    left = {day: left.get(day, 0) + max(0, len(entries) - of_a_day) for day, entries in days.items()}
+    sorted_days = {day: sorted(days[day], key=_turn)[:of_a_day] for day in sorted(days)}
+    return Agenda(sorted_days, {day: number for day, number in left.items() if number}, more or len(again) > MOST)
+
+
+def _once(
+    query: listing.Query, first: date, last: date, of_a_day: int
+) -> tuple[dict[date, list[int]], dict[date, int], bool]:
+    """Return the first of what comes once on each day, how many more there are, and whether not all was looked at."""
+    begin, end = _begin(first), datetime.combine(last + ONE_DAY, time(0), UTC) + ZONES
+    columns = (Publication.id, Publication.kind, Publication.starts_at, Publication.ends_at, Publication.timezone)
+    once = query.where(Publication.series_from.is_(None)).with_only_columns(*columns)
+    parts = union_all(*(once.where(*conditions) for conditions in _within(begin, end)))
+    rows = session().execute(parts.limit(MOST_READ + 1), bind_arguments={"mapper": Publication}).all()
+    turns: dict[date, list[tuple[bool, time, int]]] = {}
+    for row in rows[:MOST_READ]:
+        number, kind, starts_at, ends_at, timezone = row
+        for day, clock in _days_of(kind, starts_at, ends_at, timezone, first, last):
+            turns.setdefault(day, []).append((clock is not None, clock or MIDNIGHT, number))
+    shown = {day: [turn[2] for turn in sorted(found)[:of_a_day]] for day, found in turns.items()}
+    left = {day: len(found) - len(shown[day]) for day, found in turns.items()}
+    return shown, left, len(rows) > MOST_READ
+
+
+def _begin(first: date) -> datetime:
+    """Return when a day begins wherever it does first."""
+    return datetime.combine(first, time(0), UTC) - ZONES
+
+
+def _read(query: listing.Query) -> list[int]:
+    return list(session().scalars(query.order_by(Publication.starts_at, Publication.id).limit(MOST + 1)))
+
+
+def _rows(numbers: Collection[int]) -> Sequence[Publication]:
+    """Return rows without what no agenda says of what comes once; what comes again reads it when it is asked."""
+    brief = (defer(getattr(Publication, name)) for name in UNSAID)
+    query = listing.among(list(numbers)).options(*brief, lazyload(Publication.hashtags))
+    return session().scalars(query).all() if numbers else ()
 
 
 def _coming_again(query: listing.Query, first: date, last: date) -> list[int]:
     """Return what comes again and has an occurrence there; only the rules are read, for their rows are large."""
     rule = Publication.details["recurrence"]
-    rules = (
-        query.where(Publication.series_from <= last + timedelta(days=1))
-        .with_only_columns(Publication.id, rule)
-        .order_by(Publication.id)
-        .limit(MOST_RULES)
-    )
+    series = select(Publication.id).where(Publication.series_from <= last + timedelta(days=1))
+    again = query.where(Publication.id.in_(series)).with_only_columns(Publication.id, rule)
+    rules = again.order_by(Publication.id).limit(MOST_RULES)
     rows = session().execute(rules, bind_arguments={"mapper": Publication})
     return [number for number, said in rows if _days_between(Recurrence.model_validate(said), first, last)]
 
 
-def _goes_on_until(begin: datetime) -> ColumnElement[bool]:
-    """Return the condition that something comes again still, or that its last occurrence is not before."""
+def _goes_on_until(first: date) -> ColumnElement[bool]:
+    """Return the condition that something comes again still, or that its last occurrence is not before a day."""
+    begin = _begin(first)
     return or_(Publication.moves_on_at.is_not(None), Publication.ends_at >= begin, Publication.starts_at >= begin)
 
 
@@ -149,18 +194,15 @@ def _days_between(recurrence: Recurrence, first: date, last: date) -> list[date]
     return [day for day in recurrence.days if first - longest - timedelta(days=1) <= day <= last]
 
 
-def _within(begin: datetime, end: datetime) -> ColumnElement[bool]:
-    """Return the condition for rows that may have a day there, each part of it by an index of its own.
+def _within(begin: datetime, end: datetime) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Return the conditions for rows that may have a day there, in parts of which each is asked of an index.
 
     Which days they are, the content tells.
     """
-    ids = select(Publication.id).where(Publication.state == PUBLISHED)
-    events = ids.where(Publication.kind == "event", Publication.status != "postponed")
-    ending = events.where(Publication.ends_at >= begin, Publication.starts_at <= end)
-    open_ended = events.where(Publication.ends_at.is_(None), Publication.starts_at.between(begin, end))
-    due = Publication.ends_at.between(begin, end)
-    calls = ids.where(Publication.kind == "call", Publication.status != "cancelled", due)
-    return Publication.id.in_(union_all(ending, open_ended, calls))
+    is_event = Publication.kind == "event", Publication.status != "postponed"
+    yield *is_event, Publication.ends_at >= begin, Publication.starts_at <= end
+    yield *is_event, Publication.ends_at.is_(None), Publication.starts_at.between(begin, end)
+    yield Publication.kind == "call", Publication.status != "cancelled", Publication.ends_at.between(begin, end)
 
 
 def _said(row: Publication) -> Content:
@@ -176,39 +218,54 @@ def _said(row: Publication) -> Content:
         timezone=row.timezone,
         place=Place.model_construct(**row.place) if row.place else None,
         status=row.status,
-        details=EventDetails.model_construct(all_day=bool(row.details.get("all_day"))),
+        details=_details(bool(row.details.get("all_day"))),
     )
+
+
+@cache
+def _details(all_day: bool) -> EventDetails:
+    return EventDetails(all_day=all_day)
 
 
 def _entries(row: Publication, first: date, last: date) -> Iterator[tuple[date, Entry]]:
     content = _said(row)
     details = content.details
     recurrence = details.recurrence if isinstance(details, EventDetails) else None
-    if content.kind == "call":
-        day = wall_clock(content.ends_at, content.timezone).date() if content.ends_at else None
-        if day and first <= day <= last:
-            yield day, Entry(row, content)
-    elif recurrence is None:
+    if recurrence is None:
         yield from _on_days(row, content, first, last)
-    else:
-        for day in _days_between(recurrence, first, last):
-            there = event_occurrences.on(content, day)
-            if there is not None:
-                yield from _on_days(row, there, first, last, day)
+        return
+    for day in _days_between(recurrence, first, last):
+        there = event_occurrences.on(content, day)
+        if there is not None:
+            yield from _on_days(row, there, first, last, day)
 
 
 def _on_days(
     row: Publication, content: Content, first: date, last: date, occurrence: date | None = None
 ) -> Iterator[tuple[date, Entry]]:
-    """What ends at midnight does not go on to the next day."""
-    if content.starts_at is None:
+    for day, clock in _days_of(content.kind, content.starts_at, content.ends_at, content.timezone, first, last):
+        yield day, Entry(row, content, clock is not None, occurrence)
+
+
+def _days_of(
+    kind: str, starts_at: datetime | None, ends_at: datetime | None, timezone: str | None, first: date, last: date
+) -> Iterator[tuple[date, time | None]]:
+    """Return the days of something, and when it begins where it does that day; of a call that of its deadline.
+
+    What ends at midnight does not go on to the next day.
+    """
+    if kind == "call":
+        starts_at = ends_at
+    if starts_at is None:
         return
-    begins = wall_clock(content.starts_at, content.timezone).date()
-    ends = wall_clock(end_of(content) - timedelta(seconds=1), content.timezone).date()
-    day = max(begins, first)
-    while day <= min(max(ends, begins), last):
-        yield day, Entry(row, content, day == begins, occurrence)
-        day += timedelta(days=1)
+    beginning = wall_clock(starts_at, timezone)
+    begins = beginning.date()
+    ending = (ends_at or starts_at + OPEN_ENDED) - timedelta(seconds=1)
+    ends = begins if kind == "call" else wall_clock(ending, timezone).date()
+    day, end = max(begins, first), min(max(ends, begins), last)
+    while day <= end:
+        yield day, beginning.time() if day == begins else None
+        day += ONE_DAY
 
 
 def _turn(entry: Entry) -> tuple[bool, time, int]:

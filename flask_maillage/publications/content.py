@@ -27,7 +27,7 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 
 def one_line(value: str, limit: int) -> str:
     """Return `value` without control characters, on one line, of at most `limit` characters."""
-    return " ".join(clean_text(value, limit=limit).split())
+    return clean_text(value, limit=limit)
 
 
 def _shorter_than(limit: int) -> AfterValidator:

@@ -1,10 +1,10 @@
 """Which publications people see, and in which order: every list, feed and calendar begins with `visible`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.sql import operators
 
@@ -49,6 +49,20 @@ def visible(*, kind: str | None = None, actor: Actor | None = None, tag: str | N
     if actor is None:
         query = query.where(~Publication.looked_up)
     return query.where(*_within(kind, actor, tag))
+
+
+def counted() -> Query:
+    """Return the query of the ids of what everybody may see in a list, to count by.
+
+    It holds what `visible` holds. Whose publications are left out is asked once, and not of each row.
+    """
+    hidden = select(Actor.id).where(~and_(policy.listed(), Actor.federated)).correlate(None)
+    return select(Publication.id).where(
+        Publication.state == PUBLISHED,
+        Publication.visibility == PUBLIC,
+        ~Publication.looked_up,
+        Publication.actor_id.not_in(hidden),
+    )
 
 
 def unhinted(column: Any) -> ColumnElement[Any]:
@@ -133,6 +147,27 @@ def past_events(*, actor: Actor | None = None) -> Query:
     return query.order_by(Publication.starts_at.desc(), Publication.id.desc())
 
 
+def calls_in_turn(*, actor: Actor | None = None) -> Sequence[Query]:
+    """Return what `calls` returns as three queries, each in the order of an index: for who shows the first few."""
+    moment, calls_of = now(), visible(kind="call", actor=actor)
+    closed = or_(Publication.status != "open", and_(_begun(moment), Publication.ends_at < moment))
+    return (
+        calls_of.where(_open(moment)).order_by(Publication.ends_at.asc().nulls_last(), Publication.id.desc()),
+        calls_of.where(_scheduled(moment)).order_by(Publication.starts_at, Publication.ends_at, Publication.id.desc()),
+        calls_of.where(closed).order_by(Publication.ends_at.desc().nulls_last(), Publication.id.desc()),
+    )
+
+
+def coming_in_turn(*, actor: Actor | None = None) -> Sequence[Query]:
+    """Return what `coming_events` returns as two queries, each in the order of an index."""
+    coming = visible(kind="event", actor=actor).where(_not_over(now()))
+    dated = and_(Publication.status != "postponed", Publication.starts_at.is_not(None))
+    return (
+        coming.where(dated).order_by(Publication.starts_at, Publication.id),
+        by_start(coming.where(or_(Publication.status == "postponed", Publication.starts_at.is_(None)))),
+    )
+
+
 def initiatives(*, actor: Actor | None = None) -> Query:
     """Return the initiatives, the newest first."""
     return newest(visible(kind="initiative", actor=actor))
@@ -166,7 +201,16 @@ def dated(query: Query) -> Query:
 
 def first(query: Query, count: int) -> Sequence[Publication]:
     """Return the first `count` of a query."""
-    return session().scalars(query.limit(count)).all()
+    return _in_order(session().scalars(query.with_only_columns(Publication.id).limit(count)).all())
+
+
+def first_of(queries: Iterable[Query], count: int) -> Sequence[Publication]:
+    """Return the first `count` of several queries, one after another."""
+    ids: list[int] = []
+    for query in queries:
+        if len(ids) < count:
+            ids += session().scalars(query.with_only_columns(Publication.id).limit(count - len(ids)))
+    return _in_order(ids)
 
 
 def page(query: Query, number: int) -> tuple[Sequence[Publication], bool]:
@@ -227,11 +271,13 @@ def _within(kind: str | None, actor: Actor | None, tag: str | None) -> list[Colu
 
 
 def _open(moment: datetime) -> ColumnElement[bool]:
-    return and_(
-        Publication.status == "open",
-        or_(Publication.starts_at.is_(None), Publication.starts_at <= moment),
-        or_(Publication.ends_at.is_(None), Publication.ends_at >= moment),
-    )
+    not_closed = func.coalesce(Publication.ends_at, moment) >= moment
+    return and_(Publication.status == "open", _begun(moment), not_closed)
+
+
+def _begun(moment: datetime) -> ColumnElement[bool]:
+    begun: ColumnElement[bool] = func.coalesce(Publication.starts_at, moment) <= moment
+    return begun
 
 
 def _scheduled(moment: datetime) -> ColumnElement[bool]:
@@ -239,20 +285,25 @@ def _scheduled(moment: datetime) -> ColumnElement[bool]:
 
 
 def _not_over(moment: datetime) -> ColumnElement[bool]:
-    """An event without an end lasts two hours, as `Event.state` has it; a postponed one is still to come."""
-    return or_(
-        Publication.starts_at.is_(None),
-        and_(Publication.status == "postponed", Publication.starts_at > moment - POSTPONED_FOR),
-        Publication.ends_at > moment,
-        and_(Publication.ends_at.is_(None), Publication.starts_at > moment - OPEN_ENDED),
-    )
+    """An event without an end lasts two hours, as `Event.state` has it; a postponed one is still to come.
+
+    Said case by case: for alternatives, SQLite would look through several indexes and sort all that it finds.
+    """
+    return case((Publication.starts_at.is_(None), true()), (_awaited(moment), true()), else_=_ends_after(moment))
 
 
 def _over(moment: datetime) -> ColumnElement[bool]:
-    """The opposite of `_not_over`, written out: to SQL, "not later than unknown" is unknown."""
-    awaited = and_(Publication.status == "postponed", Publication.starts_at > moment - POSTPONED_FOR)
-    ended = or_(
-        Publication.ends_at <= moment,
-        and_(Publication.ends_at.is_(None), Publication.starts_at <= moment - OPEN_ENDED),
+    """The opposite of `_not_over`."""
+    return case((Publication.starts_at.is_(None), false()), (_awaited(moment), false()), else_=~_ends_after(moment))
+
+
+def _awaited(moment: datetime) -> ColumnElement[bool]:
+    return and_(Publication.status == "postponed", Publication.starts_at > moment - POSTPONED_FOR)
+
+
+def _ends_after(moment: datetime) -> ColumnElement[bool]:
+    """Tell whether what has a beginning ends after a moment."""
+    return case(
+        (Publication.ends_at.is_(None), Publication.starts_at > moment - OPEN_ENDED),
+        else_=Publication.ends_at > moment,
     )
-    return and_(~awaited, ended)

@@ -6,22 +6,23 @@ The squares are of the screen: about as large as a finger, whatever the zoom.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Integer, cast, func
+from sqlalchemy import BigInteger, column, func, select, text
 from sqlalchemy.orm import defer
 
 from actors.database import session
 from flask_maillage.publications import listing, matching, selecting
-from flask_maillage.publications.around import DEGREE, in_box
+from flask_maillage.publications.around import in_box
 from flask_maillage.publications.filtering import Filter
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.squares import STEPS, Square, covering, middle
 
 MOST_ITEMS = 150
 """Up to so many publications stand on the map by themselves, and in the list beside it."""
 MOST_CELLS = 600
 NEAREST_ZOOM = 19
-CELLS_OF_A_TILE = 4
+CUT = 2
+"""How often a tile of the map is cut into four to make squares."""
 Box = tuple[float, float, float, float]
 """South, west, north, east; west is greater than east where it lies across the 180th meridian."""
 WORLD: Box = (-90.0, -180.0, 90.0, 180.0)
@@ -61,22 +62,20 @@ def box_of(south: float, west: float, north: float, east: float) -> Box:
 
 def viewport(asked: Filter, box: Box, zoom: int) -> Viewport:
     """Return what a filter leaves of a part of the map."""
-    query = matching.narrowed(listing.visible(), asked)
+    query = matching.narrowed(listing.counted(), asked)
     query = selecting.placed(query) if box == WORLD else query.where(in_box(*box))
-    few = session().scalars(query.with_only_columns(Publication.id).limit(MOST_ITEMS + 1)).all()
-    across, along = _steps(box, zoom)
+    few = session().scalars(query.limit(MOST_ITEMS + 1)).all()
     if len(few) <= MOST_ITEMS:
-        cells = _of_items(few, across, along)
-        return Viewport(cells, len(few))
-    cells = _counted(query, across, along)
+        return Viewport(_of_items(few, zoom), len(few))
+    cells = _counted(query, covering(box, zoom + CUT, MOST_CELLS))
     return Viewport(cells, sum(cell.count for cell in cells))
 
 
-def _of_items(ids: Sequence[int], across: float, along: float) -> list[Cell]:
-    cells: dict[tuple[int, int], Cell] = {}
+def _of_items(ids: Sequence[int], zoom: int) -> list[Cell]:
+    cells: dict[int, Cell] = {}
     for row in _rows(ids):
         latitude, longitude = row.latitude or 0.0, row.longitude or 0.0
-        key = int((latitude + 90) / across), int((longitude + 180) / along)
+        key = (row.square or 0) >> 2 * max(STEPS - zoom - CUT, 0)
         cell = cells.setdefault(key, Cell(0.0, 0.0, 0))
         cell.latitude = (cell.latitude * cell.count + latitude) / (cell.count + 1)
         cell.longitude = (cell.longitude * cell.count + longitude) / (cell.count + 1)
@@ -90,27 +89,29 @@ def _rows(ids: Sequence[int]) -> Sequence[Publication]:
     return session().scalars(query).all()
 
 
-def _counted(query: listing.Query, across: float, along: float) -> list[Cell]:
-    """Return how many lie in each cell; what lies in one alone comes with it, for a pin bears its name."""
-    row = cast((Publication.latitude + 90) / across - 0.5, Integer)
-    column = cast((Publication.longitude + 180) / along - 0.5, Integer)
-    number = func.count()
-    middle = func.avg(Publication.latitude), func.avg(Publication.longitude)
-    found = query.with_only_columns(*middle, number, func.min(Publication.id))
-    found = found.group_by(row, column).order_by(number.desc()).limit(MOST_CELLS)
-    rows: Sequence[Any] = session().execute(found, bind_arguments={"mapper": Publication}).all()
-    alone = {one.id: one for one in _rows([first for *_, count, first in rows if count == 1])}
+def _counted(query: listing.Query, squares: Sequence[Square]) -> list[Cell]:
+    """Return how many lie in each square; what lies in one alone comes with it, for a pin bears its name.
+
+    Each square is one range of an index, whose ends say where in it the publications are.
+    """
+    ranges = ", ".join(f"({square.first:d}, {square.after:d})" for square in squares)
+    ends = column("column1", BigInteger), column("column2", BigInteger)  # both databases call them so
+    drawn = text(f"VALUES {ranges}").columns(*ends).cte("drawn")
+    within = query.where(Publication.square >= drawn.c.column1, Publication.square < drawn.c.column2).correlate(drawn)
+    end = within.with_only_columns(Publication.square).limit(1)
+    parts = (
+        within.with_only_columns(func.count(Publication.id)),
+        end.order_by(Publication.square),
+        end.order_by(Publication.square.desc()),
+        within.with_only_columns(Publication.id).limit(1),
+    )
+    found = select(*(part.scalar_subquery() for part in parts)).select_from(drawn)
+    rows = [row for row in session().execute(found, bind_arguments={"mapper": Publication}) if row[0]]
+    alone = {one.id: one for one in _rows([number for count, _, _, number in rows if count == 1])}
     return [
-        Cell(float(latitude), float(longitude), count, [alone[first]] if first in alone else [])
-        for latitude, longitude, count, first in rows
+        Cell(*middle(least, greatest), count, [alone[number]] if count == 1 and number in alone else [])
+        for count, least, greatest, number in rows
     ]
-
-
-def _steps(box: Box, zoom: int) -> tuple[float, float]:
-    """Return height and width of a cell in degrees; Mercator's map is stretched to the north and the south."""
-    along = 360 / 2 ** min(max(zoom, 0), NEAREST_ZOOM) / CELLS_OF_A_TILE
-    middle = min(abs(box[0] + box[2]) / 2, 80.0)
-    return along * math.cos(middle * DEGREE), along
 
 
 def _turned(longitude: float) -> float:

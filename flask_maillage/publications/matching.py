@@ -6,19 +6,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from actors import iris
+from actors.database import session
 from actors.models import Actor
 from flask_maillage.publications import listing
 from flask_maillage.publications.filtering import Filter
 from flask_maillage.publications.models import Publication, PublicationZone
 from flask_maillage.publications.searching import index
-from flask_maillage.territory import zones
 
 ESCAPE = "\\"
 PLACES = ("name", "locality", "region")
+MOST_LOOKED_UP, MOST_COLLECTED = 1_000, 20_000
+"""So many publications of a zone are looked up one by one; so many are collected before an index is gone through."""
 
 
 def narrowed(query: listing.Query, asked: Filter) -> listing.Query:
-    """Keep of a query what a filter means; the query is one of `listing`, which join the actor."""
+    """Keep of a query of publications what a filter means; the query is one of `listing`."""
     return query.where(*_conditions(asked))
 
 
@@ -35,8 +37,9 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.text:
         found.append(index.holds(asked.text))
     if asked.host:
-        is_ours = asked.host == iris.host()
-        found.append(Actor.local.is_(True) if is_ours else and_(~Actor.local, Actor.host == asked.host))
+        found.append(
+            _of(Actor.local.is_(True) if asked.host == iris.host() else and_(~Actor.local, Actor.host == asked.host))
+        )
     if asked.open_now:
         found.append(listing.going_on())
     return found + _between(asked)
@@ -56,17 +59,28 @@ def _somewhere(asked: Filter) -> list[ColumnElement[bool]]:
 
 
 def lying_in(code: str) -> ColumnElement[bool]:
-    """Tell whether a publication lies in a zone; with `zones.NOWHERE`, whether it lies in none that is known."""
-    if code == zones.NOWHERE:
-        return Publication.id.not_in(select(PublicationZone.publication_id))
-    return Publication.id.in_(select(PublicationZone.publication_id).where(PublicationZone.code == code))
+    """Tell whether a publication lies in a zone; with `zones.NOWHERE`, whether it lies in none that is known.
+
+    Where many do, the other conditions and the order choose the rows, and this one is asked of each.
+    """
+    there = select(PublicationZone.publication_id).where(PublicationZone.code == code)
+    some = select(func.count()).select_from(there.limit(MOST_COLLECTED + 1).subquery())
+    number = session().scalar(some, bind_arguments={"mapper": Publication}) or 0
+    if number > MOST_COLLECTED:
+        return there.where(PublicationZone.publication_id == Publication.id).correlate(Publication).exists()
+    return (listing.unhinted(Publication.id) if number > MOST_LOOKED_UP else Publication.id).in_(there)
 
 
 def _by(page_handle: str) -> ColumnElement[bool]:
     handle, _, host = page_handle.partition("@")
     if host in ("", iris.host()):
-        return and_(Actor.local, Actor.handle == handle.lower())
-    return and_(~Actor.local, func.lower(Actor.handle) == handle.lower(), Actor.host == host)
+        return _of(and_(Actor.local, Actor.handle == handle.lower()))
+    return _of(and_(~Actor.local, func.lower(Actor.handle) == handle.lower(), Actor.host == host))
+
+
+def _of(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a publication is one of the actors for whom a condition holds."""
+    return Publication.actor_id.in_(select(Actor.id).where(condition).correlate(None))
 
 
 def _about(topic: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors import iris
@@ -16,6 +16,7 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.searching.models import SearchedText
 from flask_maillage.publications.searching.saying import searched
+from flask_maillage.publications.squares import square_of
 from flask_maillage.territory import zones
 from flask_maillage.territory.places import Place
 
@@ -24,7 +25,10 @@ PUBLIC, UNLISTED, FOLLOWERS, DIRECT = "public", "unlisted", "followers", "direct
 PLAIN_COLUMNS = ("name", "html", "source", "language", "starts_at", "ends_at", "timezone", "online_url", "status")
 
 SEEN = ("state", "visibility", "looked_up")
-FILTERED = ("starts_at", "ends_at", "status", "country", "actor_id")
+POINT = ("latitude", "longitude")
+AGENDA = ("series_from", "timezone")
+UNDATED = ("status", "country", "actor_id")
+FILTERED = ("starts_at", "ends_at", *UNDATED)
 """What a filter asks of very many rows: it stands in the indexes, as the rows themselves are long."""
 
 
@@ -42,8 +46,11 @@ class Publication(Base):
         Index("ix_maillage_publications_actor", "actor_id", "kind", "state", "published_at"),
         Index("ix_maillage_publications_position", "latitude", "longitude"),
         Index("ix_maillage_publications_newest", *SEEN, "published_at", "id", "kind", *FILTERED),
-        Index("ix_maillage_publications_map", *SEEN, "latitude", "longitude", "actor_id", "kind"),
+        Index("ix_maillage_publications_map", *SEEN, *POINT, "kind", "published_at", "id", *FILTERED),
+        Index("ix_maillage_publications_squares", *SEEN, "square", *POINT, "kind", "id", *FILTERED),
         Index("ix_maillage_publications_ends", "kind", "state", "ends_at"),
+        Index("ix_maillage_publications_coming", *SEEN, "kind", "starts_at", "id", "ends_at", *UNDATED),
+        Index("ix_maillage_publications_closing", *SEEN, "kind", "ends_at", "id", "starts_at", *UNDATED, *AGENDA),
         Index("ix_maillage_publications_updated", "updated_at"),
         Index("ix_maillage_publications_received", "received_at"),
         Index("ix_maillage_publications_withdrawn", "withdrawn_at"),
@@ -72,6 +79,8 @@ class Publication(Base):
     timezone: Mapped[str | None]
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
+    square: Mapped[int | None] = mapped_column(BigInteger)
+    """Where on the map that is (`squares`); maps are counted by it."""
     country: Mapped[str | None]
     place: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     online_url: Mapped[str | None]
@@ -149,6 +158,7 @@ class Publication(Base):
         place = content.place
         self.place = place.model_dump(mode="json") if place else None
         self.latitude, self.longitude = (place.latitude, place.longitude) if place else (None, None)
+        self.square = square_of(self.latitude, self.longitude)
         self.country = (place.country or None) if place else None
         self.organisers = [organiser.model_dump(mode="json") for organiser in content.organisers]
         self.image = content.image.model_dump(mode="json") if content.image else None
@@ -198,7 +208,7 @@ class Publication(Base):
 
     def lay_out(self, content: Content) -> None:
         """Write down in which zones it lies, by its place and by what it says that it is about."""
-        wanted = set(zones.lies_in(content.place, self.kind_of_it.concerned(content)))
+        wanted = set(zones.lies_in(content.place, self.kind_of_it.concerned(content))) or {zones.NOWHERE}
         for row in [row for row in self.zones if row.code not in wanted]:
             self.zones.remove(row)
         self.zones += [PublicationZone(code=code) for code in sorted(wanted - {row.code for row in self.zones})]
@@ -232,7 +242,7 @@ class Hashtag(Base):
 
 
 class PublicationZone(Base):
-    """A publication lies in a zone of the gazetteer, or in one that this one contains."""
+    """A publication lies in a zone of the gazetteer, or in one that contains this one; in `zones.NOWHERE` else."""
 
     __tablename__ = "maillage_publication_zones"
     __table_args__ = (Index("ix_maillage_publication_zones_code", "code", "publication_id"),)

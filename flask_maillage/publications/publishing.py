@@ -271,7 +271,7 @@ def _empty(publication: Publication) -> None:
     """Let go of everything that a publication said; its address and its dates stay, so that 410 can be answered."""
     publication.name = publication.html = publication.source = publication.summary = ""
     publication.place = publication.online_url = publication.country = None
-    publication.latitude = publication.longitude = None
+    publication.latitude = publication.longitude = publication.square = None
     publication.image, publication.attachments = None, []
     attaching.detach(publication)
     publication.organisers, publication.translations, publication.details = [], [], {}

@@ -23,10 +23,12 @@ _ICALENDAR = {"tentative": "TENTATIVE", "postponed": "TENTATIVE", "cancelled": "
 def entry_of(publication: Publication, language: str | None = None) -> FeedEntry:
     """Return a publication with its whole text, as feeds and calendars show it: in a language that it was put into."""
     content, kind = publication.content.in_language(language), publication.kind_of_it
-    entry = _entry(publication, titled(content), html=kind.body(content), language=content.language)
     repetition = event_occurrences.repetition_of(content) if content.kind == "event" else None
-    entry = replace(entry, repetition=Repetition(**repetition)) if repetition else entry
-    entry = replace(entry, enclosures=_enclosures(content))
+    more = {
+        "repetition": Repetition(**repetition) if repetition else None,
+        "enclosures": _enclosures(content),
+    }
+    entry = _entry(publication, titled(content), html=kind.body(content), language=content.language, **more)
     return entry if content.language == publication.language else replace(entry, summary=_summary_of(content))
 
 
@@ -59,7 +61,7 @@ def brief_entry_of(publication: Publication, language: str | None = None) -> Fee
     return _entry(publication, publication.name, html="", language=publication.language)
 
 
-def _entry(publication: Publication, title: str, *, html: str, language: str | None) -> FeedEntry:
+def _entry(publication: Publication, title: str, *, html: str, language: str | None, **more: Any) -> FeedEntry:
     actor, place = publication.actor, publication.place or {}
     published = publication.published_at or publication.created_at
     return FeedEntry(
@@ -92,6 +94,7 @@ def _entry(publication: Publication, title: str, *, html: str, language: str | N
         longitude=publication.longitude,
         status=_ICALENDAR.get(publication.status, "CONFIRMED"),
         source=None if publication.local else displayed_host(publication.iri),
+        **more,
     )
 
 

@@ -24,6 +24,7 @@ COLUMNS = "number, code, kind, name, country, within, postal_codes, latitude, lo
 EARTH_RADIUS = 6371.0088
 KILOMETRES_OF_A_DEGREE = 111.2
 NEARBY = 12.0
+MOST_PARTS = 2000
 _open = threading.local()
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,19 @@ def inside(code: str, kinds: Iterable[str] = KINDS, *, limit: int = 200) -> list
     chosen = tuple(kinds)
     condition = f"number IN (SELECT number FROM inside WHERE container = ?) AND kind IN ({marks(chosen)})"  # noqa: S608
     return zones(condition, (code, *chosen), limit=limit)
+
+
+def parts(code: str) -> tuple[str, ...]:
+    """Return the codes of what lies in a zone with nothing between, the largest first."""
+    return _parts(code, edition())
+
+
+@lru_cache(maxsize=1_000)
+def _parts(code: str, _edition: str) -> tuple[str, ...]:
+    """Keep them as long as the data are the same: a country has tens of thousands of zones to look through."""
+    condition = "number IN (SELECT number FROM inside WHERE container = ?) AND (within = ? OR within LIKE ? || ' %')"
+    question = f"SELECT code FROM zones WHERE {condition} ORDER BY number LIMIT {MOST_PARTS}"  # noqa: S608 - see above
+    return tuple(str(row[0]) for row in rows(question, (code, code, code)))
 
 
 def called(zone: Zone, language: str) -> str:

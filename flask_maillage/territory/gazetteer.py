@@ -12,6 +12,7 @@ from flask_maillage.territory.atlas import (
     kilometres,
     named,
     nearest,
+    parts,
 )
 from flask_maillage.territory.completing import complete, described
 from flask_maillage.territory.locating import fitting, of_place
@@ -32,4 +33,5 @@ __all__ = [
     "named",
     "nearest",
     "of_place",
+    "parts",
 ]

@@ -111,6 +111,11 @@ def name_of(code: str, language: str) -> str:
     return zone.name if zone is not None else code
 
 
+def parts_of(code: str) -> tuple[str, ...]:
+    """Return the codes of the zones that lie in a zone with none between, the largest first."""
+    return gazetteer.parts(code)
+
+
 def directly_within(code: str, others: Sequence[str]) -> list[str]:
     """Return those of `others` that lie in a zone with none of `others` between, in their order."""
     above = {other: set(outwards(other)) - {other} for other in others if other != code}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
@@ -32,12 +32,12 @@ def date_in_words(moment: datetime, timezone: str | None) -> str:
 
 def day_in_words(moment: datetime, timezone: str | None = None) -> str:
     """Return "Wednesday 13 January 2027"."""
-    return format_date(_local(moment, timezone), "EEEE d MMMM y", locale=_locale())
+    return _written(_local(moment, timezone).date(), "EEEE d MMMM y", current_language())
 
 
 def plain_day(day: date) -> str:
     """Return "13 January 2027" for a day that hangs on no clock."""
-    return format_date(day, "d MMMM y", locale=_locale())
+    return _written(day, "d MMMM y", current_language())
 
 
 def time_of_day(moment: datetime, timezone: str | None) -> str:
@@ -47,12 +47,10 @@ def time_of_day(moment: datetime, timezone: str | None) -> str:
 
 def date_parts(moment: datetime, timezone: str | None) -> Day:
     """Return weekday, day and month, each short; the month with its year where that is not the present one."""
-    local, locale = _local(moment, timezone), _locale()
-    this_year = local.year == _local(now(), timezone).year
-    weekday, month = (
-        format_date(local, pattern, locale=locale) for pattern in ("EEE", "MMM" if this_year else "MMM y")
-    )
-    return Day(weekday, str(local.day), month, local.date().isoformat())
+    day, language = _local(moment, timezone).date(), current_language()
+    this_year = day.year == _local(now(), timezone).year
+    weekday, month = (_written(day, pattern, language) for pattern in ("EEE", "MMM" if this_year else "MMM y"))
+    return Day(weekday, str(day.day), month, day.isoformat())
 
 
 def period_in_words(start: datetime, end: datetime | None, timezone: str | None) -> str:
@@ -72,7 +70,7 @@ def days_in_words(start: datetime, end: datetime | None, timezone: str | None) -
     if first_day >= last_day:
         return day_in_words(start, timezone)
     same_month = (first_day.year, first_day.month) == (last_day.year, last_day.month)
-    first = format_date(first_day, "EEEE d" if same_month else "EEEE d MMMM y", locale=_locale())
+    first = _written(first_day, "EEEE d" if same_month else "EEEE d MMMM y", current_language())
     return gettext("%(first)s to %(last)s", first=first, last=day_in_words(last, timezone))
 
 
@@ -95,12 +93,12 @@ def relative(moment: datetime, timezone: str | None = None) -> str:
 
 def month_in_words(day: date) -> str:
     """Return "January 2027"."""
-    return format_date(day, "LLLL y", locale=_locale())
+    return _written(day, "LLLL y", current_language())
 
 
 def weekday_name(day: date) -> str:
     """Return "Wednesday 13" for a day in a list of days."""
-    return format_date(day, "EEEE d MMMM", locale=_locale())
+    return _written(day, "EEEE d MMMM", current_language())
 
 
 def weekdays() -> list[tuple[str, str]]:
@@ -118,6 +116,12 @@ def first_weekday() -> int:
 def country_name(code: str) -> str:
     """Return the name of a country by its two letters, or the letters where nobody knows it."""
     return str(_locale().territories.get(code, code))
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: date, pattern: str, language: str) -> str:
+    """Return a day as a pattern has it; a list says the same few days many times."""
+    return format_date(day, pattern, locale=_named_locale(language))
 
 
 @cache

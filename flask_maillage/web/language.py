@@ -37,13 +37,12 @@ def current_language() -> str:
     """
     if (spoken := _spoken.get()) is not None:
         return spoken
-    if not has_app_context():
-        return "en"
     if not has_request_context():
-        return _known(node().language)
-    if _ANSWERED_IN not in request.environ:
-        request.environ[_ANSWERED_IN] = _chosen() or _preferred() or _known(node().language)
-    return str(request.environ[_ANSWERED_IN])
+        return _known(node().language) if has_app_context() else "en"
+    environ = request.environ  # asked for each word of a page
+    if _ANSWERED_IN not in environ:
+        environ[_ANSWERED_IN] = _chosen() or _preferred() or _known(node().language)
+    return str(environ[_ANSWERED_IN])
 
 
 def word(message: str) -> str:

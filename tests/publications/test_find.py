@@ -4,16 +4,19 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from actors.database import session, writing
+from actors.node import now
 from actors.rates import Rates
 from flask_maillage.people import accounts
 from flask_maillage.people.notifying import preferences
-from flask_maillage.publications import agenda, map_cells, tallying
+from flask_maillage.publications import agenda, map_cells, publishing, tallying
 from flask_maillage.publications.agenda import span_of
 from flask_maillage.publications.around import Circle
 from flask_maillage.publications.filtering import EVERYTHING
 from flask_maillage.publications.kinds.event_details import EventDetails
+from flask_maillage.publications.models import Publication
 from flask_maillage.publications.recurrence import Recurrence
 from flask_maillage.territory.places import Place
 from tests import postgresql
@@ -112,7 +115,7 @@ def test_counts_are_of_what_everybody_may_see_and_of_the_rest_of_the_filter(app,
     publish(app, "news", name="Hidden", row={"visibility": "direct"})
     draft(app, "call", name="Draft")
     with app.app_context():
-        found = tallying.tally(EVERYTHING)
+        found = tallying.tally(EVERYTHING, unplaced=True)
     assert dict(found.by_kind) == {"call": 0, "event": 2, "initiative": 1, "news": 0}
     assert found.unplaced == 1
     counts = re.findall(r'class="count">(\d+)', client.get("/find?kind=event&lat=45.2&lon=5.7").text)
@@ -265,6 +268,49 @@ def test_map_has_what_everybody_may_see_of_a_part_of_the_world(app, client, monk
     assert found["total"] == 4
     shown = [(cell["count"], [item["name"] for item in cell.get("items", [])]) for cell in found["cells"]]
     assert sorted(shown) == [(1, ["Fiji"]), (1, ["Samoa"]), (2, [])], "many are counted, and a lone one has its name"
+
+
+@postgresql.BOTH
+def test_nothing_that_is_not_for_everybody_is_counted_anywhere(app, client, monkeypatch):
+    shown = publish(app, "event", name="Shown", place=LYON)
+    pages = [publish(app, "event", name="Hidden", place=LYON) for _number in range(5)]
+    pages.append(receive(app, "event", name="Hidden", place=LYON))
+    monkeypatch.setattr(map_cells, "MOST_ITEMS", 0)
+    with app.app_context():
+        zone = session().scalars(select(Publication)).first().zones[0].code
+
+    def counts():
+        cells_of_world = cells(client)["cells"]
+        by_kind = re.findall(r'class="count">(\d+)', client.get("/find").text)
+        there = re.search(r"(\d+) publication", client.get(f"/territories/{zone}").text)
+        return sum(cell["count"] for cell in cells_of_world), by_kind[0], int(there[1])
+
+    assert counts() == (7, "7", 7)
+    with app.app_context(), writing():
+        rows = {row.identifier: row for row in session().scalars(select(Publication))}
+        ours = [rows[page.rpartition("/")[2]] for page in pages]
+        publishing.withdraw(ours[0])
+        ours[1].visibility, ours[2].visibility, ours[3].looked_up = "followers", "unlisted", True
+        ours[5].actor.policy_level = "silence"
+        session().commit()
+    assert counts() == (2, "2", 2), "the one that is shown, and one of the five that was left"
+    with app.app_context(), writing():
+        session().scalars(select(Publication).where(Publication.local)).first().actor.suspended_at = now()
+        session().commit()
+    assert counts()[:2] == (0, "0")
+    assert shown
+
+
+@postgresql.BOTH
+def test_a_day_of_a_month_shows_its_first_lines_and_leads_to_the_others(app, client):
+    for number in range(7):
+        begins = datetime(2027, 3, 10, 8 + number, tzinfo=UTC)
+        publish(app, "event", name=f"Hour {number}", **event_at(begins, None))
+    month = client.get("/find?view=agenda&day=2027-03-01&lang=fr").text
+    assert re.findall(r">(Hour \d)</a>", month) == [f"Hour {number}" for number in range(4)]
+    assert "et 3 autres" in month
+    day = client.get("/find?view=agenda&span=day&day=2027-03-10").text
+    assert len(re.findall(r">(Hour \d)</a>", day)) == 7
 
 
 @pytest.mark.parametrize("query", ["box=1,2,3", "box=a,b,c,d", "box=nan,0,1,1", "box=5,0,1,1", "zoom=x", "kind=x"])

@@ -5,6 +5,7 @@ It knows nothing of who may see what: its conditions are put on a query of `list
 
 from typing import Any
 
+from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Select, column, false, func, select, table
 
 from actors.database import session
@@ -13,7 +14,7 @@ from flask_maillage.publications.models import Publication
 from flask_maillage.publications.searching.models import SearchedText
 from flask_maillage.publications.searching.words import Term, terms
 
-MOST_RANKED = 5000
+MOST_RANKED = 2000
 """Of more than that nobody needs the most telling one: what was published last comes first then, and fast."""
 WEIGHTS = (10.0, 4.0, 1.0)
 """How much a word counts in title, actor and text."""
@@ -33,6 +34,11 @@ def holds(text: str) -> ColumnElement[bool]:
     return looked_for.in_(_found(wanted))
 
 
+def is_broad(text: str) -> bool:
+    """Tell whether a text finds very many."""
+    return _is_broad(terms(text))
+
+
 def most_telling(query: Select[Any], text: str) -> Select[Any]:
     """Put first what has the words of a text in its title, then in its actor's name; and the newest of equals."""
     wanted = terms(text)
@@ -44,9 +50,16 @@ def most_telling(query: Select[Any], text: str) -> Select[Any]:
 
 
 def _is_broad(wanted: list[Term]) -> bool:
-    some = _found(wanted).limit(MOST_RANKED + 1).subquery()
-    counted = select(func.count()).select_from(some)
-    return (session().scalar(counted, bind_arguments={"mapper": SearchedText}) or 0) > MOST_RANKED
+    """Look through the index once for a request, which asks several times."""
+    if not wanted:
+        return False
+    known: dict[tuple[Term, ...], bool] = g.setdefault("maillage_broad", {}) if has_request_context() else {}
+    if tuple(wanted) not in known:
+        some = _found(wanted).limit(MOST_RANKED + 1).subquery()
+        counted = select(func.count()).select_from(some)
+        number = session().scalar(counted, bind_arguments={"mapper": SearchedText}) or 0
+        known[tuple(wanted)] = number > MOST_RANKED
+    return known[tuple(wanted)]
 
 
 def _found(wanted: list[Term]) -> Select[Any]:

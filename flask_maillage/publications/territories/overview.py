@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, column, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from actors import policy
 from actors.database import session
 from actors.models import TERRITORY, Actor, Follow
-from flask_maillage.publications import listing, matching
+from flask_maillage.publications import listing
 from flask_maillage.publications.models import Publication, PublicationZone
 from flask_maillage.territory import zones
 from flask_maillage.territory.models import ActorZone
 from flask_maillage.territory.places import country_names
 
+MOST = 500
+"""Nobody chooses by a greater number, and to count on takes as long as there are publications."""
 MOST_INSIDE, MOST_ACTORS = 400, 60
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A zone, and how many public publications lie in it."""
+    """A zone, and how many public publications lie in it; one more than `MOST` for more."""
 
     code: str
     name: str
@@ -30,22 +32,20 @@ class Counted:
 def countries(language: str) -> list[Counted]:
     """Return the countries in which something is, by name."""
     names = country_names(language)
-    counted = _counts(listing.visible(), PublicationZone.code.in_(names))
-    found = [Counted(code, names[code], count) for code, count in counted]
+    found = [Counted(code, names[code], number) for code, number in _counts(list(names), MOST)]
     return sorted(found, key=lambda one: one.name.casefold())
 
 
 def inside(code: str, language: str) -> list[Counted]:
     """Return the largest zones that lie in a zone and in which something is, those with most first."""
-    counts = dict(_counts(listing.visible().where(matching.lying_in(code)), PublicationZone.code != code))
-    found = zones.directly_within(code, list(counts))
-    return [Counted(one, zones.name_of(one, language), counts[one]) for one in found]
+    counts = _counts(zones.parts_of(code), MOST)
+    most = sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:MOST_INSIDE]
+    return [Counted(one, zones.name_of(one, language), number) for one, number in most]
 
 
 def count(code: str) -> int:
-    """Return how many public publications lie in a zone, or in none that is known."""
-    query = listing.visible().where(matching.lying_in(code)).with_only_columns(func.count(Publication.id))
-    return session().execute(query).scalar_one()
+    """Return how many public publications lie in a zone, or in none that is known; one more than `MOST` for more."""
+    return next((number for _, number in _counts([code], MOST)), 0)
 
 
 def actors(code: str, relation: str) -> Sequence[Actor]:
@@ -63,15 +63,15 @@ def actors(code: str, relation: str) -> Sequence[Actor]:
     return session().scalars(query.limit(MOST_ACTORS)).all()
 
 
-def _counts(query: listing.Query, wanted: object) -> list[tuple[str, int]]:
-    """Count by zone, subdivisions of countries first: they hold what is smaller, however much more of that there is."""
-    numbers = query.with_only_columns(Publication.id)
-    total = func.count()
-    counted = (
-        select(PublicationZone.code, total)
-        .where(PublicationZone.publication_id.in_(numbers), wanted)  # type: ignore[arg-type]
-        .group_by(PublicationZone.code)
-        .order_by(PublicationZone.code.like("__-%").desc(), total.desc(), PublicationZone.code)
-        .limit(MOST_INSIDE)
-    )
-    return [(code, number) for code, number in session().execute(counted)]
+def _counts(codes: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """Return the zones in which something is that everybody may see, with how many: each is counted to a bound."""
+    if not codes:
+        return []
+    wanted = text(f"VALUES {', '.join(f'(:code{number})' for number in range(len(codes)))}")
+    wanted = wanted.bindparams(**{f"code{number}": code for number, code in enumerate(codes)})
+    asked = wanted.columns(column("column1", Text)).cte("asked")  # both databases call it so
+    lying = listing.counted().join(PublicationZone, PublicationZone.publication_id == Publication.id)
+    some = lying.where(PublicationZone.code == asked.c.column1).correlate(asked).limit(most + 1).subquery()
+    number = select(func.count()).select_from(some).scalar_subquery()
+    rows = session().execute(select(asked.c.column1, number), bind_arguments={"mapper": Publication})
+    return [(code, found) for code, found in rows if found]

@@ -27,6 +27,7 @@ def territories() -> Response:
         "maillage/territories.html",
         countries=overview.countries(current_language()),
         nowhere=overview.count(zones.NOWHERE),
+        most=overview.MOST,
         followable=[(row, actor_item(row.actor)) for row in founding.listed()],
     )
     return page(html)
@@ -55,6 +56,7 @@ def overview_page(code: str, actor: Actor | None = None) -> str:
         around=[(one, zones.name_of(one, language)) for one in reversed(zones.outwards(code)[1:])],
         inside=[] if is_nowhere else overview.inside(code, language),
         total=overview.count(code),
+        most=overview.MOST,
         sections=_sections(code),
         based=[] if is_nowhere else [actor_item(one) for one in overview.actors(code, BASED)],
         acting=[] if is_nowhere else [actor_item(one) for one in overview.actors(code, ACTS)],
@@ -68,12 +70,15 @@ def overview_page(code: str, actor: Actor | None = None) -> str:
 
 def _sections(code: str) -> dict[str, tuple[list[Item], bool]]:
     """Return for each kind what is shown of it and whether there is more."""
+    there = matching.lying_in(code)
     queries = {
-        "calls": listing.calls(),
-        "events": listing.coming_events(),
-        "initiatives": listing.initiatives(),
-        "news": listing.news(),
-        "past": listing.past_events(),
+        "calls": listing.calls_in_turn(),
+        "events": listing.coming_in_turn(),
+        "initiatives": [listing.initiatives()],
+        "news": [listing.news()],
+        "past": [listing.past_events()],
     }
-    found = {name: listing.first(query.where(matching.lying_in(code)), SHOWN + 1) for name, query in queries.items()}
+    found = {
+        name: listing.first_of((part.where(there) for part in parts), SHOWN + 1) for name, parts in queries.items()
+    }
     return {name: (items_of(rows[:SHOWN]), len(rows) > SHOWN) for name, rows in found.items() if rows}

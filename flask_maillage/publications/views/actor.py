@@ -1,5 +1,7 @@
 """The page of an organisation, a project or a person: who it is, what it publishes, how to follow it."""
 
+from collections.abc import Sequence
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from actors import policy, remote
@@ -45,12 +47,12 @@ def actor(page_handle: str) -> Response:
         pictures=portraits.of(found),
         may_choose_pictures=may_choose(current_member(), found),
         sections=_sections(
-            featured=featured(found),
-            calls=listing.calls(actor=found),
-            events=listing.coming_events(actor=found),
-            past=listing.past_events(actor=found),
-            initiatives=listing.initiatives(actor=found),
-            news=listing.news(actor=found),
+            featured=[featured(found)],
+            calls=listing.calls_in_turn(actor=found),
+            events=listing.coming_in_turn(actor=found),
+            past=[listing.past_events(actor=found)],
+            initiatives=[listing.initiatives(actor=found)],
+            news=[listing.news(actor=found)],
         ),
         linked_data=schema_org.script(schema_org.of_actor(found)) if found.federated else "",
         followers=count_followers(found) if found.local else None,
@@ -71,7 +73,7 @@ def _moved_to(actor: Actor) -> ActorItem | None:
     return actor_item(found) if found is not None and policy.is_welcome(found) else None
 
 
-def _sections(**queries: listing.Query) -> dict[str, tuple[list[Item], bool]]:
+def _sections(**queries: Sequence[listing.Query]) -> dict[str, tuple[list[Item], bool]]:
     """Return for each section what it shows and whether there is more."""
-    found = {name: listing.first(query, SHOWN + 1) for name, query in queries.items()}
+    found = {name: listing.first_of(parts, SHOWN + 1) for name, parts in queries.items()}
     return {name: (items_of(rows[:SHOWN]), len(rows) > SHOWN) for name, rows in found.items() if rows}

@@ -11,7 +11,7 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.notifying import preferences
 from flask_maillage.people.notifying.rhythm import zone_of
 from flask_maillage.publications import listing, matching, selecting, tallying
-from flask_maillage.publications.agenda import MONTH, SPANS, agenda, span_of
+from flask_maillage.publications.agenda import DAY, MONTH, MOST, SPANS, WEEK, agenda, span_of
 from flask_maillage.publications.filtering import EVERYTHING, Filter, Refused, read
 from flask_maillage.publications.items import items_of
 from flask_maillage.publications.searching import index
@@ -29,6 +29,8 @@ from flask_maillage.web.negotiation import keep_private, page
 LIST, MAP, AGENDA = "list", "map", "agenda"
 VIEWS = (LIST, MAP, AGENDA)
 SORTS = ("", "distance", "newest")
+SHOWN_OF_A_DAY = {DAY: MOST, WEEK: 20, MONTH: 4}
+"""How many lines of a day an agenda has; the page of the day has the others."""
 
 
 @pages.get("/find")
@@ -44,7 +46,9 @@ def find() -> Response:
         return keep_private(make_response(html, 400))
     shown = {LIST: _list, MAP: _map, AGENDA: _agenda}[view](asked)
     narrower = groups(asked) if is_open() else None
-    response = page(_html(asked, view, {}, counts=tallying.tally(asked), narrower=narrower, **shown))
+    response = page(
+        _html(asked, view, {}, counts=tallying.tally(asked, unplaced=view == MAP), narrower=narrower, **shown)
+    )
     return with_tiles(response) if view == MAP else response
 
 
@@ -64,7 +68,7 @@ def _list(asked: Filter) -> dict[str, Any]:
 
 def ordered(asked: Filter, sort: str) -> listing.Query:
     """Return what a filter leaves in the order that was asked for, or the one that the filter suggests."""
-    query = matching.narrowed(listing.visible(), asked)
+    query = matching.narrowed(listing.counted() if asked.around else listing.visible(), asked)
     if asked.around and (sort == "distance" or not (sort or asked.text)):
         return query.order_by(asked.around.nearness(), *listing.NEWEST)
     return index.most_telling(query, asked.text) if asked.text and not sort else listing.newest(query)
@@ -86,12 +90,13 @@ def _map(asked: Filter) -> dict[str, Any]:
 
 def _agenda(asked: Filter) -> dict[str, Any]:
     span = span_of(_one_of("span", SPANS, MONTH), _day(asked), first_weekday())
-    found = agenda(asked, span.first, span.last)
+    found = agenda(asked, span.first, span.last, SHOWN_OF_A_DAY[span.name])
     return {
         "span": span,
         "weeks": span.weeks(first_weekday()),
         "days": shown_days(found),
-        "more": found.more,
+        "left": found.left,
+        "more": found.more or (span.name == DAY and bool(found.left)),
         "today": _today(),
     }
 

@@ -22,7 +22,7 @@ def home() -> Response:
     html = render_template(
         "maillage/home.html",
         calls=items_of(listing.first(listing.newest(listing.open_calls()), SHOWN)),
-        events=items_of(listing.first(listing.coming_events(), SHOWN)),
+        events=items_of(listing.first_of(listing.coming_in_turn(), SHOWN)),
         initiatives=items_of(listing.first(listing.initiatives(), SHOWN)),
         news=items_of(listing.first(listing.news(), SHOWN_NEWS)),
         feeds=Channel().addresses(),

@@ -15,6 +15,7 @@ from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.models import Publication, PublicationZone
 from flask_maillage.publications.territories import founding
 from flask_maillage.standing.writing import all_pages
+from flask_maillage.territory import zones
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import conditional
 
@@ -57,6 +58,7 @@ def _zones() -> set[str]:
     """Return the codes of the territories that have an actor, or in which something lies that everybody may see."""
     newest = listing.newest(listing.visible()).with_only_columns(Publication.id).limit(AMONG)
     lying = select(PublicationZone.code).where(PublicationZone.publication_id.in_(newest)).distinct().limit(MOST_ZONES)
+    lying = lying.where(PublicationZone.code != zones.NOWHERE)
     return {row.code for row in founding.listed()} | set(session().scalars(lying))
 
 
