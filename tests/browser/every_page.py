@@ -53,6 +53,7 @@ PAGES: tuple[Spot, ...] = (
     Spot("find", "/find?near=Paris&km=50"),
     Spot("find", "/find?q=zzzz&km=5&near=Paris", state="empty"),
     Spot("find", "/find?km=900&open=maybe", state="refused", status=400),
+    Spot("find", "/find?facets=1", state="narrower"),
     Spot("find", "/find?view=map", state="map"),
     Spot("find", "/find?view=agenda&day=2027-01-13", state="month"),
     Spot("find", "/find?view=agenda&span=week&day=2027-01-13", state="week"),
