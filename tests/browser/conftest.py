@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from flask_maillage.people import accounts, roles
 from tests.browser import furnished as furnishing
 from tests.browser.furnished import Places
 from tests.conftest import PASSWORD, config_of
+from tests.people import identity_provider
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -56,8 +58,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A node with something on every page."""
-    with serving(tmp_path_factory.mktemp("furnished"), furnishing.furnish) as (base_url, places):
-        yield Served(base_url, places)
+    with everything(tmp_path_factory.mktemp("furnished")) as node:
+        yield node
+
+
+@contextmanager
+def everything(folder: Path) -> Iterator[Served]:
+    """Serve a node with something on every page, and a provider by which one signs in; its address is a place too."""
+    with identity_provider.running(lambda: datetime.now(UTC), "127.0.0.1") as provider:
+        provider.people = furnishing.ELSEWHERE
+        oidc = {
+            "MAILLAGE_OIDC_ISSUER": provider.issuer,
+            "MAILLAGE_OIDC_CLIENT_ID": identity_provider.CLIENT_ID,
+            "MAILLAGE_OIDC_CLIENT_SECRET": identity_provider.CLIENT_SECRET,
+            "MAILLAGE_OIDC_NAME": "La Fédération",
+        }
+        with serving(folder, furnishing.furnish, **oidc) as (base_url, places):
+            yield Served(base_url, {**places, "provider": provider.issuer})
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class Spot:
         path: its address; `{event}` and the like are filled in from the furnished node.
         who: who looks at it.
         press: the button that brings it into this state, as a CSS selector.
+        signed_out: whether the session has ended when the button is pressed.
         state: what is seen, where that is not the page's usual state.
         status: what the server answers.
     """
@@ -29,6 +30,7 @@ class Spot:
     path: str
     who: str = STRANGER
     press: str = ""
+    signed_out: bool = False
     state: str = ""
     status: int = 200
 
@@ -92,6 +94,12 @@ PAGES: tuple[Spot, ...] = (
     Spot("interact", "/interact?uri={base_url}/actors/ires", press=_SEND, state="refused", status=422),
     Spot("sign_in", "/sign-in"),
     Spot("sign_in", "/sign-in", press=_SEND, state="refused", status=422),
+    Spot("oidc_account", "/sign-in/oidc", press="#newcomer", state="newcomer"),
+    Spot("oidc_account", "/sign-in/oidc", press="#known", state="known address"),
+    Spot("oidc_account", "/sign-in/oidc", press="#unverified", state="unverified address"),
+    Spot("oidc_account", "/sign-in/oidc", MEMBER, press="#newcomer", state="link"),
+    Spot("identities", "/account/identities", MEMBER),
+    Spot("identities", "/account/identities", EDITOR, state="empty"),
     Spot("error", "/nothing-here", state="404", status=404),
     Spot("account", "/account", MEMBER),
     Spot("account", "/account", EDITOR),
@@ -124,6 +132,15 @@ PAGES: tuple[Spot, ...] = (
     Spot("invited", "/invited/{invitation}", MEMBER),
     Spot("people_of", "/@ires/people", EDITOR),
     Spot("profile", "/@ires/profile", EDITOR),
+    Spot(
+        "profile",
+        "/@ires/profile",
+        EDITOR,
+        press="main form.form button[type=submit]",
+        signed_out=True,
+        state="signed out",
+        status=403,
+    ),
     Spot("pictures", "/@ires/pictures", EDITOR),
     Spot("account_data", "/account/data", MEMBER),
     Spot(
@@ -190,8 +207,6 @@ PAGES: tuple[Spot, ...] = (
 NO_PAGES = {
     "oidc_begin": "leads on to the provider",
     "oidc_callback": "leads on to where one was going",
-    "oidc_account": "needs a provider: tests/people/test_openid.py",
-    "identities": "needs a provider: tests/people/test_openid.py",
     "static": "files",
     "media": "files",
     "robots": "for machines",

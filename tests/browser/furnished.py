@@ -19,6 +19,8 @@ from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
 from flask_maillage.people.models import Applicant, Member
 from flask_maillage.people.notifying import quiet_links
+from flask_maillage.people.openid import identities
+from flask_maillage.people.openid.provider import Proof, configured
 from flask_maillage.publications import publishing, topic_list
 from flask_maillage.publications.attending import guests, links, registering, taking_part
 from flask_maillage.publications.importing import looking, working
@@ -36,6 +38,12 @@ from tests.publications import board
 MEMBER, EDITOR, ADMIN = "member", "editor", "admin"
 MAIL = {MEMBER: "mia@example.org", EDITOR: "ann@example.org", ADMIN: "root@example.org"}
 """Whose pages they are, and by which address they sign in."""
+ELSEWHERE: dict[str, dict[str, object]] = {
+    "newcomer": {"sub": "lou-1", "email": "lou@example.org", "email_verified": True, "name": "Lou Martin"},
+    "known": {"sub": "ann-1", "email": MAIL[EDITOR], "email_verified": True, "name": "Ann Peeters"},
+    "unverified": {"sub": "kim-1", "email": "kim@example.org", "email_verified": False, "name": "Kim"},
+}
+"""Who signs in by the provider, by what somebody presses there."""
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 """No line can be broken in it but by force."""
 
@@ -61,6 +69,7 @@ def furnish(node: Flask) -> Places:
     }
     paths = {name: urlsplit(path).path for name, path in paths.items()}
     with node.app_context():
+        _linked()
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
@@ -137,6 +146,13 @@ def _told(event: Publication) -> None:
         following.follow(ann.actor, _local(handle))
     taking_part.join(mia.actor, event)
     secret_feeds.renew(mia)
+
+
+def _linked() -> None:
+    mia = session().scalars(select(Member).where(Member.email == MAIL[MEMBER])).one()
+    provider = configured()
+    assert provider is not None
+    identities.link(mia, Proof(provider.issuer, "mia-1", MAIL[MEMBER], is_verified=True, name=mia.name), provider)
 
 
 def _local(handle: str) -> Actor:

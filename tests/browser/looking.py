@@ -1,11 +1,15 @@
-"""Look at pages as somebody, in a language, a colour scheme and a width; note what was sent and asked for meanwhile."""
+"""Look at pages as somebody, in a language, a colour scheme and a width; note what was sent and asked for meanwhile.
+
+A page is opened once for a language and looked at in several faces: to open it costs as much as to look. In the first
+face axe asks all it knows, in the others what a scheme or a width can change.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, Response
 
 from tests.browser.every_page import Spot
@@ -13,7 +17,15 @@ from tests.browser.furnished import MAIL, Places
 from tests.conftest import PASSWORD
 
 HEIGHT = 800
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OF_FACES = ("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable")
+"""What axe asks of colours and sizes; everything else it knows is the same in each scheme and width."""
+ASK = "async ([wanted]) => (await axe.run({preload: false, resultTypes: ['violations'], runOnly: wanted})).violations"
+"""Without `preload`, axe does not read every stylesheet again for the one rule that needs it: what a page does in
+landscape, which `test_no_style_depends_on_how_a_telephone_is_held` asks of the stylesheets."""
+
+Face = tuple[str, int]
+"""A colour scheme, and the width of the window."""
 
 
 @dataclass
@@ -26,18 +38,31 @@ class Looker:
     cookies: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     requested: set[str] = field(default_factory=set)
     who: str | None = None
+    shown: tuple[str, str] | None = None
+    """Which page is open as the server sent it, and to whom."""
 
     def open(self, spot: Spot) -> Response:
         """Bring a page into its state, and return what the server answered."""
-        if spot.who != self.who:
-            self.become(spot.who)
-        response = self.page.goto(self.base_url + spot.path.format_map({**self.places, "base_url": self.base_url}))
+        response = None
+        if not spot.press or self.shown != (spot.path, spot.who):
+            if spot.who != self.who:
+                self.become(spot.who)
+            response = self.page.goto(self.base_url + spot.path.format_map({**self.places, "base_url": self.base_url}))
+            self.shown = (spot.path, spot.who)
         if spot.press:
+            if spot.signed_out:
+                self.become("")
             with self.page.expect_navigation() as reloaded:
                 self.page.locator(spot.press).first.click()
-            response = reloaded.value
+            response, self.shown = reloaded.value, None
         assert response is not None
         return response
+
+    def wear(self, face: Face) -> None:
+        """Show the page that is open in a colour scheme and a width."""
+        scheme, width = face
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
 
     def become(self, who: str) -> None:
         """Look on as somebody, who is signed in once only: a node bears so many sign-ins from one place in an hour."""
@@ -59,24 +84,32 @@ class Looker:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         return f"{wide} px wide in a window of {width}" if wide > width else None
 
-    def accessibility(self) -> list[str]:
-        """Return what axe finds against WCAG 2.2 AA and good practice, by rule and element."""
-        options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-        response = Axe().run(self.page, options=options).response
-        return [f"{broken['id']}: {broken['nodes'][0]['html'][:200]}" for broken in response["violations"]]
+    def accessibility(self, wanted: tuple[str, ...] = TAGS) -> list[str]:
+        """Return what axe finds against WCAG 2.2 AA and good practice, or some of its rules, by rule and element."""
+        found = self.page.evaluate(ASK, [list(wanted)])
+        return [f"{broken['id']}: {broken['nodes'][0]['html'][:200]}" for broken in found]
 
 
 @contextmanager
 def looker(
-    browser: Browser, base_url: str, places: Places, *, language: str, scheme: str = "light", width: int = 1280
+    browser: Browser,
+    base_url: str,
+    places: Places,
+    *,
+    language: str,
+    scheme: str = "light",
+    width: int = 1280,
+    asks_axe: bool = False,
 ) -> Iterator[Looker]:
-    """Open a window in which pages are looked at."""
+    """Open a window in which pages are looked at; `asks_axe` brings axe into each of them."""
     context = browser.new_context(
         locale={"en": "en-GB", "fr": "fr-FR"}[language],
         color_scheme=scheme,  # type: ignore[arg-type]
         reduced_motion="reduce",
         viewport={"width": width, "height": HEIGHT},
     )
+    if asks_axe:
+        context.add_init_script(AXE_SCRIPT)
     found = Looker(context.new_page(), base_url, places)
 
     def note(request: Request) -> None:

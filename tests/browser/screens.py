@@ -18,8 +18,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from flask_maillage.web.language import LANGUAGES
-from tests.browser import furnished, looking
-from tests.browser.conftest import CHROMIUM, serving
+from tests.browser import looking
+from tests.browser.conftest import CHROMIUM, everything
 from tests.browser.every_page import PAGES, Spot
 from tests.browser.furnished import MAIL, Places
 
@@ -69,11 +69,11 @@ def main(words: list[str]) -> None:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder), furnished.furnish) as (base_url, places),
+        everything(Path(folder)) as node,
         ProcessPoolExecutor(min(len(FACES), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool,
     ):
-        cookies = pool.submit(sign_in, base_url, places).result()
-        taken = {pool.submit(take, face, wanted, base_url, places, cookies): face for face in FACES}
+        cookies = pool.submit(sign_in, node.base_url, node.places).result()
+        taken = {pool.submit(take, face, wanted, node.base_url, node.places, cookies): face for face in FACES}
         for done in as_completed(taken):
             done.result()
             sys.stdout.write(f"{taken[done].name}: {len(wanted)} pages, {time.monotonic() - began:.0f} s\n")

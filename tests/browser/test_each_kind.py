@@ -1,9 +1,9 @@
-"""An editor publishes each kind in a real browser; who is refused is led to the error by keyboard alone."""
+"""An editor looks at each kind and publishes it; an error is corrected by keyboard alone; nothing typed is lost."""
 
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.test_autosave import sign_in
 from tests.browser.test_writing import day
@@ -32,9 +32,14 @@ def test_an_editor_publishes_each_kind(served: str, page: Page, slug: str) -> No
     page.goto(f"{served}/@union/{slug}/new")
     for label, text in FILLED[slug].items():
         page.get_by_label(re.compile(rf"^{label}( \(optional\))?$")).first.fill(text)
+    page.locator("main form button[value=preview]:not(.unseen)").click()
+    for label in FILLED[slug].keys() & {"Title", "Text"}:
+        expect(page.locator("#shown")).to_contain_text(FILLED[slug][label])
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
-    assert f"/@union/{slug}/" in page.url
+    assert re.search(rf"/@union/{slug}/[\w-]+$", page.url)
+    for label in FILLED[slug].keys() & {"Title", "Text", "Town"}:
+        expect(page.locator("main")).to_contain_text(FILLED[slug][label])
     page.goto(f"{served}/{slug}")
     expect(page.locator("main")).to_contain_text(FILLED[slug].get("Title", FILLED[slug]["Text"]))
 
@@ -69,3 +74,42 @@ def test_enter_in_a_field_shows_what_was_written_and_leaves_nothing_unasked(serv
     assert page.url.endswith("/@union/news/new") or page.url.endswith("/edit")
     page.goto(f"{served}/news")
     expect(page.locator("main")).not_to_contain_text("Almost said.")
+
+
+def test_who_leaves_a_form_that_does_not_save_itself_is_asked_first(served: str, page: Page) -> None:
+    page.goto(f"{served}/@union/events/new")
+    page.get_by_label("Title", exact=True).fill("An afternoon")
+    page.get_by_label("Text", exact=True).fill("Come.")
+    page.get_by_label("Start", exact=True).fill("2199-03-01T09:00")
+    page.locator("main details", has=page.locator("button[value=programme]")).locator("summary").first.click()
+    page.locator("main form button[value=programme]").click()
+    address = page.url
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    title = page.locator("#row-0-name")
+    title.click()
+    page.get_by_role("link", name="An afternoon").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("An afternoon")
+    assert asked == [], "nothing was typed"
+
+    page.goto(address)
+    title.click()
+    page.keyboard.type("Opening")
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="An afternoon").click()
+    assert asked == ["beforeunload"]
+    expect(title).to_have_value("Opening")
+    page.locator("main form button[value^=add]").first.click()
+    expect(title).to_have_value("Opening")
+    assert asked == ["beforeunload"], "what is sent is not left behind"
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="An afternoon").click()
+    page.locator("main form button[value=save]").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("An afternoon")
+    assert asked == ["beforeunload"] * 2
+    page.remove_listener("dialog", stay)

@@ -1,15 +1,16 @@
-"""A newcomer finds an open call near a commune by keyboard: in the list, on the map, in the agenda."""
+"""A call near a commune by keyboard, on the map and in the agenda; the list is in `test_journey.py`."""
 
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from actors import local
 from actors.database import session
 from actors.models import ORGANISATION
 from flask_maillage.territory.places import Place
 from tests.browser.conftest import serving
+from tests.browser.keyboard import tab_to
 from tests.publications.board import publish
 
 pytestmark = pytest.mark.browser
@@ -35,28 +36,9 @@ def node(tmp_path_factory):
         yield base_url
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until what is looked for has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.locator(selector).first.evaluate("one => one === document.activeElement"):
-            return
-    pytest.fail(f"{selector} is not reached by keyboard")
-
-
 def test_an_open_call_near_a_commune_by_keyboard(node: str, browser: Browser) -> None:
     page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
-    page.goto(f"{node}/find")
-    tab_to(page, "#filter-near")
-    page.keyboard.type("grenob")
-    expect(page.get_by_role("option").first).to_contain_text("Grenoble")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    expect(page.locator(".chip").first).to_contain_text("Within 20 km of Grenoble")
-    titles = page.locator(".notice-name")
-    expect(titles).to_have_text(["Coaching in the Alps"])
-
+    page.goto(f"{node}/find?near=Grenoble&km=20")
     tab_to(page, "nav.tabs a[href*='view=map']")
     page.keyboard.press("Enter")
     pin = page.locator(".map-pin")

@@ -3,13 +3,14 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -32,13 +33,15 @@ def number(value: int, size: int | None = None) -> str:
 class IdentityProvider:
     """What it is told to say of whom, and what it was asked."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, host: str) -> None:
         self.clock = clock
+        self.people: dict[str, dict[str, Any]] = {}
+        """Whom somebody at a browser can be, by a name for each."""
         self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.ec = ec.generate_private_key(ec.SECP256R1())
         self.ed = ed25519.Ed25519PrivateKey.generate()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.issuer = f"http://login.test:{self.server.server_port}"
+        self.issuer = f"http://{host}:{self.server.server_port}"
         self.reset()
 
     def reset(self) -> None:
@@ -62,11 +65,24 @@ class IdentityProvider:
         back = urlsplit(query["redirect_uri"])
         return f"{back.path}?code={code}&state={query['state']}"
 
-    def id_token(self, nonce: str) -> str:
-        """Return what the provider signs for somebody."""
+    def choices(self, query: str) -> str:
+        """Return the page on which somebody at a browser says who they are."""
+        query = html.escape(query)
+        links = (f'<a id="{name}" href="/authorize/{name}?{query}">{name}</a>' for name in self.people)
+        return f'<!doctype html><html lang="en"><title>Who are you?</title>{" ".join(links)}'
+
+    def chosen(self, name: str, query: str) -> str:
+        """Return the address to which somebody goes back who said who they are."""
+        asked = {key: values[0] for key, values in parse_qs(query).items()}
+        code = f"code-of-{name}-{asked['state']}"
+        self.codes[code] = {**asked, "person": name}
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def id_token(self, nonce: str, person: dict[str, Any] | None = None) -> str:
+        """Return what the provider signs for somebody, for whom it was told of unless another is named."""
         moment = int(self.clock().timestamp())
         honest = {"iss": self.issuer, "aud": CLIENT_ID, "exp": moment + 300, "iat": moment, "nonce": nonce}
-        all_claims = {**honest, **self.person, **self.claims}
+        all_claims = {**honest, **(person or self.person), **self.claims}
         claims = {name: value for name, value in all_claims.items() if value is not None}
         header = {"alg": self.algorithm, "kid": self.algorithm, "typ": "JWT"}
         signed = ".".join(coded(json.dumps(part).encode()) for part in (header, claims))
@@ -126,14 +142,27 @@ class IdentityProvider:
         if basic != authorization and posted != (CLIENT_ID, CLIENT_SECRET):
             return 401, {"error": "invalid_client"}
         token = {"access_token": "for-the-user-info", "token_type": "Bearer"}
-        return 200, {**token, "id_token": self.id_token(begun["nonce"])}
+        person = self.people.get(begun.get("person", ""))
+        return 200, {**token, "id_token": self.id_token(begun["nonce"], person)}
 
     def _handler(provider: "IdentityProvider") -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                self._answer({})
+                address = urlsplit(self.path)
+                if not address.path.startswith("/authorize"):
+                    self._answer({})
+                    return
+                name = address.path.removeprefix("/authorize").strip("/")
+                body = b"" if name else provider.choices(address.query).encode()
+                self.send_response(302 if name else 200)
+                if name:
+                    self.send_header("Location", provider.chosen(name, address.query))
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -158,9 +187,9 @@ class IdentityProvider:
 
 
 @contextmanager
-def running(clock: Any) -> Iterator[IdentityProvider]:
-    """Run a provider."""
-    provider = IdentityProvider(clock)
+def running(clock: Any, host: str = "login.test") -> Iterator[IdentityProvider]:
+    """Run a provider; `host` is how its issuer is called."""
+    provider = IdentityProvider(clock, host)
     thread = threading.Thread(target=provider.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
