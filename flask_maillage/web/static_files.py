@@ -1,5 +1,6 @@
 """The addresses of our static files: with a mark of their contents, so that browsers may keep them for ever."""
 
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,9 @@ from flask import Response, request, url_for
 
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import SECONDS_FOR_EVER
+
+VERSIONED = re.compile(r"vendor/[^/]+-\d+(\.\d+)+/")
+"""The folder of a library of others in one version; `scripts/assets.py` makes it."""
 
 
 def static_url(filename: str) -> str:
@@ -23,11 +27,14 @@ def vendor_url(package: str, filename: str) -> str:
 
 
 def keep_for_ever(response: Response) -> Response:
-    """Let a file that was asked for by its mark be kept for ever, others for as long as Flask says."""
+    """Let a file be kept for ever that was asked for by its mark, or whose folder names its version, as fonts are by
+    `fonts.css`; others for as long as Flask says.
+    """
     if request.endpoint == "maillage.static" and response.status_code in (200, 304):
         asked = request.args.get("v")
         filename = (request.view_args or {}).get("filename", "")
-        if asked and asked == _mark(str(pages.static_folder), filename):
+        is_marked = asked and asked == _mark(str(pages.static_folder), filename)
+        if is_marked or VERSIONED.match(filename):
             response.headers["Cache-Control"] = f"public, max-age={SECONDS_FOR_EVER}, immutable"
     return response
 

@@ -1,7 +1,7 @@
 """Look at pages as somebody, in a language, a colour scheme and a width; note what was sent and asked for meanwhile.
 
-A page is opened once for a language and looked at in several faces: to open it costs as much as to look. In the first
-face axe asks all it knows, in the others what a scheme or a width can change.
+A page is opened once for a language and a width, and looked at light and dark: to open it costs as much as to look. In
+the first scheme axe asks all it knows, in the other what a scheme can change.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,11 @@ from tests.conftest import PASSWORD
 
 HEIGHT = 800
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-OF_FACES = ("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable")
-"""What axe asks of colours and sizes; everything else it knows is the same in each scheme and width."""
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""What axe asks of colours; everything else that it asks has the same answer light and dark."""
 ASK = "async ([wanted]) => (await axe.run({preload: false, resultTypes: ['violations'], runOnly: wanted})).violations"
 """Without `preload`, axe does not read every stylesheet again for the one rule that needs it: what a page does in
 landscape, which `test_no_style_depends_on_how_a_telephone_is_held` asks of the stylesheets."""
-
-Face = tuple[str, int]
-"""A colour scheme, and the width of the window."""
 
 
 @dataclass
@@ -58,9 +55,8 @@ class Looker:
         assert response is not None
         return response
 
-    def wear(self, face: Face) -> None:
-        """Show the page that is open in a colour scheme and a width."""
-        scheme, width = face
+    def wear(self, scheme: str, width: int) -> None:
+        """Show what is open, and what is opened next, in a colour scheme and a width."""
         self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
 

@@ -57,6 +57,11 @@ def test_static_file_is_kept_for_ever_under_its_mark_only(reader: Reader) -> Non
     for other in ("/static/maillage.css", "/static/maillage.css?v=000000000000"):
         with reader.get(other) as answer:
             assert "immutable" not in answer.headers.get("Cache-Control", "")
+    with reader.get("/static/vendor/fonts.css") as fonts:
+        font = re.search(r'url\("([^"]+)"\)', fonts.text)
+    assert font
+    with reader.get(f"/static/vendor/{font[1]}") as answer:
+        assert "immutable" in answer.headers["Cache-Control"], "its folder has the version"
     assert reader.get("/static/../settings.py").status_code == 404
 
 
