@@ -14,7 +14,8 @@ from actors.node import EXTENSION, utc_now
 from federation.client import Client
 from flask_maillage.extension import Maillage
 from flask_maillage.people.session import init_login
-from flask_maillage.settings import PREFIX, SETTINGS, SettingError
+from flask_maillage.setting_list import PREFIX, SETTINGS
+from flask_maillage.settings import SettingError
 from flask_maillage.web.errors import show_error
 
 SETTINGS_FILE = "settings.toml"

@@ -20,6 +20,7 @@ from flask_maillage.cli.commands import maillage
 from flask_maillage.mail.server import MailServer
 from flask_maillage.parts import PARTS
 from flask_maillage.people.openid.provider import Provider
+from flask_maillage.setting_list import ARCHIPELAGO
 from flask_maillage.version import __version__
 from flask_maillage.web.blueprint import pages
 from inboxes.views import inboxes
@@ -107,7 +108,7 @@ class Maillage:
             rates=Rates({"inbox": chosen.inbox_rate, **chosen.rates}),
             lease=timedelta(seconds=chosen.lease_seconds),
             poll_every=timedelta(hours=chosen.poll_hours),
-            archipelago=chosen.federation == settings.ARCHIPELAGO,
+            archipelago=chosen.federation == ARCHIPELAGO,
             carriers=chosen.carriers,
             deliveries_per_host=chosen.deliveries_per_host,
             authorised_fetch=chosen.authorised_fetch,

@@ -22,7 +22,7 @@ from flask_maillage.publications.feeds.table import COLUMNS
 from flask_maillage.publications.filtering import PARAMETERS
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.views.channels import FILES
-from flask_maillage.settings import PREFIX, SETTINGS, Setting
+from flask_maillage.setting_list import PREFIX, SETTINGS, Setting
 from inboxes.registry import verbs
 
 ROOT = Path(__file__).resolve().parent.parent

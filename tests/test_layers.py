@@ -28,7 +28,20 @@ ROOMS = (
 )
 """The packages inside `flask_maillage` below its door, from the top down."""
 DOOR = frozenset(
-    {"", "__main__", "admin", "app", "cli", "extension", "migrating", "migrations", "parts", "settings", "tables"}
+    {
+        "",
+        "__main__",
+        "admin",
+        "app",
+        "cli",
+        "extension",
+        "migrating",
+        "migrations",
+        "parts",
+        "setting_list",
+        "settings",
+        "tables",
+    }
 )
 """What may import every room, and is imported by none; the empty name is `flask_maillage/__init__.py`."""
 LEAVES = frozenset({"resources", "version"})

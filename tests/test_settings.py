@@ -11,7 +11,8 @@ import pytest
 
 from actors.database import BIND
 from flask_maillage import create_app, settings
-from flask_maillage.settings import SETTINGS, SettingError
+from flask_maillage.setting_list import PREFIX, SETTINGS
+from flask_maillage.settings import SettingError
 
 BASE = {"MAILLAGE_BASE_URL": "https://network.example"}
 TRIAL = {"MAILLAGE_BASE_URL": "http://127.0.0.1:8000", "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8"}
@@ -21,7 +22,7 @@ TRIAL = {"MAILLAGE_BASE_URL": "http://127.0.0.1:8000", "MAILLAGE_ALLOWED_NETWORK
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting but the test's own, and the data folder in a place of the test's own."""
     for setting in SETTINGS:
-        monkeypatch.delenv(settings.PREFIX + setting.name, raising=False)
+        monkeypatch.delenv(PREFIX + setting.name, raising=False)
     monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path / "node"))
 
 

@@ -31,7 +31,7 @@ from flask_maillage.publications.kinds import kind_named
 from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.sample.loading import PASSWORD, add_actors, add_member, add_territories
 from flask_maillage.sample.pages import add_pages
-from flask_maillage.settings import PREFIX
+from flask_maillage.setting_list import PREFIX
 
 PATIENCE_SECONDS = 40.0
 HOST = "127.0.0.1"
