@@ -70,8 +70,10 @@ def _counts(codes: Sequence[str], most: int) -> list[tuple[str, int]]:
     wanted = text(f"VALUES {', '.join(f'(:code{number})' for number in range(len(codes)))}")
     wanted = wanted.bindparams(**{f"code{number}": code for number, code in enumerate(codes)})
     asked = wanted.columns(column("column1", Text)).cte("asked")  # both databases call it so
-    lying = listing.counted().join(PublicationZone, PublicationZone.publication_id == Publication.id)
-    some = lying.where(PublicationZone.code == asked.c.column1).correlate(asked).limit(most + 1).subquery()
+    seen = listing.counted().where(Publication.id == PublicationZone.publication_id).correlate(PublicationZone)
+    lying = select(PublicationZone.publication_id).where(PublicationZone.code == asked.c.column1)
+    lying = lying.where(seen.scalar_subquery().is_not(None))  # one by one: PostgreSQL would read all for each zone
+    some = lying.correlate(asked).limit(most + 1).subquery()
     number = select(func.count()).select_from(some).scalar_subquery()
     rows = session().execute(select(asked.c.column1, number), bind_arguments={"mapper": Publication})
     return [(code, found) for code, found in rows if found]
