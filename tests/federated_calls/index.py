@@ -42,7 +42,7 @@ TAKEN: dict[str, tuple[str, list[str], str]] = {
     "follow-up-result": (RIDERS, [*DONE, "confirmation", "cohort-add"], "FC-61"),
     "purge-notice": (RELAY, [*OPEN, "offer-guest", "decision-declined"], "FC-68"),
     "purge": (ASTREES, [*OPEN, "offer-guest", "decision-declined"], "FC-68"),
-    "refusal": (RIDERS, ["offer"], "FC-41 FC-19"),
+    "refusal": (RIDERS, SENT, "FC-41 FC-19"),
     "receipt-in-time-elsewhere": (OWNER, [*OPEN, "offer-owner-down"], "FC-34"),
     "receipt-admitted": ("care", [*OPEN, "offer-owner-down", "receipt-in-time-elsewhere"], "FC-34"),
     "place-refused": (OWNER, DONE, "FC-55"),

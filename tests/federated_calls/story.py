@@ -205,6 +205,16 @@ def review(by: str, of: Json, opinion: str, at: str, name: str, verb: str = "Cre
     return letter(f"{thing['id']}#{verb.lower()}-{at[8:10]}", verb, by, thing, to=(OWNER,), at=at)
 
 
+def initiatives() -> dict[str, Json]:
+    """Return what is at the ids of the initiatives that applications name."""
+    own = [(RIDERS, 2), (CARE, 2), (CARE, 9), (TEXTS, 2)]
+    return {
+        iri: {"id": iri, "type": "Article", "attributedTo": actor}
+        for actor, number in own
+        for iri in [f"{actor}/initiatives/{number}"]
+    }
+
+
 def beginning() -> dict[str, Json]:
     """Return the letters up to the opinions, by name, in their order."""
     extension = {"published": "2026-12-15T10:00:00Z", "previousDeadline": FIRST_DEADLINE, "deadline": DEADLINE}

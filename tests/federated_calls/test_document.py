@@ -13,6 +13,7 @@ from federation.activities import AS2, activity_of, context
 from federation.errors import BadSignature, Malformed
 from tests.federated_calls import writing
 from tests.federated_calls.cast import CALL, CONTEXT, Json, digest, moment
+from tests.federated_calls.judging import play
 from tests.federated_calls.vectors import length
 from tests.test_federation_examples import differences
 
@@ -56,7 +57,7 @@ def test_every_file_is_named_in_the_document() -> None:
 def test_rules_are_numbered_once_and_every_mention_is_of_one() -> None:
     mentioned = {int(number) for number in re.findall(r"FC-(\d+)", TEXT + json.dumps(READ["index"]))}
 
-    assert list(range(1, len(RULES) + 1)) == RULES
+    assert list(range(1, len(RULES) + 1)) == sorted(RULES)
     assert mentioned <= set(RULES)
 
 
@@ -226,6 +227,9 @@ def test_the_log_is_a_chain_and_its_head_is_in_the_decisions() -> None:
     records = READ["audit"]
     head = {name: records[-1][name] for name in ("number", "hash")}
 
+    assert [one["digest"] for one in records[:2]] == [
+        digest(rfc8785.dumps(LETTERS[name])) for name in ("offer", "correction")
+    ]
     assert chain_holds(records)
     assert LETTERS["decision-selected"]["decision"]["head"] == head
     assert not chain_holds(records[1:])
@@ -273,3 +277,8 @@ def test_what_is_not_sent_yet_is_said_not_to_be() -> None:
 
     assert len(missing) >= 8
     assert {name for name in missing if name in sent} == {"id"} & sent.keys()
+
+
+@pytest.mark.parametrize("name", sorted(INDEX))
+def test_the_rules_come_to_what_the_index_says(name: str) -> None:
+    assert play(INDEX[name], INDEX, LETTERS) == INDEX[name]["expected"]

@@ -3,11 +3,13 @@
 import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import rfc8785
 
-from tests.federated_calls.cast import CALL, OWNER, RIDERS, A, Json, digest
+from tests.federated_calls import story
+from tests.federated_calls.cast import CALL, OWNER, RIDERS, Json, digest, digest_of
 
 
 def length(text: str) -> int:
@@ -103,6 +105,7 @@ def arithmetic() -> Json:
     return {"quorum": quorums, "scores": {"criteria": criteria, "reviews": shown, "mean": mean}}
 
 
+@cache
 def audit_log() -> list[Json]:
     """Return the first records of the log of the call."""
     steps: list[tuple[str, str, str, str | None, str | None]] = [
@@ -110,7 +113,8 @@ def audit_log() -> list[Json]:
         ("2027-01-11T09:00:01Z", "correct", RIDERS, "submitted", "submitted"),
         ("2027-02-03T09:00:00Z", "decide", OWNER, "admissible", "selected"),
     ]
-    letters = [f"{RIDERS}/applications/9d1#offer-1", f"{RIDERS}/applications/9d1#update-2", None]
+    told = story.beginning()
+    letters = [told["offer"], told["correction"], None]
     records: list[Json] = []
     previous = digest(CALL.encode())
     for number, ((at, act, by, before, after), letter) in enumerate(zip(steps, letters, strict=True), 1):
@@ -121,11 +125,11 @@ def audit_log() -> list[Json]:
             "subject": f"{CALL}/dossiers/q4w8",
             "act": act,
             "by": by,
-            "node": (by if letter else A).split("/")[2],
+            "node": by.split("/")[2],
             "from": before,
             "to": after,
-            "letter": letter,
-            "digest": digest(letter.encode()) if letter else None,
+            "letter": letter["id"] if letter else f"{CALL}/decisions/9d1-1",
+            "digest": digest_of(letter) if letter else None,
             "previous": previous,
         }
         previous = digest(rfc8785.dumps(record))

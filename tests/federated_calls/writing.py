@@ -63,6 +63,7 @@ def fixtures() -> dict[str, Any]:
         **desk.answers(told),
         "context": CONTEXT,
         "keys": keys(),
+        "initiatives": story.initiatives(),
         "counting": vectors.counting(),
         "arithmetic": vectors.arithmetic(),
         "audit": vectors.audit_log(),
