@@ -16,9 +16,10 @@ A, B, C, D, E = (f"https://node-{letter}.example/actors" for letter in "abcde")
 OWNER, RELAY = f"{A}/platform_workers", f"{A}/relay"
 IRES, ETUC, ASTREES = f"{B}/ires_seat", f"{A}/etuc_seat", f"{C}/astrees_seat"
 SEATS = (IRES, ETUC, ASTREES)
-MAIL_SEAT = "etuc-2"
+MAIL_SEAT, LATER_SEAT = "etuc-2", f"{B}/etuc_second"
+"""The mail seat, and the actor that it gets in the third version of the committee."""
 RIDERS, CARE, TEXTS, STRANGER = f"{D}/riders", f"{D}/care", f"{D}/texts", f"{E}/mallory"
-ACTORS = (OWNER, RELAY, *SEATS, RIDERS, CARE, TEXTS, STRANGER)
+ACTORS = (OWNER, RELAY, *SEATS, LATER_SEAT, RIDERS, CARE, TEXTS, STRANGER)
 
 CALL = f"{OWNER}/calls/1"
 ALL = (OWNER, *SEATS)

@@ -7,6 +7,8 @@ SENT = [*OPEN, "offer"]
 BOTH = [*SENT, "offer-care"]
 FIXED = [*SENT, "correction"]
 DONE = [*FIXED, "decision-selected"]
+PLACED = [*DONE, "confirmation", "cohort-add"]
+WIDER = [*OPEN, "call-committee-changed"]
 
 TAKEN: dict[str, tuple[str, list[str], str]] = {
     "call": (RIDERS, [], "FC-15"),
@@ -47,6 +49,13 @@ TAKEN: dict[str, tuple[str, list[str], str]] = {
     "receipt-admitted": ("care", [*OPEN, "offer-owner-down", "receipt-in-time-elsewhere"], "FC-34"),
     "place-refused": (OWNER, DONE, "FC-55"),
     "erasure": (OWNER, SENT, "FC-69"),
+    "call-committee-changed": (RIDERS, OPEN, "FC-15"),
+    "call-cancelled": (RIDERS, OPEN, "FC-18"),
+    "seat-declined": (OWNER, OPEN, "FC-78"),
+    "offer-recent-committee": (OWNER, WIDER, "FC-20"),
+    "offer-new-committee": (OWNER, WIDER, "FC-20"),
+    "offer-with-a-seat": (OWNER, OPEN, "FC-44"),
+    "cohort-remove": (RIDERS, [*DONE, "confirmation", "cohort-add"], "FC-57"),
     "offer-last-second": (OWNER, OPEN, "FC-17"),
     "withdrawal-to-the-owner-alone": (OWNER, BOTH, "FC-36"),
 }
@@ -56,7 +65,9 @@ REFUSED: dict[str, tuple[list[str], str, str]] = {
     "offer-missing-recipient": (OPEN, "missing-recipient", "FC-19"),
     "offer-extra-recipient": (OPEN, "extra-recipient", "FC-19"),
     "offer-public": (OPEN, "public-audience", "FC-6"),
-    "offer-old-committee": (OPEN, "committee-changed", "FC-20"),
+    "offer-old-committee": (WIDER, "committee-changed", "FC-20"),
+    "offer-unknown-committee": (OPEN, "committee-changed", "FC-20"),
+    "offer-new-committee-missing": (WIDER, "missing-recipient", "FC-19 FC-20"),
     "offer-early": (OPEN, "not-open-yet", "FC-17"),
     "offer-late": (OPEN, "late", "FC-17 FC-34"),
     "offer-owner-down": (OPEN, "late", "FC-34"),
@@ -77,6 +88,10 @@ REFUSED: dict[str, tuple[list[str], str, str]] = {
     "offer-without-proof": (OPEN, "proof-missing", "FC-4"),
     "offer-plain-0837": (OPEN, "malformed", "FC-75"),
     "update-late": (FIXED, "late", "FC-35"),
+    "update-withdrawn": ([*OPEN, "offer-texts", "withdrawal"], "withdrawn", "FC-35"),
+    "withdrawal-closed": ([*PLACED, "follow-up-result"], "closed", "FC-36"),
+    "review-own": ([*OPEN, "offer-with-a-seat"], "own-application", "FC-44"),
+    "confirmation-superseded": ([*BOTH, "decision-superseding", "decision-expired"], "superseded", "FC-55"),
     "update-unknown": (OPEN, "unknown-application", "FC-35"),
     "review-by-a-stranger": (FIXED, "not-a-seat", "FC-43"),
     "review-too-early": (SENT, "too-early", "FC-18"),
@@ -111,6 +126,16 @@ HTTP: dict[str, tuple[int, str]] = {
 }
 """Fixtures that are answered by a status at once."""
 
+AGAIN: dict[str, tuple[str, str, list[str], str, str]] = {
+    "offer-again": ("offer", OWNER, SENT, "", "FC-9"),
+    "offer-after-cancellation": ("offer-guest", OWNER, [*OPEN, "call-cancelled"], "cancelled", "FC-18"),
+    "offer-before-extension": ("offer", OWNER, ["call"], "late", "FC-17"),
+    "decision-out-of-order": ("decision-reserve", "care", [*BOTH, "decision-superseding"], "", "FC-53"),
+    "cohort-out-of-order": ("cohort-add", RIDERS, [*PLACED[:-1], "cohort-swap"], "", "FC-57"),
+    "follow-up-closed": ("follow-up-outputs", OWNER, [*PLACED, "follow-up-result"], "closed", "FC-59"),
+}
+"""The same files in another order: which, to whom, after which others, with which code (ignored without one)."""
+
 RECEIVED = {
     "offer": "2027-01-10T17:02:02Z",
     "correction": "2027-01-11T09:00:01Z",
@@ -123,15 +148,15 @@ def index(letters: dict[str, Json]) -> list[Json]:
     """Return what has to come of each letter, in the order of their names here."""
     rows: list[Json] = []
 
-    def add(name: str, to: str, after: list[str], rules: str, **expected: str | int) -> None:
-        document = letters[name]
+    def add(name: str, to: str, after: list[str], rules: str, file: str = "", **expected: str | int) -> None:
+        document = letters[file or name]
         rows.append(
             {
                 "name": name,
-                "file": f"{name}.json",
+                "file": f"{file or name}.json",
                 "receiver": f"{RIDERS.rpartition('/')[0]}/care" if to == "care" else to,
                 "signer": document["actor"],
-                "receivedAt": RECEIVED.get(name, document["published"]),
+                "receivedAt": RECEIVED.get(file or name, document["published"]),
                 "after": after,
                 "expected": expected,
                 "rules": rules.split(),
@@ -146,4 +171,7 @@ def index(letters: dict[str, Json]) -> list[Json]:
         add(name, to, after, rules, outcome="ignored")
     for name, (status, rules) in HTTP.items():
         add(name, OWNER, OPEN, rules, outcome="http", status=status)
+    for name, (file, to, after, code, rules) in AGAIN.items():
+        expected: dict[str, str] = {"outcome": "refused", "code": code} if code else {"outcome": "ignored"}
+        add(name, to, after, rules, file, **expected)
     return rows

@@ -4,7 +4,7 @@ It is no implementation: it keeps facts in sets, believes times that it is told,
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from federation import proofs
 from federation.activities import PUBLIC, activity_of, same_origin
@@ -36,6 +36,10 @@ class World:
     """Registered ones, in their last version."""
     withdrawn: set[str] = field(default_factory=set)
     opinions: dict[tuple[str, str], str] = field(default_factory=dict)
+    committees: list[tuple[datetime, int, set[str]]] = field(default_factory=list)
+    """From when which version of the committee held, and to whom applications go in it."""
+    closed: set[str] = field(default_factory=set)
+    placements: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, Json] = field(default_factory=dict)
     """The last one of each application."""
 
@@ -66,7 +70,7 @@ class World:
     def _take(self, letter: Json, thing: Json, vouched: bool, at: datetime) -> None:
         verb, kind = letter["type"], thing.get("type", "")
         if verb in ("Create", "Update") and kind == "Article":
-            self.call = thing
+            self._publish(thing, at)
         elif verb == "Offer":
             self._offer(letter, thing, vouched, at)
         elif verb == "Update" and kind == "Agreement":
@@ -83,8 +87,16 @@ class World:
             self._confirm(letter, thing, at)
         elif "followUp" in thing:
             self._enter(letter)
-        elif verb in ("Add", "Remove", "Invite", "Delete", "Create") or "reasonCode" in letter:
+        elif "placement" in letter:
+            self._place(letter, thing)
+        elif verb in ("Invite", "Delete", "Create") or "reasonCode" in letter:
             self._from(letter, OWNER)
+
+    def _publish(self, call: Json, at: datetime) -> None:
+        version = call["call"]["committeeVersion"]
+        if not self.committees or self.committees[-1][1] != version:
+            self.committees.append((at, version, {OWNER, *call["steeringCommittee"]}))
+        self.call = call
 
     def _from(self, letter: Json, actor: str) -> None:
         if letter["actor"] != actor:
@@ -109,11 +121,13 @@ class World:
             raise Refused("malformed")
         if known:
             raise Refused("already-registered")
+        if self.call["call"]["callStatus"] == "cancelled":
+            raise Refused("cancelled")
         if at < moment(self.call["startTime"]):
             raise Refused("not-open-yet")
         if at > moment(self.call["endTime"]):
             raise Refused("late")
-        self._addressed(application, letter)
+        self._addressed(application, letter, at)
         facts = self.call["call"]
         day = date.fromisoformat(facts["eligibility"]["asOf"])
         eligible = {code for union in facts["eligibility"]["territory"] for code in unions.countries(union, day)}
@@ -122,13 +136,16 @@ class World:
         self._answered(application["answers"], facts)
         self._distinct(application, letter["actor"])
 
-    def _addressed(self, application: Json, letter: Json) -> None:
+    def _addressed(self, application: Json, letter: Json, at: datetime) -> None:
         named = set(letter["to"])
-        everybody = {OWNER, *self.call["steeringCommittee"]}
         if PUBLIC in named:
             raise Refused("public-audience")
-        if application["committeeVersion"] != self.call["call"]["committeeVersion"]:
+        last = self.committees[-1]
+        before = self.committees[-2:-1] if at - last[0] < timedelta(hours=24) else []
+        taken = {version: people for _, version, people in [*before, last]}
+        if application["committeeVersion"] not in taken:
             raise Refused("committee-changed")
+        everybody = taken[application["committeeVersion"]]
         if everybody - named:
             raise Refused("missing-recipient")
         if named - everybody:
@@ -181,13 +198,16 @@ class World:
         if thing["application"]["version"] <= stored["application"]["version"]:
             raise Passed
         others = {iri: one for iri, one in self.applications.items() if iri != thing["id"]}
-        World(self.receiver, call=self.call, applications=others)._check(thing["application"], letter, at, known=False)
+        rest = World(self.receiver, call=self.call, applications=others, committees=self.committees)
+        rest._check(thing["application"], letter, at, known=False)
         self.applications[thing["id"]] = thing
 
     def _withdraw(self, letter: Json, thing: Json) -> None:
         iri = (thing.get("id") or letter["object"]).partition("#")[0]
         if self.applications.get(iri, {}).get("attributedTo") != letter["actor"]:
             raise Passed
+        if iri in self.closed:
+            raise Refused("closed")
         self.withdrawn.add(iri)
 
     def _receipt(self, letter: Json, thing: Json) -> None:
@@ -203,6 +223,8 @@ class World:
             raise Refused("not-a-seat")
         if self.decisions:
             raise Refused("too-late")
+        if seat in {one.get("id") for one in self.applications[about]["application"]["people"]}:
+            raise Refused("own-application")
         before = self.opinions.get((seat, about))
         if before == "recused":
             raise Refused("recused")
@@ -226,17 +248,32 @@ class World:
         self.decisions[thing["id"]] = letter
 
     def _confirm(self, letter: Json, thing: Json, at: datetime) -> None:
-        held = next(one for one in self.decisions.values() if one.get("result", {}).get("id") == thing["id"])
+        made = [one for one in self.letters.values() if one.get("result", {}).get("id") == thing["id"]]
+        held = made[0]
         if letter["actor"] not in held["to"]:
             raise Passed
+        if self.decisions[held["object"]["id"]] is not held:
+            raise Refused("superseded")
         if at > moment(held["decision"]["confirmBy"]):
             raise Refused("confirmation-expired")
+
+    def _place(self, letter: Json, thing: Json) -> None:
+        self._from(letter, OWNER)
+        number = letter["placement"]["number"]
+        if number <= self.placements.get(thing["id"], 0):
+            raise Passed
+        self.placements[thing["id"]] = number
 
     def _enter(self, letter: Json) -> None:
         coordinating = {one.get("id") for one in self.call["call"]["committee"] if one.get("coordinates")}
         leaders = {iri for one in self.decisions.values() for iri in one["to"]}
         if letter["actor"] not in {OWNER, *coordinating, *leaders}:
             raise Refused("not-allowed")
+        iri = next(iter(self.applications))
+        if iri in self.closed:
+            raise Refused("closed")
+        if letter["object"]["followUp"]["entry"] == "result":
+            self.closed.add(iri)
 
 
 def play(row: Json, rows: dict[str, Json], letters: dict[str, Json]) -> Json:
@@ -247,4 +284,4 @@ def play(row: Json, rows: dict[str, Json], letters: dict[str, Json]) -> Json:
         if rows[name]["expected"]["outcome"] == ACCEPTED:
             came = world.judge(letters[name], at)
             assert came == {"outcome": ACCEPTED}, f"{name}, before {row['name']}, comes to {came}"
-    return world.judge(letters[row["name"]], moment(row["receivedAt"]))
+    return world.judge(letters[row["file"].removesuffix(".json")], moment(row["receivedAt"]))

@@ -216,6 +216,19 @@ def apart(told: dict[str, Json]) -> dict[str, Json]:
         "place-refused": _confirmation(told["decision-selected"], "Reject"),
         "confirmation-late": _confirmation(told["decision-selected"], "Accept", "2027-02-18T00:00:00Z"),
         "confirmation-by-stranger": _confirmation(told["decision-selected"], "Accept", by=CARE),
+        "confirmation-superseded": _confirmation(
+            told["decision-superseding"], "Accept", "2027-03-06T09:00:00Z", by=CARE
+        ),
+        "cohort-remove": letter(
+            f"{CALL}/placements/9d1-3",
+            "Remove",
+            OWNER,
+            {name: told["decision-selected"]["result"][name] for name in ("id", "type", "attributedTo")},
+            to=(RIDERS, *SEATS),
+            at="2027-02-09T09:00:00Z",
+            target=f"{CALL}/cohorts/1",
+            placement={"number": 3},
+        ),
         "erasure": letter(
             f"{offered['object']['id']}#delete",
             "Delete",

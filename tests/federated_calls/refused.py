@@ -6,11 +6,15 @@ from tests.federated_calls.cast import (
     ASTREES,
     CALL,
     CARE,
+    DEADLINE,
     ETUC,
     IRES,
+    LATER_SEAT,
+    MAIL_SEAT,
     OWNER,
     RIDERS,
     STRANGER,
+    TEXTS,
     Json,
     digest_of,
     letter,
@@ -18,7 +22,7 @@ from tests.federated_calls.cast import (
     stub,
 )
 from tests.federated_calls.outcome import decision
-from tests.federated_calls.story import agreement, file_answer, offer, receipt, review
+from tests.federated_calls.story import COMMITTEE, agreement, file_answer, offer, receipt, review, the_call
 
 AT = "2027-01-12T10:00:00Z"
 FEW = (OWNER, IRES, ETUC)
@@ -49,7 +53,7 @@ def offers() -> dict[str, Json]:
         "offer-missing-recipient": offer(CARE, "c03", AT, to=FEW, **OTHER),
         "offer-extra-recipient": offer(CARE, "c04", AT, to=(*ALL, STRANGER), **OTHER),
         "offer-public": offer(CARE, "c05", AT, to=(*ALL, PUBLIC), **OTHER),
-        "offer-old-committee": offer(CARE, "c06", AT, committee=1, **OTHER),
+        "offer-unknown-committee": offer(CARE, "c06", AT, committee=4, **OTHER),
         "offer-early": offer(CARE, "c07", "2026-11-16T08:59:59Z", **OTHER),
         "offer-last-second": offer(CARE, "c08", "2027-01-13T22:59:59Z", **OTHER),
         "offer-late": offer(CARE, "c09", "2027-01-13T23:00:00Z", **OTHER),
@@ -67,11 +71,37 @@ def offers() -> dict[str, Json]:
         "offer-foreign-initiative": offer(CARE, "c22", AT, **OTHER | {"initiativeId": f"{RIDERS}/initiatives/2"}),
         "offer-second-for-initiative": offer(RIDERS, "9d2", AT),
         "offer-already-registered": offer(RIDERS, "9d1", AT, number=2),
+        "offer-with-a-seat": offer(CARE, "c25", AT, **OTHER, people=[{"name": "An adviser", "id": ETUC}]),
         "offer-without-proof": offer(CARE, "c23", AT, vouched=False, **OTHER),
         "offer-broken-proof": broken,
         "offer-in-anothers-name": named,
         "offer-replayed": offer(RIDERS, "9d1", "2027-01-10T17:02:00Z", territory="DE"),
         "offer-at-keyword": {**offer(CARE, "c24", AT, **OTHER), "@graph": []},
+    }
+
+
+def of_the_call() -> dict[str, Json]:
+    """Return what changes the call, in courses of the story of their own, and Offers on both sides of it."""
+    seats = [one if one["key"] != MAIL_SEAT else {**one, "id": LATER_SEAT} for one in COMMITTEE]
+    wider = the_call(DEADLINE, committee=seats, committeeVersion=3)
+    wider["steeringCommittee"] = [IRES, ETUC, LATER_SEAT, ASTREES]
+    ended = the_call(DEADLINE, callStatus="cancelled", cancellationReason="There is no money.")
+    changed, everybody = "2027-01-11T12:00:00Z", (*ALL, LATER_SEAT)
+
+    def updated(name: str, thing: Json, at: str) -> Json:
+        return letter(f"{CALL}#{name}", "Update", OWNER, thing, to=(PUBLIC,), at=at, vouched=False)
+
+    called = {"id": CALL, "type": "Article", "attributedTo": OWNER}
+    return {
+        "call-committee-changed": updated("update-2", wider, changed),
+        "call-cancelled": updated("update-3", ended, changed),
+        "seat-declined": letter(
+            f"{ASTREES}/rejects/1", "Reject", ASTREES, called, to=(OWNER,), at=changed, vouched=False
+        ),
+        "offer-recent-committee": offer(CARE, "c31", "2027-01-12T11:59:59Z", **OTHER),
+        "offer-old-committee": offer(CARE, "c32", "2027-01-12T12:00:00Z", **OTHER),
+        "offer-new-committee": offer(CARE, "c33", AT, to=everybody, committee=3, **OTHER),
+        "offer-new-committee-missing": offer(CARE, "c34", AT, committee=3, **OTHER),
     }
 
 
@@ -102,6 +132,7 @@ def foreign() -> dict[str, Json]:
 def changes(told: dict[str, Json]) -> dict[str, Json]:
     """Return corrections, withdrawals, receipts, opinions and decisions that nobody has to believe."""
     sent, corrected = told["offer"], told["correction"]
+    after = "2027-01-22T10:00:00Z"
 
     def update(by: str, name: str, at: str, version: int) -> Json:
         thing = {**corrected["object"], "updated": at}
@@ -112,7 +143,6 @@ def changes(told: dict[str, Json]) -> dict[str, Json]:
     forged = receipt(STRANGER, sent, "2027-01-10T17:02:09Z", "1")
     wrong = digest_of(told["offer-care"])
     other_text = receipt(ASTREES, sent, "2027-01-10T17:02:09Z", "9", digestMultibase=wrong)
-    after = "2027-01-22T10:00:00Z"
     no = decision(sent, 2, "declined", "2027-02-04T09:00:00Z", "I say no.")
     return {
         "update-late": update(RIDERS, "3", "2027-01-13T23:00:00Z", 3),
@@ -123,6 +153,18 @@ def changes(told: dict[str, Json]) -> dict[str, Json]:
         "withdrawal-to-the-owner-alone": letter(
             f"{CARE}/undos/1", "Undo", CARE, stub(told["offer-care"]), to=(OWNER,), at=AT
         ),
+        "update-withdrawn": letter(
+            f"{TEXTS}/applications/5c2#update-2",
+            "Update",
+            TEXTS,
+            agreement(TEXTS, f"{TEXTS}/applications/5c2", version=2, territory="RS"),
+            to=ALL,
+            at="2027-01-12T13:00:00Z",
+        ),
+        "withdrawal-closed": letter(
+            f"{RIDERS}/applications/9d1#undo-1", "Undo", RIDERS, stub(sent), to=ALL, at="2027-12-01T09:00:00Z"
+        ),
+        "review-own": review(ETUC, offers()["offer-with-a-seat"], "admissible", after, "7"),
         "receipt-by-another": forged,
         "receipt-of-another-text": other_text,
         "review-by-a-stranger": review(STRANGER, corrected, "admissible", after, "1"),

@@ -8,6 +8,7 @@ from typing import Any
 from tests.federated_calls import desk, outcome, refused, story, vectors
 from tests.federated_calls.cast import CONTEXT, Json, keys
 from tests.federated_calls.index import index
+from tests.federated_calls.openness import openness
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE.parent.parent / "docs" / "federated-calls.md"
@@ -53,7 +54,7 @@ def letters() -> dict[str, Json]:
     told = story.beginning()
     told |= outcome.ending(told)
     told |= outcome.apart(told)
-    return told | refused.offers() | refused.foreign() | refused.changes(told)
+    return told | refused.offers() | refused.of_the_call() | refused.foreign() | refused.changes(told)
 
 
 def fixtures() -> dict[str, Any]:
@@ -67,6 +68,7 @@ def fixtures() -> dict[str, Any]:
         "counting": vectors.counting(),
         "arithmetic": vectors.arithmetic(),
         "audit": vectors.audit_log(),
+        "openness": openness(),
         "reasons": vectors.REASONS,
         "visibility": vectors.visibility(),
         "index": index(told),
