@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from actors import local
-from actors.database import session
+from actors.database import BIND, session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
@@ -20,6 +20,7 @@ from flask_maillage.publications.searching.models import SearchedText
 from flask_maillage.publications.squares import square_of
 from flask_maillage.territory import gazetteer, zones
 from flask_maillage.territory.gazetteer import Zone
+from inboxes.pruning import prune
 
 ACTORS = 200
 EVERY_HIDDEN = 50
@@ -77,8 +78,16 @@ def fill(app: Flask, size: int) -> None:
             for table, rows in made.items():
                 session().execute(insert(table), rows)
         session().commit()
-        session().execute(text("ANALYZE"), bind_arguments={"mapper": Publication})
-        session().commit()
+        _settle(app.extensions["sqlalchemy"].engines[BIND])
+
+
+def _settle(engine: Engine) -> None:
+    """Let the database learn what it holds, as a running node does: PostgreSQL's autovacuum, for SQLite our pruning."""
+    if engine.dialect.name == "sqlite":
+        prune()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (ANALYZE)"))
 
 
 def _actor(number: int) -> int:

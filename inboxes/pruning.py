@@ -16,6 +16,8 @@ from inboxes.models import Letter, Polling
 KEPT_DAYS = 30
 """How long at least: a letter that comes again is known by its row, and so is the Follow that an Undo ended."""
 BATCH = 500
+SAMPLE = 1000
+"""How many entries of each index SQLite looks at: well below a second, however large the database is."""
 ARRIVED = ("delivered", "cancelled")
 VOUCHED_FOR = '%"proofValue":"z%'
 """What the body of an activity is like that stands on its own, as a decision does: it is kept for its reader."""
@@ -65,7 +67,21 @@ def prune(days: int = KEPT_DAYS) -> Pruned:
     for let_go in prunings:
         let_go(limit)
         session().commit()
-    return Pruned(letters, deliveries, _prune_activities(limit), _prune_actors(limit), _prune_hosts(limit))
+    gone = Pruned(letters, deliveries, _prune_activities(limit), _prune_actors(limit), _prune_hosts(limit))
+    _take_stock()
+    return gone
+
+
+def _take_stock() -> None:
+    """Let SQLite learn from a sample of each index what it holds, for it chooses among them by that.
+
+    PostgreSQL's autovacuum does so by itself.
+    """
+    connection = session().connection(bind_arguments={"mapper": Letter})
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit = {SAMPLE}")
+        connection.exec_driver_sql("ANALYZE")
+    session().commit()
 
 
 def _prune_activities(limit: datetime) -> int:

@@ -6,6 +6,7 @@ people read are computed here.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
@@ -57,12 +58,29 @@ class Circle:
         return south, _within_world(self.longitude - sideways), north, _within_world(self.longitude + sideways)
 
 
-def in_box(south: float, west: float, north: float, east: float) -> ColumnElement[bool]:
-    """Return the condition that a publication lies between four lines; across the 180th meridian where west > east."""
-    between = Publication.latitude.between(south, north)
+def in_box(
+    south: float,
+    west: float,
+    north: float,
+    east: float,
+    *,
+    latitude: ColumnElement[Any] = Publication.latitude.expression,
+    longitude: ColumnElement[Any] = Publication.longitude.expression,
+) -> ColumnElement[bool]:
+    """Return the condition that a publication lies between four lines; across the 180th meridian where west > east.
+
+    Args:
+        south: degrees, as `west`, `north` and `east`.
+        west: see above.
+        north: see above.
+        east: see above.
+        latitude: in place of the column, for who does not want its index.
+        longitude: the same.
+    """
+    between = latitude.between(south, north)
     if west <= east:
-        return and_(between, Publication.longitude.between(west, east))
-    return and_(between, or_(Publication.longitude >= west, Publication.longitude <= east))
+        return and_(between, longitude.between(west, east))
+    return and_(between, or_(longitude >= west, longitude <= east))
 
 
 def _within_world(longitude: float) -> float:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BigInteger, column, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, column, func, select, text
 from sqlalchemy.orm import defer
 
 from actors.database import session
@@ -63,12 +63,19 @@ def box_of(south: float, west: float, north: float, east: float) -> Box:
 def viewport(asked: Filter, box: Box, zoom: int) -> Viewport:
     """Return what a filter leaves of a part of the map."""
     query = matching.narrowed(listing.counted(), asked)
-    query = selecting.placed(query) if box == WORLD else query.where(in_box(*box))
-    few = session().scalars(query.limit(MOST_ITEMS + 1)).all()
+    is_part = box != WORLD
+    there = query.where(in_box(*box)) if is_part else selecting.placed(query)
+    few = session().scalars(there.limit(MOST_ITEMS + 1)).all()
     if len(few) <= MOST_ITEMS:
         return Viewport(_of_items(few, zoom), len(few))
-    cells = _counted(query, covering(box, zoom + CUT, MOST_CELLS))
+    cells = _counted(query.where(_within(box)) if is_part else there, covering(box, zoom + CUT, MOST_CELLS))
     return Viewport(cells, sum(cell.count for cell in cells))
+
+
+def _within(box: Box) -> ColumnElement[bool]:
+    """Return the condition that something lies in a part of the map, which its squares have found already."""
+    latitude, longitude = listing.unhinted(Publication.latitude), listing.unhinted(Publication.longitude)
+    return in_box(*box, latitude=latitude, longitude=longitude)
 
 
 def _of_items(ids: Sequence[int], zoom: int) -> list[Cell]:

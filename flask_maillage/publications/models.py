@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors import iris
@@ -30,6 +30,8 @@ AGENDA = ("series_from", "timezone")
 UNDATED = ("status", "country", "actor_id")
 FILTERED = ("starts_at", "ends_at", *UNDATED)
 """What a filter asks of very many rows: it stands in the indexes, as the rows themselves are long."""
+LAST, FIRST = text("coalesce(ends_at, starts_at, published_at)"), text("coalesce(starts_at, published_at)")
+"""Until when and since when a publication counts: one without dates, on the day on which it was published."""
 
 
 class Publication(Base):
@@ -51,6 +53,7 @@ class Publication(Base):
         Index("ix_maillage_publications_ends", "kind", "state", "ends_at"),
         Index("ix_maillage_publications_coming", *SEEN, "kind", "starts_at", "id", "ends_at", *UNDATED),
         Index("ix_maillage_publications_closing", *SEEN, "kind", "ends_at", "id", "starts_at", *UNDATED, *AGENDA),
+        Index("ix_maillage_publications_lasting", *SEEN, "kind", LAST, FIRST, "actor_id", "id"),
         Index("ix_maillage_publications_updated", "updated_at"),
         Index("ix_maillage_publications_received", "received_at"),
         Index("ix_maillage_publications_withdrawn", "withdrawn_at"),

@@ -284,6 +284,27 @@ class TestAddresses:
         assert displayed_host(iri) == host
 
 
+def test_no_character_that_xml_refuses_or_that_reorders_hides_among_others() -> None:
+    refused = [
+        character
+        for character in map(chr, range(0x110000))
+        if unicodedata.category(character) == "Cs"
+        or (unicodedata.category(character) == "Cc" and character not in "\t\n\r\x85")
+        or (ord(character) & 0xFFFE) == 0xFFFE
+        or character in BIDI
+    ]
+    assert len(refused) > 2_100
+    for character in refused:
+        assert without_controls(f"é{character}\xa0é\n") == "é\xa0é\n"
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\xa0", "\u2003", "\n \n", "&#160; "])
+def test_white_space_between_and_around_elements_is_one_space(space: str) -> None:
+    html = f"<p>{space}one{space}<b>two</b>{space}{space}<i>{space}</i>three{space}</p>"
+    assert text_of_html(html, limit=100) == "one two three"
+    assert text_of_html(f"<b>a</b>{space}<b>b</b><b>c</b>", limit=100) == "a bc"
+
+
 class TestTextOfHtml:
     def test_paragraphs_lists_and_breaks_can_be_read(self) -> None:
         html = "<h2>Title</h2><p>One &amp;\n two<br>three</p><ul><li>a<li>b</ul><p>end</p><script>x</script>"

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from actors import followers, local, remote
@@ -51,6 +51,15 @@ def test_text_of_a_letter_is_gone_when_it_is_settled_unless_it_failed(app, say, 
     say(alice, "Like", UNION, 2)
     say(alice, "Create", {"id": "http://b.test/1", "type": "Event", "name": "Another's"}, 3)
     assert letters(app) == [(1, "done", False), (2, "ignored", False), (3, "failed", True)]
+
+
+def test_the_database_learns_what_it_holds(app, database_url):
+    publish(app, "event")
+    run(app)
+    with app.app_context():
+        if database_url.startswith("sqlite"):
+            known = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'maillage_publications'"
+            assert session().execute(text(known), bind_arguments={"mapper": Letter}).scalar_one() > 5
 
 
 def test_letter_that_waits_keeps_its_text(app, client, clock, fediverse):

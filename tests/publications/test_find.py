@@ -18,6 +18,7 @@ from flask_maillage.publications.filtering import EVERYTHING
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.recurrence import Recurrence
+from flask_maillage.publications.searching import index
 from flask_maillage.territory.places import Place
 from tests import postgresql
 from tests.publications.board import draft, publish, receive
@@ -120,6 +121,23 @@ def test_counts_are_of_what_everybody_may_see_and_of_the_rest_of_the_filter(app,
     assert found.unplaced == 1
     counts = re.findall(r'class="count">(\d+)', client.get("/find?kind=event&lat=45.2&lon=5.7").text)
     assert counts == ["1", "0", "1", "0", "0"], "all kinds around, though events are asked for"
+
+
+@postgresql.BOTH
+def test_a_word_that_very_many_have_is_counted_among_the_newest_and_the_page_says_so(app, client, clock, monkeypatch):
+    monkeypatch.setattr(index, "MOST_RANKED", 1)
+    monkeypatch.setattr(tallying, "MOST_SEARCHED", 3)
+    publish(app, "event", name="Oldest common")
+    clock.turn(minutes=1)
+    for name in ("Common one", "Common two", "Something else"):
+        publish(app, "event", name=name)
+    publish(app, "news", name="Common and hidden", row={"visibility": "direct"})
+
+    page = client.get("/find?q=common").text
+
+    assert re.findall(r'class="count">([^<]+)', page)[:3] == ["at least 2", "at least 0", "at least 2"]
+    monkeypatch.setattr(tallying, "MOST_SEARCHED", 5)
+    assert re.findall(r'class="count">([^<]+)', client.get("/find?q=common").text)[:3] == ["3", "0", "3"]
 
 
 def test_what_is_asked_stands_as_chips_and_an_empty_answer_says_what_to_loosen(app, client):

@@ -30,8 +30,16 @@ def holds(text: str) -> ColumnElement[bool]:
     wanted = terms(text)
     if not wanted:
         return false()
-    looked_for = listing.unhinted(Publication.id) if _is_broad(wanted) else Publication.id
-    return looked_for.in_(_found(wanted))
+    if not _is_broad(wanted):
+        return Publication.id.in_(_found(wanted))
+    if _is_postgresql():
+        return _found(wanted).where(SearchedText.publication_id == Publication.id).correlate(Publication).exists()
+    return listing.unhinted(Publication.id).in_(_found(wanted))
+
+
+def among(identifier: ColumnElement[int], text: str) -> ColumnElement[bool]:
+    """Return the condition that a publication with this id has all words of a text, which has a word."""
+    return identifier.in_(_found(terms(text)))
 
 
 def is_broad(text: str) -> bool:
