@@ -41,6 +41,7 @@ TAKEN: dict[str, tuple[str, list[str], str]] = {
     "session-accept": (OWNER, [*DONE, "confirmation", "session-invite"], "FC-58"),
     "follow-up-contact": (RIDERS, [*DONE, "confirmation", "cohort-add"], "FC-59"),
     "follow-up-outputs": (OWNER, [*DONE, "confirmation", "cohort-add"], "FC-60"),
+    "contact-shared": (OWNER, [*DONE, "confirmation", "cohort-add"], "FC-79"),
     "follow-up-result": (RIDERS, [*DONE, "confirmation", "cohort-add"], "FC-61"),
     "purge-notice": (RELAY, [*OPEN, "offer-guest", "decision-declined"], "FC-68"),
     "purge": (ASTREES, [*OPEN, "offer-guest", "decision-declined"], "FC-68"),

@@ -86,9 +86,9 @@ def ending(told: dict[str, Json]) -> dict[str, Json]:
 
 def _confirmation(of: Json, verb: str, at: str = "2027-02-05T11:00:00Z", by: str = RIDERS) -> Json:
     agreed = {name: of["result"][name] for name in ("id", "type", "attributedTo")}
-    contact = {"name": "A rider", "email": "rider@riders.example"}
-    wishes = {"publicise": True, "shareContact": True, "contact": contact} if verb == "Accept" else {}
-    return letter(f"{by}/{verb.lower()}s/{at[8:10]}", verb, by, agreed, to=ALL, at=at, inReplyTo=of["id"], **wishes)
+    to = (OWNER, *of["cc"])
+    wishes = {"publicise": True} if verb == "Accept" else {}
+    return letter(f"{by}/{verb.lower()}s/{at[8:10]}", verb, by, agreed, to=to, at=at, inReplyTo=of["id"], **wishes)
 
 
 def _entry(by: str, name: str, at: str, to: tuple[str, ...], words: str, **facts: Any) -> Json:
@@ -172,6 +172,15 @@ def _afterwards(told: dict[str, Json], selected: Json) -> dict[str, Json]:
         ),
         "follow-up-outputs": _entry(
             RIDERS, "1", "2027-04-10T09:00:00Z", (OWNER, ETUC), "What we took home.", entry="outputs", outputs=outputs
+        ),
+        "contact-shared": _entry(
+            RIDERS,
+            "2",
+            "2027-04-11T09:00:00Z",
+            (OWNER,),
+            "How to reach me.",
+            entry="contact_details",
+            contact={"name": "A rider", "email": "rider@riders.example"},
         ),
         "follow-up-result": _entry(
             OWNER, "2", "2027-11-30T09:00:00Z", (RIDERS, ETUC), "An agreement on pay was signed.", entry="result"

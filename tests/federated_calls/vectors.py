@@ -192,7 +192,7 @@ SIGHT: dict[str, str] = {
     "pending decisions": "no no no no no no no yes",
     "the decision and its rank": "no no no decided no decided decided yes",
     "motives": "no no no decided no decided no yes",
-    "the confirmation": "no no no yes no yes yes yes",
+    "the confirmation": "no no no yes no yes no yes",
     "cohorts and who is in them": "no no no cohort cohort decided decided yes",
     "contacts of leaders": "no no no cohort cohort no no yes",
     "follow-up, outputs": "no no no yes no no no yes",
