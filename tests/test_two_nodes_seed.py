@@ -176,7 +176,8 @@ def test_programme_and_call_of_the_seed_are_whole_on_the_second_node(tmp_path):
         day = seminar.starts_at.astimezone(ZoneInfo("Europe/Paris"))
         assert f"{day:%A} {day.day} {day:%B} {day.year}, 08:45–14:00 (Paris time)" in page
         assert key_facts(page)[2:] == [
-            "France Stratégie", "ASTREES", "IRES", "Where", "Paris, France", "Places", "120 of 120 left",
+            "France Stratégie", "ASTREES", "IRES", "Where", "Paris, France", "France", "Île-de-France", "Paris",
+            "Places", "120 of 120 left",
         ]  # fmt: skip
         assert between(page, lines_of(seminar.html)[0], "Questions") == lines_of(seminar.html)
 

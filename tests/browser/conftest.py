@@ -62,6 +62,11 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield node
 
 
+OFTEN = ("sign in", "mails asked for by a caller", "mails to an address")
+RATES = ", ".join(f"{name}: 1000 per minute" for name in OFTEN)
+"""Several walks after one another sign in more often than a node bears from one place."""
+
+
 @contextmanager
 def everything(folder: Path) -> Iterator[Served]:
     """Serve a node with something on every page, and a provider by which one signs in; its address is a place too."""
@@ -72,6 +77,7 @@ def everything(folder: Path) -> Iterator[Served]:
             "MAILLAGE_OIDC_CLIENT_ID": identity_provider.CLIENT_ID,
             "MAILLAGE_OIDC_CLIENT_SECRET": identity_provider.CLIENT_SECRET,
             "MAILLAGE_OIDC_NAME": "La Fédération",
+            "MAILLAGE_RATES": RATES,
         }
         with serving(folder, furnishing.furnish, **oidc) as (base_url, places):
             yield Served(base_url, {**places, "provider": provider.issuer})
