@@ -26,6 +26,7 @@ RATES = {
     "paging": "300 per minute",
     "feeds": "300 per minute",
     "exports": "60 per minute",
+    "own exports": "12 per hour",
     "finding": "300 per minute",
     "completions": "300 per minute",
     "addresses": "1 per second",

@@ -19,6 +19,7 @@ BOUNDS = {
     "DOCUMENT_MB": (1, 100),
     "FILES_MB": (1, 1_000_000),
     "COPIED_IMAGES_MB": (0, 1_000_000),
+    "FOUNDINGS_PER_MONTH": (1, 1_000),
     "GUEST_DAYS": (1, 365),
     "WEB_PROCESSES": (1, 64),
     "WEB_THREADS": (1, 256),

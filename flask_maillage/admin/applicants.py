@@ -55,7 +55,8 @@ def answer_applicant(number: int) -> Response:
     form: Any = AnswerForm()
     applicant = signing_up.find_waiting(min(number, MAX_NUMBER))
     if applicant is None:
-        abort(404)
+        flash(_("There was an answer already."))
+        return redirect(url_for("maillage.admin_applicants"), code=303)
     answer, name = request.form.get("answer"), applicant.name
     if answer not in ("accept", "decline"):
         abort(400)

@@ -45,7 +45,8 @@ def answer_founding(number: int) -> Response:
     form: Any = AnswerForm()
     found = founding.find(min(number, MAX_NUMBER))
     if found is None:
-        abort(404)
+        flash(_("There was an answer already."))
+        return redirect(url_for("maillage.admin_foundings"), code=303)
     answer, name = request.form.get("answer"), found.name
     if answer not in ("accept", "decline"):
         abort(400)

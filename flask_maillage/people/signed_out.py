@@ -36,15 +36,19 @@ def typed_back(form: type[CheckedForm]) -> Response | None:
 
 
 def give_back(form: CheckedForm, status: int = 400) -> Response:
-    """Return a page that holds what was sent of a form and sends it to the same address; passwords are left out."""
+    """Return a page that holds what was sent of a form and sends it to the same address; passwords are left out.
+
+    It says why: the session ended, the page was open for too long, or what the form itself has to say.
+    """
     shown = _shown(form)
     for one in form:
         if _is_bare(one):
             one.choices = []  # only its own page knows them
     kept = {one.name for one in form if one in shown or isinstance(one, PasswordField)} | {"csrf_token"}
     rest = [(name, value) for name, value in request.form.items(multi=True) if name not in kept]
+    is_stale = "csrf_token" in form.errors
     with reading():
-        said = notice() if current_member() is None else _(STALE)
+        said = notice() if current_member() is None else _(STALE) if is_stale else ""
         html = render_template(
             "maillage/signed_out.html", form=in_readers_language(form), shown=shown, rest=rest, notice=said
         )

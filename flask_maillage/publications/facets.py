@@ -35,11 +35,6 @@ class Facets:
     zones: tuple[tuple[str, int], ...]
     hosts: tuple[tuple[str, int], ...]
 
-    @property
-    def most(self) -> int:
-        """Among how many it was counted at most."""
-        return MOST
-
 
 def of(asked: Filter) -> Facets:
     """Count what everybody may see of a filter."""

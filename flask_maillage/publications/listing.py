@@ -153,7 +153,9 @@ def calls_in_turn(*, actor: Actor | None = None) -> Sequence[Query]:
     closed = or_(Publication.status != "open", and_(_begun(moment), Publication.ends_at < moment))
     return (
         calls_of.where(_open(moment)).order_by(Publication.ends_at.asc().nulls_last(), Publication.id.desc()),
-        calls_of.where(_scheduled(moment)).order_by(Publication.starts_at, Publication.ends_at, Publication.id.desc()),
+        calls_of.where(_scheduled(moment)).order_by(
+            Publication.starts_at, Publication.ends_at.desc().nulls_last(), Publication.id.desc()
+        ),
         calls_of.where(closed).order_by(Publication.ends_at.desc().nulls_last(), Publication.id.desc()),
     )
 

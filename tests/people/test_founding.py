@@ -93,6 +93,7 @@ def test_by_default_an_admin_says_yes_first(app, reader):
     form["answer"] = "accept"
     assert reader.post(f"/admin/foundings/{numbers['bakers']}", form).status_code == 404
     assert bea.post(f"/admin/foundings/{numbers['bakers']}", form).status_code == 303
+    assert bea.post(f"/admin/foundings/{numbers['bakers']}", form).location == "/admin/foundings"
     form["answer"], form["note"] = "decline", "There is one already."
     assert bea.post(f"/admin/foundings/{numbers['millers']}", form).status_code == 303
     session().rollback()

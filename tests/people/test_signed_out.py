@@ -80,3 +80,14 @@ def test_what_was_typed_comes_back_and_is_sent_after_signing_in(root: Reader, wh
     shown = root.form(once_more, field)
     sent = root.post(page + end, {**shown, "answer": typed.get("answer", ""), "do": typed.get("do", "")})
     assert sent.status_code == 303, sent.text
+
+
+def test_what_is_wrong_with_what_was_typed_is_said_and_nothing_of_time(root: Reader) -> None:
+    form = {**root.form(root.get("/admin/applicants"), "note"), "answer": "decline", "note": "x" * 5000}
+
+    answer = root.post("/admin/applicants/1", form)
+
+    assert answer.status_code == 400
+    assert "open for long" not in answer.text
+    assert 'id="note-error"' in answer.text
+    assert root.form(answer, "note")["note"] == "x" * 5000

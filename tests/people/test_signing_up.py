@@ -239,6 +239,9 @@ def test_an_admin_answers_who_asks(app, reader, work, box, answer):
     form = admin.fill(page, answer=answer, note="Write to us again in May.")
     assert Reader(app).post(f"/admin/applicants/{number}", form).status_code == 403
     assert admin.post(f"/admin/applicants/{number}", form).status_code == 303
+    again = admin.post(f"/admin/applicants/{number}", form)
+    assert (again.status_code, again.location) == (303, "/admin/applicants")
+    assert "There was an answer already." in admin.get(again.location).text
     work()
 
     assert count(Applicant) == 0

@@ -11,7 +11,7 @@ from flask_maillage.files import folder, storing
 from flask_maillage.publications import keeping, media
 from flask_maillage.publications.attached import Picture
 from flask_maillage.publications.enclosures import attaching, clearing, copying
-from flask_maillage.publications.enclosures.models import GIVEN_UP, KEPT, WAITING, CopiedImage
+from flask_maillage.publications.enclosures.models import GIVEN_UP, ICON, KEPT, WAITING, CopiedImage
 from flask_maillage.publications.models import Publication
 from tests.fediverse import Answer
 from tests.files import nasty
@@ -187,3 +187,22 @@ def test_oldest_copies_make_room_and_none_is_fetched_where_there_is_none(app, ur
     session().rollback()
     states = session().scalars(select(CopiedImage.state).order_by(CopiedImage.id)).all()
     assert (states, len(files_on_disk())) == ([GIVEN_UP, KEPT], 1)
+
+
+def test_pictures_of_actors_are_the_last_to_make_room(app, url, work, clock):
+    shelf = folder.shelf()
+    app.extensions["maillage"].state["files"] = folder.Shelf(shelf.folder, 10**6, 1, 1, 1000)
+    received(app, url)
+    work()
+    older = row()
+    older.actor_id, older.part = session().get(Publication, older.publication_id).actor_id, ICON
+    older.publication_id = None
+    session().commit()
+    clock.turn(minutes=1)
+
+    received(app, url, kind="event")
+    work()
+
+    session().rollback()
+    states = session().scalars(select(CopiedImage.state).order_by(CopiedImage.id)).all()
+    assert (states, len(files_on_disk())) == ([KEPT, GIVEN_UP], 1)

@@ -133,3 +133,20 @@ def test_pictures_from_elsewhere_are_copied_once_and_shown_from_here(
         session().commit()
         assert session().scalars(select(Portrait)).all() == []
     assert client.get(shown.removeprefix("http://localhost")).status_code == 404
+
+
+def test_servers_hear_nothing_of_a_member_whom_they_may_not_find(app: Flask) -> None:
+    with app.app_context():
+        ann = local.find("ann")
+        assert ann is not None
+        ann.federated = False
+        session().commit()
+    reader = Reader(app)
+    reader.sign_in()
+    answer = sent(reader, "/@ann/pictures", icon=logo(), **{"icon-alt": "Ann"})
+    assert answer.status_code == 303  # type: ignore[attr-defined]
+    with app.app_context():
+        ann = local.find("ann")
+        assert ann is not None
+        assert list(portraits.said(ann)) == ["icon"]
+        assert session().scalars(select(Posted).where(Posted.type == "Update")).all() == []

@@ -74,7 +74,9 @@ def pictures(page_handle: str) -> Response:
         return _page(actor, form, 422)
     portraits.write(actor, form.chosen())
     session().commit()
-    flash(gettext("Saved. Those who follow %(name)s are told.", name=actor.name))
+    flash(
+        gettext("Saved. Those who follow %(name)s are told.", name=actor.name) if actor.federated else gettext("Saved.")
+    )
     return redirect(url_for("maillage.actor", page_handle=actor.page_handle), code=303)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from actors import documents, iris, moving, policy, remote
 from actors.database import session
+from actors.leases import wait_for_turn_at
 from actors.models import Actor, Follow
 from actors.node import now
 from federation.activities import Document
@@ -65,13 +66,16 @@ def icons_of(actor_ids: Iterable[int]) -> dict[int, Shown]:
 def write(actor: Actor, pictures: dict[str, Picture]) -> None:
     """Let an actor of ours have these pictures and no others, and tell its followers where that changes something.
 
+    Followers elsewhere hear nothing of a member whom other servers may not find.
+
     Raises:
         NotPossible: a picture is no file of the actor.
     """
     if pictures == said(actor):
         return
     _keep(actor, {part: (picture, _file_of(actor, part, picture)) for part, picture in pictures.items()})
-    moving.tell_followers(actor)
+    if actor.federated:
+        moving.tell_followers(actor)
 
 
 @documents.describes
@@ -97,8 +101,11 @@ def copy(actor: Actor) -> None:
     """Have the pictures of an actor elsewhere copied, where one of ours follows it or something of it is kept here."""
     if actor.local or not _is_shown(actor):
         return
+    wait_for_turn_at(CopiedImage, str(actor.id))
     known = {row.part: row for row in session().scalars(select(CopiedImage).where(CopiedImage.actor_id == actor.id))}
     for part, picture in said(actor).items():
+        if stored_name(picture.url) is not None:
+            continue
         if part in known and known[part].url != picture.url:
             known.pop(part).actor_id = None
             session().flush()

@@ -47,7 +47,7 @@ def export_account() -> Response:
             return to_sign_in()
         if not ButtonForm().validate():
             abort(400)
-        if not node().rates.allow("exports", f"member {member.id}"):
+        if not node().rates.allow("own exports", f"member {member.id}"):
             abort(429)
         collected, handle = exporting.collect(member), member.actor.handle
     response = Answer(exporting.zipped(collected), content_type="application/zip")

@@ -10,7 +10,7 @@ from flask_maillage.people.current import current_member
 from flask_maillage.people.models import Member
 from flask_maillage.people.notifying import preferences
 from flask_maillage.people.notifying.rhythm import zone_of
-from flask_maillage.publications import listing, matching, selecting, tallying
+from flask_maillage.publications import facets, listing, matching, selecting, tallying
 from flask_maillage.publications.agenda import DAY, MONTH, MOST, SPANS, WEEK, agenda, span_of
 from flask_maillage.publications.filtering import EVERYTHING, Filter, Refused, read
 from flask_maillage.publications.items import items_of
@@ -47,7 +47,15 @@ def find() -> Response:
     shown = {LIST: _list, MAP: _map, AGENDA: _agenda}[view](asked)
     narrower = groups(asked) if is_open() else None
     response = page(
-        _html(asked, view, {}, counts=tallying.tally(asked, unplaced=view == MAP), narrower=narrower, **shown)
+        _html(
+            asked,
+            view,
+            {},
+            counts=tallying.tally(asked, unplaced=view == MAP),
+            narrower=narrower,
+            counted_among=facets.MOST,
+            **shown,
+        )
     )
     return with_tiles(response) if view == MAP else response
 
