@@ -115,6 +115,7 @@ The note (optional) A file (PDF, ODT), at most 2 MB, at most 1 page Objectives a
 instead of the answers above.
 Contacts
 All members of the steering committee at once, through the sites of ETUC, IRES and ASTREES
+Like, share or reply from your own server
 Steering committee
 Answers go to all of its members at once.
 Coordination of the network IRES
