@@ -140,6 +140,19 @@ def test_a_word_that_very_many_have_is_counted_among_the_newest_and_the_page_say
     assert re.findall(r'class="count">([^<]+)', client.get("/find?q=common").text)[:3] == ["3", "0", "3"]
 
 
+@postgresql.BOTH
+def test_a_square_that_reaches_out_of_a_part_of_the_map_is_counted_within_it(app, monkeypatch):
+    monkeypatch.setattr(map_cells, "MOST_ITEMS", 1)
+    for name in ("One", "Two"):
+        publish(app, "event", name=name, place=GRENOBLE)
+    publish(app, "event", name="Beside", place=GRENOBLE.model_copy(update={"latitude": 45.1901}))
+
+    with app.app_context():
+        there = map_cells.viewport(EVERYTHING, map_cells.box_of(45.1, 5.6, 45.19005, 5.8), 10)
+
+    assert (there.total, [cell.count for cell in there.cells]) == (2, [2])
+
+
 def test_what_is_asked_stands_as_chips_and_an_empty_answer_says_what_to_loosen(app, client):
     publish(app, "event", name="Something")
     page = client.get("/find?q=unheard&kind=event&lat=1&lon=2&km=5").text
