@@ -141,6 +141,65 @@ _FRENCH = {
     "New forms of cooperation": "Nouvelles formes de coopération",
     "Coalitions of different stakeholders": "Coalitions de différentes parties prenantes",
     "Something else": "Autre chose",
+    "This could not be read: something in it is missing, or is not of the kind that belongs there.": (
+        "Ce message n'a pas pu être lu : il y manque quelque chose, ou quelque chose n'y est pas du bon type."
+    ),
+    "This is not signed by whoever it is from.": (
+        "Ce message n'est pas signé par la personne ou l'organisation dont il vient."
+    ),
+    "An application goes to the committee alone, and this one was addressed to everybody.": (
+        "Une candidature va au seul comité, et celle-ci était adressée à tout le monde."
+    ),
+    "This call is not open yet.": "Cet appel n'est pas encore ouvert.",
+    "It is too late: this call is closed.": "Il est trop tard : cet appel est clos.",
+    "The committee is another one now: look at the call again, and send the application anew.": (
+        "Le comité a changé depuis : relisez l'appel et renvoyez la candidature."
+    ),
+    "Your application was not sent to every member of the committee.": (
+        "Votre candidature n'a pas été envoyée à tous les membres du comité."
+    ),
+    "Your application was also sent to somebody who is not in the committee.": (
+        "Votre candidature a aussi été envoyée à quelqu'un qui n'est pas dans le comité."
+    ),
+    "One cannot apply to this call from this territory.": "On ne peut pas répondre à cet appel depuis ce territoire.",
+    "There is an answer to something that was not asked.": "Une réponse ne correspond à aucune question posée.",
+    "An answer that is required is missing.": "Il manque une réponse obligatoire.",
+    "An answer is not of the kind that was asked for.": "Une réponse n'est pas du type demandé.",
+    "This is too long.": "C'est trop long.",
+    "This is too long: {count} characters, where at most {limit} are possible.": (
+        "C'est trop long : {count} caractères, pour {limit} au plus."
+    ),
+    "A file is not of a kind that is accepted here.": "Un fichier n'est pas d'un type accepté ici.",
+    "A file is too large.": "Un fichier est trop volumineux.",
+    "A PDF has too many pages.": "Un PDF a trop de pages.",
+    "A file could not be fetched.": "Un fichier n'a pas pu être récupéré.",
+    "A file is not the one that the application named.": "Un fichier n'est pas celui que la candidature annonçait.",
+    "A PDF is encrypted or broken.": "Un PDF est chiffré ou endommagé.",
+    "The initiative does not name you as who carries it.": (
+        "L'initiative ne vous nomme pas parmi celles et ceux qui la portent."
+    ),
+    "There is an application for this initiative already.": "Il y a déjà une candidature pour cette initiative.",
+    "You have applied already, and to this call one can apply once.": (
+        "Vous avez déjà répondu, et on ne peut répondre qu'une fois à cet appel."
+    ),
+    "This is registered already: correct what is there.": "C'est déjà enregistré : corrigez ce qui s'y trouve.",
+    "There is no such application here.": "Il n'y a pas de telle candidature ici.",
+    "This application was withdrawn.": "Cette candidature a été retirée.",
+    "This is closed: nothing can be changed in it any more.": "C'est clos : plus rien ne peut y être changé.",
+    "Only members of the committee can do this.": "Seuls les membres du comité peuvent le faire.",
+    "Nobody gives an opinion on an application of their own.": "Personne ne donne d'avis sur sa propre candidature.",
+    "You have a conflict of interest with this application.": "Vous êtes en conflit d'intérêts avec cette candidature.",
+    "It is too early for this: it begins after the deadline.": "Il est trop tôt : cela commence après la date limite.",
+    "It is too late for this: it is decided already.": "Il est trop tard : c'est déjà décidé.",
+    "There is a score for something that is no criterion of this call.": (
+        "Une note porte sur quelque chose qui n'est pas un critère de cet appel."
+    ),
+    "It is too late to answer: the time to confirm the place is over.": (
+        "Il est trop tard pour répondre : le délai pour confirmer la place est passé."
+    ),
+    "A later decision holds.": "Une décision plus récente s'applique.",
+    "You cannot do this.": "Vous ne pouvez pas faire cela.",
+    "This server does not deal with yours.": "Ce serveur n'a pas d'échanges avec le vôtre.",
 }
 
 
