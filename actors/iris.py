@@ -76,6 +76,54 @@ def publication_page(handle: str, slug: str, identifier: str) -> str:
     return f"{actor_page(handle)}/{slug}/{identifier}"
 
 
+DESK = ("applications", "decisions", "cohorts", "audit")
+
+
+def desk(call: str) -> dict[str, str]:
+    """Return where the collections of a call of ours are that its committee reads, by what they hold."""
+    return {name: f"{call}/desk/{name}" for name in DESK} | {"statistics": f"{call}/statistics"}
+
+
+def desk_page(call: str, name: str, number: int) -> str:
+    """Return the id of a page of a collection of the desk (`applications`, `decisions`, `cohorts`, `audit`)."""
+    return f"{call}/desk/{name}/page/{number}"
+
+
+def cohort(call: str, key: str) -> str:
+    """Return the id of a cohort of a call of ours, by its key (`Cohort.key`)."""
+    return f"{call}/cohorts/{key}"
+
+
+def dossier(call: str, identifier: str) -> str:
+    """Return the id of the dossier of an application to a call of ours; the identifier is not to be guessed."""
+    return f"{call}/dossiers/{identifier}"
+
+
+def dossier_part(call: str, identifier: str, name: str) -> str:
+    """Return the id of a collection of a dossier: `versions` or `follow-up`."""
+    return f"{dossier(call, identifier)}/{name}"
+
+
+def decision(call: str, identifier: str) -> str:
+    """Return the id of a letter in which the owner of a call of ours decides."""
+    return f"{call}/decisions/{identifier}"
+
+
+def of_call(handle: str, name: str, identifier: str) -> str:
+    """Return the id of something of one of our actors in a call: of its `applications`, `receipts` or `reviews`."""
+    return f"{actor(handle)}/{name}/{identifier}"
+
+
+def letter(thing: str, verb: str, number: int) -> str:
+    """Return the id of a letter about something, by the id of that, as `…/applications/01a1#offer-1`."""
+    return f"{thing}#{verb}-{number}"
+
+
+def apply_page(handle: str, identifier: str) -> str:
+    """Return the page where one applies to a call; `handle` may be `name@host` for one from elsewhere."""
+    return f"{publication_page(handle, 'calls', identifier)}/apply"
+
+
 def occurrence_page(handle: str, slug: str, identifier: str, day: str) -> str:
     """Return the page of one day of an event that comes again."""
     return f"{publication_page(handle, slug, identifier)}/{day}"

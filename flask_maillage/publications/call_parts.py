@@ -1,16 +1,19 @@
-"""What calls are made of, and how much of it: groups of those selected, seats of a committee, questions, extensions."""
+"""What calls are made of, and how much of it: cohorts, seats of a committee, questions, criteria, extensions, desk."""
 
 import hashlib
 import re
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from actors import iris
 from flask_maillage.publications.content import ActorIri, Fact, Instant, Line, Text, one_line
 
 MAX_LINES, MAX_SEATS, MAX_COHORTS, MAX_QUESTIONS, MAX_TOPICS = 12, 20, 20, 15, 20
-MAX_CHOICES, MAX_MEDIA_TYPES, MAX_EXTENSIONS, MAX_TERRITORIES = 30, 12, 20, 60
+MAX_CHOICES, MAX_MEDIA_TYPES, MAX_EXTENSIONS, MAX_TERRITORIES, MAX_CRITERIA = 30, 12, 20, 60, 12
+MAX_WEIGHT, MAX_CONFIRM_DAYS, MAX_RETENTION_MONTHS = 100, 90, 120
+CONFIRM_DAYS, RETENTION_MONTHS = 14, 12
 MOST_BYTES = 50 * 1024 * 1024
 KEY = r"^[a-z0-9_-]{1,40}$"
 KEYS = re.compile(KEY)
@@ -28,10 +31,19 @@ PublicLine = Annotated[Line, AfterValidator(_without_email)]
 
 
 class Cohort(Fact):
-    """One group of those selected, as a coaching session, with its number of places."""
+    """One group of those selected, as a coaching session, with its number of places.
 
+    `key` is its identity within the call, as a seat's; `iri` its id where that is not made from the call's and the key.
+    """
+
+    key: str = Field(default="", pattern=r"^[a-z0-9_-]{0,40}$")
     name: Line
     capacity: int = Field(ge=1, le=10_000)
+    iri: ActorIri = None
+
+    def id_in(self, call: str) -> str:
+        """Return its id on the wire, by the id of its call."""
+        return self.iri or iris.cohort(call, self.key)
 
 
 class Seat(Fact):
@@ -46,6 +58,8 @@ class Seat(Fact):
     role: PublicLine = ""
     organisation: PublicLine = ""
     actor: ActorIri = None
+    coordinates: bool = False
+    """Whether who holds it may also coordinate the follow-up, beside the owner's people."""
 
     @property
     def in_words(self) -> str:
@@ -73,6 +87,28 @@ class Question(Fact):
     pages: int | None = Field(default=None, ge=1, le=1000)
 
 
+class Criterion(Fact):
+    """Something by which a seat scores an application, from 0 to `maximum`; `weight` says how much it counts."""
+
+    key: str = Field(default="", pattern=r"^[a-z0-9_-]{0,40}$")
+    label: Line
+    weight: int = Field(default=1, ge=1, le=MAX_WEIGHT)
+    maximum: int = Field(default=5, ge=1, le=MAX_WEIGHT)
+
+
+class Desk(Fact):
+    """Where the collections of another server's call are, for those of its committee."""
+
+    applications: ActorIri = None
+    decisions: ActorIri = None
+    cohorts: ActorIri = None
+    audit: ActorIri = None
+    statistics: ActorIri = None
+
+
+Part = TypeVar("Part", Seat, Cohort, Criterion)
+
+
 class Extension(Fact):
     """The deadline was made later: when that was said, from when to when, and why."""
 
@@ -87,23 +123,37 @@ def with_keys(seats: Iterable[Seat]) -> tuple[Seat, ...]:
 
     A key is never given to somebody else's seat because another one was taken away: answers will refer to it.
     """
-    seats = tuple(seats)[:MAX_SEATS]
+    return _keyed(tuple(seats)[:MAX_SEATS], "s", lambda seat: (seat.name, seat.role, seat.organisation, seat.actor))
+
+
+def with_cohort_keys(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
+    """Return cohorts of which each has a key of its own, as seats have."""
+    return _keyed(tuple(cohorts)[:MAX_COHORTS], "c", lambda cohort: (cohort.iri or cohort.name,))
+
+
+def with_criterion_keys(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """Return criteria of which each has a key of its own, as seats have: scores refer to it."""
+    return _keyed(tuple(criteria)[:MAX_CRITERIA], "k", lambda criterion: (criterion.label,))
+
+
+def _keyed(
+    parts: tuple[Part, ...], prefix: str, identity: Callable[[Part], tuple[str | None, ...]]
+) -> tuple[Part, ...]:
     taken: set[str] = set()
     keyed = []
-    claimed = {seat.key for seat in seats if seat.key}
-    for seat in seats:
-        key = seat.key
+    claimed = {part.key for part in parts if part.key}
+    for part in parts:
+        key = part.key
         if not key or key in taken:
-            key = _new_key(seat, taken | claimed)
+            key = _new_key(prefix, "\n".join(one or "" for one in identity(part)), taken | claimed)
         taken.add(key)
-        keyed.append(seat.model_copy(update={"key": key}))
+        keyed.append(part.model_copy(update={"key": key}))
     return tuple(keyed)
 
 
-def _new_key(seat: Seat, taken: set[str]) -> str:
-    parts = "\n".join((seat.name, seat.role, seat.organisation, seat.actor or ""))
+def _new_key(prefix: str, identity: str, taken: set[str]) -> str:
     for number in range(len(taken) + 1):
-        key = "s" + hashlib.sha256(f"{number}\n{parts}".encode()).hexdigest()[:10]
+        key = prefix + hashlib.sha256(f"{number}\n{identity}".encode()).hexdigest()[:10]
         if key not in taken:
             return key
     raise AssertionError("of more keys than are taken, one is free")

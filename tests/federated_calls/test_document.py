@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import rfc8785
 from federation import multikey, proofs
 from federation.activities import AS2, PUBLIC, activity_of, context
 from federation.errors import BadSignature, Malformed
+from flask_maillage.publications.kinds import kind_named
 from tests.federated_calls import writing
 from tests.federated_calls.cast import CALL, CONTEXT, Json, digest, moment
 from tests.federated_calls.judging import play
 from tests.federated_calls.vectors import length
+from tests.publications.test_kinds import ENVELOPE as SOME_ENVELOPE
 from tests.test_federation_examples import differences
+
+ENVELOPE = replace(SOME_ENVELOPE, iri=CALL)
 
 TEXT = writing.DOCUMENT.read_text(encoding="utf-8")
 READ: dict[str, Any] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in writing.HERE.glob("*.json")}
@@ -302,13 +307,23 @@ def names(value: Any) -> set[str]:
     return kind | {name for key, part in value.items() if key != "@context" for name in {key} | names(part)}
 
 
-def test_what_is_not_sent_yet_is_said_not_to_be() -> None:
+def test_the_terms_of_a_call_that_are_said_to_be_sent_are_defined() -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith("| calls with committee"))
-    missing = re.findall(r"`(\w+)`", row.partition("there; ")[2])
+    said = set(re.findall(r"`(\w+)`", row.partition("there, with ")[2])) - {"id"}
     sent: dict[str, Any] = next(part for part in context() if isinstance(part, dict))
 
-    assert len(missing) >= 8
-    assert {name for name in missing if name in sent} == {"id"} & sent.keys()
+    assert len(said) == 8
+    assert said <= sent.keys()
+
+
+def test_the_call_is_read_whole_and_sent_again_as_it_was() -> None:
+    document = READ["call"]["object"]
+    call = kind_named("call")
+    again = call.own_properties(call.from_object(document), ENVELOPE)
+
+    assert {name: again[name] for name in again.keys() & document.keys() - {"call"}}.items() <= document.items()
+    assert again["call"].keys() >= document["call"].keys()
+    assert {name: again["call"][name] for name in document["call"]} == document["call"]
 
 
 @pytest.mark.parametrize("name", sorted(INDEX))

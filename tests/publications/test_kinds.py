@@ -20,7 +20,7 @@ from flask_maillage.publications.attached import Attachment, Picture
 from flask_maillage.publications.call_parts import ANSWERS
 from flask_maillage.publications.content import ActorRef, Content, Envelope, Translation, one_line
 from flask_maillage.publications.kinds import KINDS, kind_named, kind_with_slug, page_text, recognise
-from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Extension, Question, Seat
+from flask_maillage.publications.kinds.call_details import CallDetails, Cohort, Criterion, Extension, Question, Seat
 from flask_maillage.publications.kinds.event_details import EventDetails
 from flask_maillage.publications.kinds.event_times import whole_days
 from flask_maillage.publications.kinds.initiative_details import Area, InitiativeDetails
@@ -841,7 +841,14 @@ EXTENSION = st.builds(
 
 @st.composite
 def call_details(draw: st.DrawFn) -> CallDetails:
-    seat = st.builds(Seat, name=lines(), role=maybe(lines(), ""), organisation=maybe(lines(), ""), actor=maybe(IRI))
+    seat = st.builds(
+        Seat,
+        name=lines(),
+        role=maybe(lines(), ""),
+        organisation=maybe(lines(), ""),
+        actor=maybe(IRI),
+        coordinates=st.booleans(),
+    )
     labels = draw(st.lists(lines(), max_size=3))
     return CallDetails(
         maximum_selected=draw(maybe(st.integers(1, 10_000))),
@@ -858,6 +865,14 @@ def call_details(draw: st.DrawFn) -> CallDetails:
         support=draw(many(lines())),
         procedure=draw(many(lines())),
         committee=draw(many(seat)),
+        committee_version=draw(st.integers(1, 30)),
+        quorum=draw(maybe(st.integers(1, 20))),
+        criteria=draw(
+            many(st.builds(Criterion, label=lines(), weight=st.integers(1, 100), maximum=st.integers(1, 100)))
+        ),
+        confirm_days=draw(st.integers(1, 90)),
+        retention_months=draw(st.integers(1, 120)),
+        one_per_applicant=draw(st.booleans()),
         questions=tuple(draw(questions(f"q{n}", label)) for n, label in enumerate(labels)),
         extensions=draw(many(EXTENSION)),
         cancelled_because=draw(maybe(lines(600), "")),

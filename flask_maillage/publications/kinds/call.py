@@ -70,9 +70,9 @@ class Call(Kind):
         return (*details.territories, *(code for found in eligible_countries(details).values() for code in found))
 
     def as_received(self, content: Content) -> Content:
-        """Return what arrives at a peer: the address of the form is added on the way."""
-        arrived = super().as_received(content)
-        return arrived.model_copy(update={"details": details_of(content).model_copy(update={"apply_url": None})})
+        """Return what arrives at a peer: the addresses of the form and of the desk are added on the way."""
+        arrived, on_the_way = super().as_received(content), {"apply_url": None, "desk": None}
+        return arrived.model_copy(update={"details": details_of(content).model_copy(update=on_the_way)})
 
     def state(self, content: Content, now: datetime) -> str:
         """Return where it stands (`call_states`); `closing_soon` for what is open for seven days more at most."""
@@ -81,12 +81,14 @@ class Call(Kind):
         return "closing_soon" if state == call_states.OPEN and is_soon else state
 
     def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
-        """Write down an extension of the deadline, and lose none of before, whatever `new` says of them."""
+        """Count a change of the committee and write down an extension of the deadline, whatever `new` says of them."""
+        version = details_of(old).committee_version + (_holders(old) != _holders(new))
         extensions = details_of(old).extensions
         if old.ends_at and new.ends_at and new.ends_at > old.ends_at:
             extended = Extension(extended_at=now, before=old.ends_at, after=new.ends_at, reason=note)
             extensions = (*extensions, extended)
-        return new.model_copy(update={"details": details_of(new).model_copy(update={"extensions": extensions})})
+        update = {"extensions": extensions, "committee_version": version}
+        return new.model_copy(update={"details": details_of(new).model_copy(update=update)})
 
     def summary(self, content: Content) -> str:
         """Return the deadline, the number to be selected and who can apply."""
@@ -110,7 +112,10 @@ class Call(Kind):
             },
             "steeringCommittee": [seat.actor for seat in details.committee if seat.actor],
             "call": call_object(
-                details, apply_url=envelope.action_url or envelope.url, status=content.status or "open"
+                details,
+                iri=envelope.iri,
+                apply_url=envelope.action_url or envelope.url,
+                status=content.status or "open",
             ),
         }
         if content.starts_at:
@@ -152,6 +157,11 @@ class Call(Kind):
             **attachments.read(document),
             details=details_from_object(call, document),
         )
+
+
+def _holders(content: Content) -> dict[str, str | None]:
+    """Return who holds which seat: another order, or other words, make no other committee."""
+    return {seat.key: seat.actor for seat in details_of(content).committee}
 
 
 def details_of(content: Content) -> CallDetails:

@@ -5,23 +5,32 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from federation.activities import Document, as_list, id_of
+from actors import iris
+from federation.activities import Document, as_list, id_of, same_origin
 from federation.sanitising import clean_url
 from flask_maillage.publications.call_parts import (
     ANSWERS,
+    CONFIRM_DAYS,
     KEYS,
     MAX_CHOICES,
     MAX_COHORTS,
+    MAX_CONFIRM_DAYS,
+    MAX_CRITERIA,
     MAX_EXTENSIONS,
     MAX_LINES,
     MAX_MEDIA_TYPES,
     MAX_QUESTIONS,
+    MAX_RETENTION_MONTHS,
     MAX_SEATS,
     MAX_TERRITORIES,
     MAX_TOPICS,
+    MAX_WEIGHT,
     MEDIA_TYPE,
     MOST_BYTES,
+    RETENTION_MONTHS,
     Cohort,
+    Criterion,
+    Desk,
     Extension,
     Question,
     Seat,
@@ -33,14 +42,24 @@ from flask_maillage.publications.local_time import in_calendar
 from flask_maillage.publications.topics import labels_from_object, labels_object
 
 
-def call_object(details: CallDetails, *, apply_url: str, status: str) -> Document:
-    """Return the `call` property: the facts of a call as peers of ours read them."""
+def call_object(details: CallDetails, *, iri: str, apply_url: str, status: str) -> Document:
+    """Return the `call` property: the facts of a call as peers of ours read them.
+
+    Args:
+        details: the facts.
+        iri: the id of the call, from which those of its cohorts and of its desk are made.
+        apply_url: where one applies.
+        status: what people decided about it.
+    """
     limit = {"characters": details.note_characters, "pages": details.note_pages}
     return {
         "expects": details.expects,
         "applyUrl": apply_url,
         **({"maximumSelected": details.maximum_selected} if details.maximum_selected else {}),
-        "cohorts": [{"name": cohort.name, "capacity": cohort.capacity} for cohort in details.cohorts],
+        "cohorts": [
+            {"id": cohort.id_in(iri), "name": cohort.name, "capacity": cohort.capacity} for cohort in details.cohorts
+        ],
+        "onePerApplicant": details.one_per_applicant,
         "noteLimit": _given(limit),
         "eligibility": _eligibility_object(details),
         "topics": list(details.topics),
@@ -49,7 +68,13 @@ def call_object(details: CallDetails, *, apply_url: str, status: str) -> Documen
         "support": list(details.support),
         "procedure": list(details.procedure),
         "committee": [_seat_object(seat) for seat in details.committee],
+        "committeeVersion": details.committee_version,
+        **({"quorum": details.quorum} if details.quorum else {}),
+        "criteria": [criterion.model_dump() for criterion in details.criteria],
         "questions": [_question_object(asked) for asked in details.questions],
+        "confirmDays": details.confirm_days,
+        "retentionMonths": details.retention_months,
+        "desk": iris.desk(iri),
         "contactPoints": list(details.contacts),
         "callStatus": status,
         **(
@@ -74,7 +99,7 @@ def _eligibility_object(details: CallDetails) -> Document:
 
 def _seat_object(seat: Seat) -> Document:
     named = {"id": seat.actor, "key": seat.key, "name": seat.name, "role": seat.role, "organisation": seat.organisation}
-    return {"type": "Person", **_given(named)}
+    return {"type": "Person", **_given(named | {"coordinates": seat.coordinates})}
 
 
 def _question_object(asked: Question) -> Document:
@@ -104,7 +129,8 @@ def details_from_object(call: Document, document: Document) -> CallDetails:
     return CallDetails(
         expects=expects if expects.isalnum() else "expressionOfInterest",
         maximum_selected=reading.whole_number_of(call.get("maximumSelected"), 1, 10_000),
-        cohorts=_cohorts_from_object(call.get("cohorts")),
+        cohorts=_cohorts_from_object(call.get("cohorts"), str(document.get("id"))),
+        one_per_applicant=call.get("onePerApplicant") is True,
         note_characters=reading.whole_number_of(limit.get("characters"), 1, 100_000),
         note_pages=reading.whole_number_of(limit.get("pages"), 1, 100),
         **_eligibility_from_object(_object(call.get("eligibility"))),
@@ -114,7 +140,14 @@ def details_from_object(call: Document, document: Document) -> CallDetails:
         support=reading.lines_of(call.get("support"), MAX_LINES),
         procedure=reading.lines_of(call.get("procedure"), MAX_LINES),
         committee=_committee_from_object(call.get("committee"), document.get("steeringCommittee")),
+        committee_version=reading.whole_number_of(call.get("committeeVersion"), 1, 1_000_000) or 1,
+        quorum=reading.whole_number_of(call.get("quorum"), 1, MAX_SEATS),
+        criteria=tuple(_criteria_from_object(call.get("criteria"))),
         questions=_questions_from_object(call.get("questions")),
+        confirm_days=reading.whole_number_of(call.get("confirmDays"), 1, MAX_CONFIRM_DAYS) or CONFIRM_DAYS,
+        retention_months=reading.whole_number_of(call.get("retentionMonths"), 1, MAX_RETENTION_MONTHS)
+        or RETENTION_MONTHS,
+        desk=_desk_from_object(call.get("desk"), str(document.get("id"))),
         contacts=reading.lines_of(call.get("contactPoints"), 10),
         extensions=tuple(_extensions_from_object(call.get("deadlineExtensions"))),
         cancelled_because=reading.line_of(call, "cancellationReason", 600),
@@ -146,12 +179,43 @@ def _day(value: Any) -> date | None:
     return day if in_calendar(day) else None
 
 
-def _cohorts_from_object(value: Any) -> tuple[Cohort, ...]:
-    pairs = (
-        (reading.name_of(item), reading.whole_number_of(item.get("capacity"), 1, 10_000))
+def _cohorts_from_object(value: Any, call: str) -> tuple[Cohort, ...]:
+    facts = (
+        (item, reading.whole_number_of(item.get("capacity"), 1, 10_000))
         for item in reading.objects_of(value, MAX_COHORTS)
     )
-    return tuple(Cohort(name=name, capacity=size) for name, size in pairs if size)
+    return tuple(
+        Cohort(name=reading.name_of(item), capacity=size, **_identity_of_cohort(item, call))
+        for item, size in facts
+        if size
+    )
+
+
+def _identity_of_cohort(item: Document, call: str) -> dict[str, str]:
+    """Return the key of a cohort whose id is made as ours are, or its id as it is; of the call's origin alone."""
+    iri = id_of(item)
+    if iri is None or not same_origin(iri, call):
+        return {}
+    key = iri.removeprefix(f"{call}/cohorts/")
+    return {"key": key} if KEYS.fullmatch(key) else {"iri": iri}
+
+
+def _criteria_from_object(value: Any) -> Iterable[Criterion]:
+    for item in reading.objects_of(value, MAX_CRITERIA):
+        label = reading.line_of(item, "label")
+        weight, maximum = (
+            reading.whole_number_of(item.get(name), 1, MAX_WEIGHT) or Criterion.model_fields[name].default
+            for name in ("weight", "maximum")
+        )
+        if label:
+            yield Criterion(key=_key_of(item), label=label, weight=weight, maximum=maximum)
+
+
+def _desk_from_object(value: Any, call: str) -> Desk | None:
+    """Read where the owner's collections are: of the call's origin alone, since a member's own key signs for them."""
+    found = {name: id_of(_object(value).get(name)) for name in Desk.model_fields}
+    own = {name: iri for name, iri in found.items() if iri and same_origin(iri, call)}
+    return Desk(**own) if own else None
 
 
 def _committee_from_object(people: Any, actors: Any) -> tuple[Seat, ...]:
@@ -162,6 +226,7 @@ def _committee_from_object(people: Any, actors: Any) -> tuple[Seat, ...]:
             role=reading.line_of(item, "role"),
             organisation=reading.line_of(item, "organisation"),
             actor=item.get("id"),
+            coordinates=item.get("coordinates") is True,
         )
         for item in reading.objects_of(people, MAX_SEATS)
     ]

@@ -17,6 +17,7 @@ from federation.markup_to_markdown import to_markdown
 from flask_maillage.publications.content import Content, known_timezone
 from flask_maillage.publications.forms.base import OUTSIDE_CALENDAR, _, say
 from flask_maillage.publications.kinds import recognise
+from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.kinds.reading import items_of
 from flask_maillage.publications.local_time import NoSuchTime, OutsideCalendar, instant, occurs_twice
 from flask_maillage.publications.publishing import with_links
@@ -94,10 +95,19 @@ def read(document: Any, placeholder: str) -> Content:
             raise NotPossible(_("This is no time, or the end is not after the start."), name)
     source = _source_of(document, content.html)
     content = content.model_copy(update={"source": source, "html": markdown.render(source)})
-    content = with_links(content)
+    content = _as_ours(with_links(content))
     with told_at_its_place():
         check_complete(content)
     return content.model_copy(update={"summary": kind.summary(content)})
+
+
+def _as_ours(content: Content) -> Content:
+    """Return what a call of ours says: the ids of its cohorts and of its desk are made from its own."""
+    details = content.details
+    if not isinstance(details, CallDetails):
+        return content
+    cohorts = tuple(cohort.model_copy(update={"iri": None}) for cohort in details.cohorts)
+    return content.model_copy(update={"details": details.model_copy(update={"cohorts": cohorts, "desk": None})})
 
 
 @contextmanager
