@@ -1,6 +1,7 @@
 """All modules that declare tables, imported once so that the metadata is whole."""
 
 from actors import models as actors
+from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
 from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
@@ -20,6 +21,7 @@ from inboxes import models as inboxes
 
 __all__ = [
     "actors",
+    "calls",
     "coalitions",
     "enclosures",
     "files",
