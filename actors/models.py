@@ -164,6 +164,8 @@ class Posted(Base):
     object_iri: Mapped[str | None] = mapped_column(index=True)
     public: Mapped[bool]
     """Whether the activity stands in the outbox for everyone to read."""
+    letter_only: Mapped[bool] = mapped_column(default=False)
+    """Whether it is given to the inboxes that it is for, and at no address, not even to them."""
     body: Mapped[str]
     published_at: Mapped[datetime]
     key_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_actor_keys.id"))

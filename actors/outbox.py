@@ -36,6 +36,7 @@ def post(
     cc: Iterable[str] = (),
     inboxes: Iterable[str],
     proof: bool = False,
+    letter_only: bool = False,
     **more: Any,
 ) -> Posted:
     """Write an activity of one of our actors with its deliveries.
@@ -49,6 +50,7 @@ def post(
         inboxes: where it is to be delivered; equal ones count once, our own, blocked ones and those on hosts that
             were away too long are left out.
         proof: whether the actor vouches for the activity (FEP-8b32), so that it stands on its own later.
+        letter_only: whether nobody can read it at its address.
         more: further properties of the activity.
     """
     moment = now()
@@ -63,6 +65,7 @@ def post(
         type=verb,
         object_iri=id_of(thing),
         public=PUBLIC in to or PUBLIC in cc,
+        letter_only=letter_only,
         body=strict_json.dumps(document).decode("utf-8"),
         published_at=moment,
     )

@@ -83,7 +83,7 @@ def activity(handle: str, identifier: str) -> Response:
     if found is not None and found.public:
         return activity_response(json.loads(found.body))
     reader = current_reader()
-    if found is None or not found.body or not _is_for(reader, found):
+    if found is None or not found.body or found.letter_only or not _is_for(reader, found):
         raise NotFound(f"no activity {identifier} for this reader")
     return activity_response(json.loads(found.body), private=True)
 

@@ -14,6 +14,7 @@ from flask_maillage.admin import reports as admin_reports
 from flask_maillage.admin import standing_pages as admin_standing_pages
 from flask_maillage.admin import territories as admin_territories
 from flask_maillage.admin import topics as admin_topics
+from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -107,6 +108,7 @@ REGISTERING = (
     actors_handlers,
     handlers,
     attending_handlers,
+    calls_claiming,
     calls_handlers,
     coalitions_handlers,
     coalitions_answers,

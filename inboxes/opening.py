@@ -16,7 +16,18 @@ from federation.activities import Activity, Document, host_of, parse, refuse_key
 from federation.errors import FederationError, Refused, TooMany, Unreachable
 from federation.signatures import Signer
 from inboxes.models import Letter
-from inboxes.registry import ITSELF, RELAYED, UNKNOWN, WITH_TARGET, Context, Ignored, Wanted, handler_for, type_finders
+from inboxes.registry import (
+    ITSELF,
+    RELAYED,
+    UNKNOWN,
+    WITH_TARGET,
+    Context,
+    Ignored,
+    Wanted,
+    claimed,
+    handler_for,
+    type_finders,
+)
 
 log = logging.getLogger(__name__)
 MAX_DOCUMENTS = 6
@@ -147,7 +158,8 @@ def _run(number: int, lease: str, fetched: dict[str, Document | FederationError]
     _check_standing(letter.sender, activity)
     if relayed:
         activity = Activity(activity.id, activity.type, letter.sender.iri, activity.object_id, {})
-    handler = handler_for(activity.type, RELAYED if relayed else object_type(activity, letter.sender))
+    handler = None if relayed else claimed(activity, letter.sender)
+    handler = handler or handler_for(activity.type, RELAYED if relayed else object_type(activity, letter.sender))
     if handler is None:
         raise Ignored(f"{activity.type} is not handled here")
     outcome = handler(Context(letter, activity, letter.sender, fetched))

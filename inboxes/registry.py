@@ -93,6 +93,8 @@ retractions: list[Chance] = []
 """Who is asked, in turn, about an Undo that names by its id alone something whose type is not known any more."""
 standing: list[Callable[[Letter], bool]] = []
 """Who is asked whether something is left of what a Join began."""
+claims: list[Callable[[Activity, Actor], Handler | None]] = []
+"""Who is asked, in turn, whether a letter is its own by more than verb and type; the first function given opens it."""
 type_finders: list[Callable[[str], str | None]] = []
 """Who is asked, in turn, which type a thing has that a letter names by its id alone."""
 _handlers: dict[tuple[str, str], Handler] = {}
@@ -147,6 +149,21 @@ def on_repetition(function: Callable[[Letter], bool]) -> Callable[[Letter], bool
     """Register a function that tells whether something that a package keeps is left of what a Join began."""
     standing.append(function)
     return function
+
+
+def on_claim(function: Callable[[Activity, Actor], Handler | None]) -> Callable[[Activity, Actor], Handler | None]:
+    """Register a function that tells its letters by their shape, where others use the same verb for the same type.
+
+    It is called with the activity and its verified sender before the registry of verbs is looked at, for no letter
+    that somebody else relays, and returns the function that opens it, or None.
+    """
+    claims.append(function)
+    return function
+
+
+def claimed(activity: Activity, sender: Actor) -> Handler | None:
+    """Return the function of whoever claims a letter by its shape, or None."""
+    return next((handler for claim in claims if (handler := claim(activity, sender))), None)
 
 
 def knows_types(function: Callable[[str], str | None]) -> Callable[[str], str | None]:

@@ -30,7 +30,7 @@ def among(column: str, words: tuple[str, ...]) -> str:
 
 
 class Guest(Base):
-    """Somebody who applies without an account, through the owner's node (FC-28); no letter holds their e-mail address."""
+    """Somebody who applies without an account, through the owner's node; no letter holds their e-mail (FC-28)."""
 
     __tablename__ = "maillage_guest_applicants"
 

@@ -30,6 +30,8 @@ class CallLetter(Base):
     call_iri: Mapped[str] = mapped_column(index=True)
     agreement_iri: Mapped[str | None]
     """The application that it is about."""
+    result_iri: Mapped[str | None] = mapped_column(index=True)
+    """Of a decision that selects: the id of the `result`, by which confirmations and placements name it."""
     sent: Mapped[bool]
     """Whether an actor of this node sent it."""
     received_at: Mapped[datetime]

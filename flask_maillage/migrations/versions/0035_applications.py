@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("verb", sa.Text(), nullable=False),
         sa.Column("call_iri", sa.Text(), nullable=False),
         sa.Column("agreement_iri", sa.Text(), nullable=True),
+        sa.Column("result_iri", sa.Text(), nullable=True),
         sa.Column("sent", sa.Boolean(), nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -36,6 +37,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_maillage_call_letters_agreement", "maillage_call_letters", ["agreement_iri", "verb"])
     op.create_index("ix_maillage_call_letters_call_iri", "maillage_call_letters", ["call_iri"])
+    op.create_index("ix_maillage_call_letters_result_iri", "maillage_call_letters", ["result_iri"])
     op.create_index("ix_maillage_call_letters_held_until", "maillage_call_letters", ["held_until"])
     op.create_index("ix_maillage_call_letters_iri", "maillage_call_letters", ["iri"])
     op.create_table(
@@ -382,6 +384,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_maillage_files_of_applications_due", "maillage_files_of_applications", ["state", "due_at"])
     op.create_index("ix_maillage_files_of_applications_version_id", "maillage_files_of_applications", ["version_id"])
+    op.add_column(
+        "maillage_activities", sa.Column("letter_only", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
 
 
 def downgrade() -> None:
