@@ -16,6 +16,7 @@ from flask_maillage.admin import territories as admin_territories
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import handlers as calls_handlers
+from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -110,6 +111,7 @@ REGISTERING = (
     attending_handlers,
     calls_claiming,
     calls_handlers,
+    calls_private_files,
     coalitions_handlers,
     coalitions_answers,
     reactions,

@@ -72,7 +72,11 @@ def path_of(file: str) -> Path:
 
 def write(file: str, data: bytes) -> None:
     """Write a file, whole or not at all, and see that it is on the disk."""
-    path = path_of(file)
+    write_at(path_of(file), data)
+
+
+def write_at(path: Path, data: bytes) -> None:
+    """Write a file to a place in a folder that only we read, whole or not at all, and see that it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
