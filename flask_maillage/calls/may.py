@@ -130,9 +130,12 @@ def may(action: Action, by: Acting, call: Call, dossier: Dossier | None, at: dat
         action: what is to happen.
         by: who wants it.
         call: the call, a `Publication`.
-        dossier: the application that it is about; None where it is about none, or there is none.
+        dossier: the application that it is about; None where it is about none, or there is none. One that was purged
+            is none.
         at: the time of receipt of a letter (FC-11), else now.
     """
+    if dossier is not None and dossier.purged_at is not None:
+        dossier = None
     code = _why_not(action, by, call, dossier, at)
     if code is None:
         return None

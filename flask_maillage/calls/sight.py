@@ -57,6 +57,8 @@ SIGHT = {
 """What the readers of `READERS` see; members and other applicants see what strangers do, and are none of ours here."""
 
 _OF_CALL = {Thing.CALL, Thing.STATISTICS}
+_AFTER_PURGE = {*_OF_CALL, Thing.AUDIT}
+"""What is left of an application that was purged (FC-68)."""
 _NOT_RECUSED = {Thing.OPINIONS, Thing.PENDING, Thing.FOLLOW_UP}
 """What who is recused does not see in any role (FC-45)."""
 _COORDINATING = {Thing.FOLLOW_UP, Thing.CONTACTS}
@@ -73,6 +75,8 @@ def sees(reader: Acting | None, thing: Thing, call: Call, dossier: Dossier | Non
         dossier: the application; None for what is about all of them, as how many there are.
     """
     reader = reader or Acting()
+    if dossier is not None and dossier.purged_at is not None and thing not in _AFTER_PURGE:
+        return False
     return any(
         _holds(SIGHT[thing].split()[READERS.index(role)], reader, thing, call, dossier)
         for role in _roles(reader, thing, dossier)

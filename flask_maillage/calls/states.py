@@ -1,25 +1,47 @@
-"""The states of an application (FC-62), what the deciding functions ask of a call and a dossier, and nothing stored."""
+"""The states of an application (FC-62), and what the deciding functions have to know of a call and of a dossier."""
 
 from datetime import datetime
 from typing import Protocol
 
+from flask_maillage.calls.models import dossiers
+from flask_maillage.calls.models.dossiers import (
+    CLOSED,
+    CONFIRMED,
+    DECLINED,
+    EXPIRED,
+    FOLLOWED_UP,
+    IN_COHORT,
+    REFUSED,
+    RESERVE,
+    SELECTED,
+    SUBMITTED,
+    WITHDRAWN,
+)
 from flask_maillage.publications import call_states
 from flask_maillage.publications.content import Content
 
-SUBMITTED, ADMISSIBLE, NOT_ADMISSIBLE = "submitted", "admissible", "not_admissible"
-SELECTED, RESERVE, DECLINED = "selected", "reserve", "declined"
-CONFIRMED, REFUSED, EXPIRED = "confirmed", "refused", "expired"
-IN_COHORT, FOLLOWED_UP, CLOSED, WITHDRAWN = "in_cohort", "followed_up", "closed", "withdrawn"
+__all__ = [
+    "CLOSED",
+    "CONFIRMED",
+    "DECLINED",
+    "EXPIRED",
+    "FOLLOWED_UP",
+    "IN_COHORT",
+    "REFUSED",
+    "RESERVE",
+    "SELECTED",
+    "SUBMITTED",
+    "WITHDRAWN",
+]
 
+ADMISSIBLE, NOT_ADMISSIBLE = "admissible", "not_admissible"
+"""What opinions come to (FC-48): computed, and never stored."""
 UNDECIDED = frozenset({SUBMITTED, ADMISSIBLE, NOT_ADMISSIBLE})
-"""Before the first decision; the second and third of them are computed (FC-48)."""
+DECIDED = frozenset(dossiers.DECIDED)
 LED = frozenset({CONFIRMED, IN_COHORT, FOLLOWED_UP, CLOSED})
 """From confirmation on: the applicant is a leader."""
-TAKES_A_PLACE = LED | {SELECTED}
-"""What counts towards `maximumSelected` (FC-63)."""
-DECIDED = TAKES_A_PLACE | {RESERVE, DECLINED, REFUSED, EXPIRED}
 STATES = (*sorted(UNDECIDED), *sorted(DECIDED), WITHDRAWN)
-"""All that a dossier can be in."""
+"""All that an application can be in."""
 
 
 class Call(Protocol):
@@ -60,6 +82,10 @@ class Dossier(Protocol):
     @property
     def purge_at(self) -> datetime | None:
         """Return when it is to be erased."""
+
+    @property
+    def purged_at(self) -> datetime | None:
+        """Return when it was erased; what is left counts, and is nobody's any more."""
 
 
 def state_of(call: Call, at: datetime) -> str:

@@ -31,3 +31,4 @@ class Row:
     decided_at: datetime | None = None
     confirm_by: datetime | None = CONFIRM_BY
     purge_at: datetime | None = None
+    purged_at: datetime | None = None

@@ -165,3 +165,11 @@ def test_a_part_of_a_country_counts_with_it_and_words_are_left_to_people(territo
     refusal = judge(answered(territory=territory), asking(territories=territories))
 
     assert code == (refusal.code if refusal and refusal.code == "not-eligible" else None)
+
+
+def test_all_answers_together_may_be_as_long_as_the_limit():
+    call = asking(*(Question(key=key, label=key) for key in "ab"), note_characters=4)
+    two = Answer(key="a", text="ab")
+
+    assert judge(answered(two, Answer(key="b", text=" cd\n")), call) is None
+    assert judge(answered(two, Answer(key="b", text="cde")), call) == Refusal("too-long", count=5, limit=4)

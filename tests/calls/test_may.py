@@ -237,3 +237,9 @@ def test_to_what_is_not_published_nobody_applies(publication, code):
     of, at = call("open")
     of.state = publication
     assert may(Action.APPLY, STRANGER, of, None, at) == Refusal(code)
+
+
+@pytest.mark.parametrize("action", [Action.WITHDRAW, Action.ERASE, Action.SELECT, Action.FOLLOW_UP])
+def test_what_was_purged_is_not_there_any_more(action):
+    row = Row(state=fitting(action).state, purged_at=ENDS)
+    assert at_its_time(action, row=row) == "unknown-application"

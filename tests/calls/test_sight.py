@@ -100,3 +100,11 @@ def test_leaders_see_their_cohort_from_confirmation_on_and_contacts_once_they_sh
 def test_an_applicant_is_nobody_to_all_applications_together():
     assert not sees(Acting(applicant=True), Thing.PRESENCE, OPEN, None)
     assert sees(Acting(seat="a"), Thing.PRESENCE, OPEN, None)
+
+
+@pytest.mark.parametrize("role", ["applicant", "seat", "coordinator"])
+def test_of_what_was_purged_the_log_is_left(role):
+    found = seen(PLAIN[role], of=DECIDED, row=Row(state="declined", decided_at=ENDS, purged_at=ENDS))
+
+    assert found - {Thing.AUDIT} == {Thing.CALL, Thing.STATISTICS}
+    assert (Thing.AUDIT in found) == (role == "coordinator")
