@@ -1,9 +1,7 @@
 """What calls are made of, and how much of it: cohorts, seats of a committee, questions, criteria, extensions, desk."""
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -106,9 +104,6 @@ class Desk(Fact):
     statistics: ActorIri = None
 
 
-Part = TypeVar("Part", Seat, Cohort, Criterion)
-
-
 class Extension(Fact):
     """The deadline was made later: when that was said, from when to when, and why."""
 
@@ -116,44 +111,3 @@ class Extension(Fact):
     before: Instant
     after: Instant
     reason: Text = ""
-
-
-def with_keys(seats: Iterable[Seat]) -> tuple[Seat, ...]:
-    """Return seats of which each has a key of its own; a new one is made from who holds the seat, the same each time.
-
-    A key is never given to somebody else's seat because another one was taken away: answers will refer to it.
-    """
-    return _keyed(tuple(seats)[:MAX_SEATS], "s", lambda seat: (seat.name, seat.role, seat.organisation, seat.actor))
-
-
-def with_cohort_keys(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
-    """Return cohorts of which each has a key of its own, as seats have."""
-    return _keyed(tuple(cohorts)[:MAX_COHORTS], "c", lambda cohort: (cohort.iri or cohort.name,))
-
-
-def with_criterion_keys(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
-    """Return criteria of which each has a key of its own, as seats have: scores refer to it."""
-    return _keyed(tuple(criteria)[:MAX_CRITERIA], "k", lambda criterion: (criterion.label,))
-
-
-def _keyed(
-    parts: tuple[Part, ...], prefix: str, identity: Callable[[Part], tuple[str | None, ...]]
-) -> tuple[Part, ...]:
-    taken: set[str] = set()
-    keyed = []
-    claimed = {part.key for part in parts if part.key}
-    for part in parts:
-        key = part.key
-        if not key or key in taken:
-            key = _new_key(prefix, "\n".join(one or "" for one in identity(part)), taken | claimed)
-        taken.add(key)
-        keyed.append(part.model_copy(update={"key": key}))
-    return tuple(keyed)
-
-
-def _new_key(prefix: str, identity: str, taken: set[str]) -> str:
-    for number in range(len(taken) + 1):
-        key = prefix + hashlib.sha256(f"{number}\n{identity}".encode()).hexdigest()[:10]
-        if key not in taken:
-            return key
-    raise AssertionError("of more keys than are taken, one is free")

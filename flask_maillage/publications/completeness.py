@@ -68,10 +68,21 @@ def _of_call(content: Content, details: CallDetails) -> Iterator[Gap]:
     for number, asked in enumerate(details.questions, start=1):
         if wrong := _wrong_question(asked):
             yield Gap(say(_("Question %(number)d"), number=number) + say(_(": ")) + say(wrong), "questions")
+    yield from _of_committee(details)
+
+
+def _of_committee(details: CallDetails) -> Iterator[Gap]:
     for number, seat in enumerate(details.committee, start=1):
         if not seat.in_words:
             wrong = _("Say whose seat it is: a name, a role, an organisation or an actor.")
             yield Gap(say(_("Seat %(number)d"), number=number) + say(_(": ")) + say(wrong), "committee")
+    if details.quorum and details.committee and details.quorum > len(details.committee):
+        message = _("The committee has %(seats)s seats: no more opinions than that can be needed.")
+        yield Gap(say(message, seats=len(details.committee)), "quorum")
+    for number, criterion in enumerate(details.criteria, start=1):
+        if not criterion.label:
+            wrong = _("Say what is judged.")
+            yield Gap(say(_("Criterion %(number)d"), number=number) + say(_(": ")) + say(wrong), "criteria")
 
 
 def _wrong_question(asked: Question) -> str:

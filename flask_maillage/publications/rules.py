@@ -12,6 +12,7 @@ from flask_maillage.publications.forms.base import _
 from flask_maillage.publications.forms.enclosures import NO_ALT
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import DIRECT, Publication
+from flask_maillage.publications.strictness import stricter
 
 
 class NotPossible(ValueError):
@@ -66,7 +67,8 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     """Raise `NotPossible` unless what everyone may have read can be changed like this at `now`.
 
     People plan by a published deadline: it may be extended, never shortened (`design.md` §4). A call that is open
-    stays open until then, and takes no step that does not follow on where it stands (`call_states.NEXT`).
+    stays open until then, takes no step that does not follow on where it stands (`call_states.NEXT`), and asks for no
+    more than it did when it opened (`strictness`).
     """
     _check_no_new_gap(old, new)
     check_image(new)
@@ -78,6 +80,9 @@ def check_revision(old: Content, new: Content, now: datetime) -> None:
     is_open = old.starts_at is None or old.starts_at <= now
     if is_open and new.starts_at is not None and new.starts_at > now:
         raise NotPossible(_("This call is open already: its first day cannot lie in the future."), "opens_on")
+    if is_open and isinstance(old.details, CallDetails) and isinstance(new.details, CallDetails):
+        for gap in stricter(old.details, new.details):
+            raise NotPossible(gap.sentence, gap.field)
 
 
 def _check_no_new_gap(old: Content, new: Content) -> None:

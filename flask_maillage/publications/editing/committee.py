@@ -4,13 +4,16 @@ from typing import Any
 
 from flask_maillage.publications import seat_addresses
 from flask_maillage.publications.forms.call import CallForm
+from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import Publication
 
 
 def keep_addresses(publication: Publication, form: Any) -> None:
     """Keep the addresses that a valid form of a call holds; other forms hold none."""
-    if isinstance(form, CallForm):
-        seat_addresses.put(publication, form.seat_addresses())
+    details = publication.content.details
+    if isinstance(form, CallForm) and isinstance(details, CallDetails):
+        typed = zip(details.committee, form.seat_addresses(), strict=False)
+        seat_addresses.put(publication, {seat.key: address for seat, address in typed})
 
 
 def with_addresses(data: dict[str, Any], publication: Publication) -> dict[str, Any]:

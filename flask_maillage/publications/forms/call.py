@@ -7,7 +7,18 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from flask_maillage.publications.call_parts import MAX_QUESTIONS, MAX_SEATS, Question, Seat, with_keys
+from flask_maillage.publications.call_parts import (
+    CONFIRM_DAYS,
+    MAX_CONFIRM_DAYS,
+    MAX_CRITERIA,
+    MAX_QUESTIONS,
+    MAX_RETENTION_MONTHS,
+    MAX_SEATS,
+    RETENTION_MONTHS,
+    Criterion,
+    Question,
+    Seat,
+)
 from flask_maillage.publications.forms.base import (
     OUTSIDE_CALENDAR,
     Lines,
@@ -20,7 +31,7 @@ from flask_maillage.publications.forms.base import (
     topic_choices,
     written_lines,
 )
-from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow, questions_of
+from flask_maillage.publications.forms.call_rows import CriterionRow, QuestionRow, SeatRow, questions_of
 from flask_maillage.publications.forms.moments import ClockField, DayField, moment
 from flask_maillage.publications.forms.rows import Rows
 from flask_maillage.publications.forms.translations import TranslationFields
@@ -48,9 +59,21 @@ class CallForm(TranslationFields, PublicationForm):
                 "eligibility",
             ),
         ),
-        ("What is offered", ("support", "maximum_selected", "cohorts")),
-        ("How to apply", ("opens_on", "opens_at", "questions", "note_characters", "note_pages", "procedure")),
-        ("Who decides", ("committee", "organisers", "contacts")),
+        ("What is offered", ("support", "maximum_selected", "cohorts", "confirm_days")),
+        (
+            "How to apply",
+            (
+                "opens_on",
+                "opens_at",
+                "questions",
+                "note_characters",
+                "note_pages",
+                "one_per_applicant",
+                "retention_months",
+                "procedure",
+            ),
+        ),
+        ("Who decides", ("committee", "quorum", "criteria", "organisers", "contacts")),
         PublicationForm.describing,
         PublicationForm.enclosing,
         TranslationFields.translation_group,
@@ -87,6 +110,12 @@ class CallForm(TranslationFields, PublicationForm):
     cohorts = TextAreaField(
         _("Groups of those selected"), [Lines(20, 250)], description=_("One per line: “Coaching session 1 | 5”.")
     )
+    confirm_days = IntegerField(
+        _("Days to confirm a selection"),
+        [Optional(), NumberRange(1, MAX_CONFIRM_DAYS, _("From 1 to 90 days."))],
+        default=CONFIRM_DAYS,
+        description=_("Who is selected confirms within as many days; afterwards the place is free for another."),
+    )
     questions = Rows(
         QuestionRow,
         _("Questions to applicants"),
@@ -98,6 +127,13 @@ class CallForm(TranslationFields, PublicationForm):
         _("Longest note, in characters"), [Optional(), NumberRange(100, 100_000, _("From 100 to 100,000."))]
     )
     note_pages = IntegerField(_("Longest note, in pages"), [Optional(), NumberRange(1, 100, _("From 1 to 100."))])
+    one_per_applicant = BooleanField(_("Each applicant may send one application only"))
+    retention_months = IntegerField(
+        _("Months until applications that were not selected are deleted"),
+        [Optional(), NumberRange(1, MAX_RETENTION_MONTHS, _("From 1 to 120 months."))],
+        default=RETENTION_MONTHS,
+        description=_("Counted from the decision. Applicants read it before they write."),
+    )
     procedure = TextAreaField(_("Procedure"), [Lines(12)], description=_("One step per line, in their order."))
     committee = Rows(
         SeatRow,
@@ -105,6 +141,20 @@ class CallForm(TranslationFields, PublicationForm):
         most=MAX_SEATS,
         title=_("Seat %(number)d"),
         description=_("Applications go to all seats at once. Empty rows are left out."),
+    )
+    quorum = IntegerField(
+        _("Opinions needed"),
+        [Optional(), NumberRange(1, MAX_SEATS, _("From 1 to 20."))],
+        description=_("How many seats have to give their opinion of an application. Left empty: more than half."),
+    )
+    criteria = Rows(
+        CriterionRow,
+        _("Criteria"),
+        most=MAX_CRITERIA,
+        title=_("Criterion %(number)d"),
+        description=_(
+            "By what each seat scores an application, beside its opinion. Applicants see them. Empty rows are left out."
+        ),
     )
     contacts = TextAreaField(
         _("Contacts"), [Lines(10)], description=_("One per line; everybody will be able to read them.")
@@ -162,11 +212,13 @@ class CallForm(TranslationFields, PublicationForm):
         """Return the seats of the committee."""
         return [row.seat() for row in self.committee.rows]
 
-    def seat_addresses(self) -> dict[str, str]:
-        """Return the e-mail addresses of a valid form, by the key that each seat has or gets."""
-        rows = self.committee.rows
-        seats = with_keys(row.seat() for row in rows)
-        return {seat.key: row.email.data for seat, row in zip(seats, rows, strict=True) if row.email.data}
+    def seat_addresses(self) -> list[str]:
+        """Return the e-mail address of each seat of a valid form, in their order; empty where there is none."""
+        return [row.email.data or "" for row in self.committee.rows]
+
+    def judged_by(self) -> list[Criterion]:
+        """Return the criteria of a valid form."""
+        return [row.criterion() for row in self.criteria.rows]
 
     def groups_of_selected(self) -> list[tuple[str, int]]:
         """Return the name and size of each group of a valid form."""

@@ -1,4 +1,4 @@
-"""The rows of the form of a call: a question to applicants, a seat of the steering committee."""
+"""The rows of the form of a call: a question to applicants, a seat of the steering committee, a criterion."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional
 
 from federation.activities import is_web_iri
-from flask_maillage.publications.call_parts import KEYS, MAX_CHOICES, Question, Seat
+from flask_maillage.publications.call_parts import KEYS, MAX_CHOICES, MAX_WEIGHT, Criterion, Question, Seat
 from flask_maillage.publications.content import ActorRef
 from flask_maillage.publications.forms.base import Lines, _, choices_of, is_handle, stripped, written_lines
 from flask_maillage.publications.forms.rows import Row
@@ -151,6 +151,10 @@ class SeatRow(Row):
         filters=[stripped],
         description=_("Known to this node alone: applications are sent there. Nobody else sees it."),
     )
+    coordinates = BooleanField(
+        _("May coordinate the follow-up"),
+        description=_("Writes to those selected and notes what comes of it, as your own people may."),
+    )
 
     def validate_name(self, field: Any) -> None:
         """Refuse an e-mail address, which would be public."""
@@ -177,12 +181,41 @@ class SeatRow(Row):
             role=self.role.data or "",
             organisation=self.organisation.data or "",
             actor=self.actor.iri(),
+            coordinates=self.coordinates.data,
         )
 
     @staticmethod
     def data_of(seat: Seat) -> dict[str, Any]:
         """Return the data that makes a row show a seat."""
         return {**seat.model_dump(), "actor": seat.actor or ""}
+
+
+class CriterionRow(Row):
+    """Something by which applications are scored."""
+
+    key = HiddenField(validators=[known_key])
+    label = StringField(_("What is judged"), [Length(max=200)], filters=[stripped])
+    maximum = IntegerField(
+        _("Highest score"),
+        [Optional(), NumberRange(1, MAX_WEIGHT, _("From 1 to 100."))],
+        description=_("Scores go from 0 to this; left empty, to 5."),
+    )
+    weight = IntegerField(
+        _("Weight"),
+        [Optional(), NumberRange(1, MAX_WEIGHT, _("From 1 to 100."))],
+        description=_("2 counts twice as much as 1; left empty, 1."),
+    )
+
+    def criterion(self) -> Criterion:
+        """Return the criterion of a valid row, without a key where it is new."""
+        given = {"weight": self.weight.data, "maximum": self.maximum.data}
+        more = {name: number for name, number in given.items() if number}
+        return Criterion(key=self.key.data or "", label=self.label.data or "", **more)
+
+    @staticmethod
+    def data_of(criterion: Criterion) -> dict[str, Any]:
+        """Return the data that makes a row show a criterion."""
+        return criterion.model_dump()
 
 
 def _without_email(field: Any) -> None:

@@ -1,11 +1,13 @@
 """A call for expressions of interest: an `Article` with `call` facts, and a proposal of FEP-0837 at the same time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from federation.activities import Document, type_of
 from flask_maillage.publications import call_states
-from flask_maillage.publications.call_parts import Extension
+from flask_maillage.publications.call_keys import cohorts_after, seats_after
+from flask_maillage.publications.call_parts import Extension, Seat
 from flask_maillage.publications.content import Content, Envelope
 from flask_maillage.publications.eligibility import eligible_countries
 from flask_maillage.publications.forms.base import PublicationForm
@@ -81,14 +83,21 @@ class Call(Kind):
         return "closing_soon" if state == call_states.OPEN and is_soon else state
 
     def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
-        """Count a change of the committee and write down an extension of the deadline, whatever `new` says of them."""
-        version = details_of(old).committee_version + (_holders(old) != _holders(new))
-        extensions = details_of(old).extensions
+        """Keep keys, count a change of the committee and write down an extension, whatever `new` says of them."""
+        before, after = details_of(old), details_of(new)
+        committee = seats_after(before.committee, after.committee)
+        version = before.committee_version + (_holders(before.committee) != _holders(committee))
+        extensions = before.extensions
         if old.ends_at and new.ends_at and new.ends_at > old.ends_at:
             extended = Extension(extended_at=now, before=old.ends_at, after=new.ends_at, reason=note)
             extensions = (*extensions, extended)
-        update = {"extensions": extensions, "committee_version": version}
-        return new.model_copy(update={"details": details_of(new).model_copy(update=update)})
+        update = {
+            "extensions": extensions,
+            "committee": committee,
+            "committee_version": version,
+            "cohorts": cohorts_after(before.cohorts, after.cohorts),
+        }
+        return new.model_copy(update={"details": after.model_copy(update=update)})
 
     def summary(self, content: Content) -> str:
         """Return the deadline, the number to be selected and who can apply."""
@@ -159,9 +168,9 @@ class Call(Kind):
         )
 
 
-def _holders(content: Content) -> dict[str, str | None]:
+def _holders(committee: Iterable[Seat]) -> dict[str, str | None]:
     """Return who holds which seat: another order, or other words, make no other committee."""
-    return {seat.key: seat.actor for seat in details_of(content).committee}
+    return {seat.key: seat.actor for seat in committee}
 
 
 def details_of(content: Content) -> CallDetails:

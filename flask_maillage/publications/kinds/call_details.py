@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from flask_maillage.publications.call_keys import with_cohort_keys, with_criterion_keys, with_keys
 from flask_maillage.publications.call_parts import (
     CONFIRM_DAYS,
     MAX_COHORTS,
@@ -24,9 +25,6 @@ from flask_maillage.publications.call_parts import (
     Extension,
     Question,
     Seat,
-    with_cohort_keys,
-    with_criterion_keys,
-    with_keys,
 )
 from flask_maillage.publications.content import Details, Line, Text
 from flask_maillage.publications.topics import NamedTopic

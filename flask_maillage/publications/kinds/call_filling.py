@@ -5,14 +5,17 @@ from typing import Any
 from flask_maillage.publications.call_parts import MAX_TOPICS, Cohort
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.forms.base import OrganisersField, TagsField, written_lines
-from flask_maillage.publications.forms.call_rows import QuestionRow, SeatRow
+from flask_maillage.publications.forms.call_rows import CriterionRow, QuestionRow, SeatRow
 from flask_maillage.publications.forms.enclosures import enclosures_data
 from flask_maillage.publications.forms.moments import typed
 from flask_maillage.publications.forms.translations import rows_of
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.topics import parents_of
 
-_PLAIN = ("any_sector", "any_origin", "eligibility", "maximum_selected", "note_characters", "note_pages")
+_PLAIN = (
+    *("any_sector", "any_origin", "eligibility", "maximum_selected", "note_characters", "note_pages"),
+    *("one_per_applicant", "quorum", "confirm_days", "retention_months"),
+)
 _LISTS = ("objectives", "support", "procedure", "contacts")
 
 
@@ -30,6 +33,7 @@ def details_from_form(form: Any) -> CallDetails:
         topics=(*(form.topics.data or ()), *written_lines(form.other_topics.data))[:MAX_TOPICS],
         topic_labels=form.topics_named(),
         committee=tuple(form.seats()),
+        criteria=tuple(form.judged_by()),
         questions=form.asked(),
     )
 
@@ -58,6 +62,7 @@ def data_of(content: Content, details: CallDetails) -> dict[str, Any]:
         "eligible_on": details.eligible_on,
         "cohorts": "\n".join(f"{cohort.name} | {cohort.capacity}" for cohort in details.cohorts),
         "questions": [QuestionRow.data_of(asked) for asked in details.questions],
+        "criteria": [CriterionRow.data_of(criterion) for criterion in details.criteria],
         "committee": [SeatRow.data_of(seat) for seat in details.committee],
         **{key: "\n".join(getattr(details, key)) for key in _LISTS},
         **{key: getattr(details, key) for key in _PLAIN},

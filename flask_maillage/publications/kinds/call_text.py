@@ -45,6 +45,7 @@ def facts(content: Content, details: CallDetails) -> str:
         ("How many", listing(_numbers(details, language))),
         ("What to write", listing(_to_write(details, language))),
         ("Procedure", listing(details.procedure, ordered=True)),
+        ("How it is decided", listing(_judging(details, language))),
         ("Steering committee", listing(seat.in_words for seat in details.committee)),
         ("Contacts", listing(details.contacts)),
         ("Organised by", listing(who.name for who in content.organisers)),
@@ -120,7 +121,26 @@ def _to_write(details: CallDetails, language: str | None) -> list[str]:
         lines.append(words(language, "At most {count} page(s).", count=details.note_pages))
     if details.note_characters:
         lines.append(words(language, "At most {count} characters.", count=details.note_characters))
-    return lines + [_question(asked, language) for asked in details.questions]
+    lines += [_question(asked, language) for asked in details.questions]
+    if details.one_per_applicant:
+        lines.append(words(language, "Each applicant may send one application only."))
+    if details.questions:
+        phrase = "Applications that are not selected are deleted {count} month(s) after the decision."
+        lines.append(words(language, phrase, count=details.retention_months))
+    return lines
+
+
+def _judging(details: CallDetails, language: str | None) -> Iterable[str]:
+    """Return by what, and by how many, an application is judged, and what follows a selection."""
+    for criterion in details.criteria:
+        phrase = "{name}: 0 to {maximum}" if criterion.weight == 1 else "{name}: 0 to {maximum}, counts {weight} times"
+        yield words(language, phrase, name=criterion.label, maximum=criterion.maximum, weight=criterion.weight)
+    if details.quorum:
+        phrase = "{count} opinions of the committee are needed." if details.quorum > 1 else "One opinion is needed."
+        yield words(language, phrase, count=details.quorum)
+    if details.maximum_selected:
+        phrase = "Who is selected confirms within {count} day(s)."
+        yield words(language, phrase, count=details.confirm_days)
 
 
 def _question(asked: Question, language: str | None) -> str:

@@ -22,6 +22,16 @@ _FRENCH = {
     "Apply by {date}, {time} ({zone}).": "Répondre au plus tard le {date} à {time} ({zone}).",
     "Up to {count} selected.": "Jusqu'à {count} retenus.",
     "One selected.": "Un retenu.",
+    "How it is decided": "Comment on décide",
+    "{name}: 0 to {maximum}": "{name} : de 0 à {maximum}",
+    "{name}: 0 to {maximum}, counts {weight} times": "{name} : de 0 à {maximum}, compte {weight} fois",
+    "{count} opinions of the committee are needed.": "Il faut {count} avis du comité.",
+    "One opinion is needed.": "Il faut un avis.",
+    "Who is selected confirms within {count} day(s).": "Qui est retenu confirme sous {count} jour(s).",
+    "Each applicant may send one application only.": "Une seule candidature par candidat.",
+    "Applications that are not selected are deleted {count} month(s) after the decision.": (
+        "Les candidatures qui ne sont pas retenues sont effacées {count} mois après la décision."
+    ),
     "{count} places": "{count} places",
     "one place": "une place",
     "no place left of {capacity}": "plus aucune place sur {capacity}",

@@ -48,6 +48,12 @@ PLACES = {
     "note_characters": "call.noteLimit.characters",
     "questions": "call.questions",
     "committee": "call.committee",
+    "quorum": "call.quorum",
+    "criteria": "call.criteria",
+    "maximum_selected": "call.maximumSelected",
+    "note_pages": "call.noteLimit.pages",
+    "territories": "call.eligibility.territory",
+    "one_per_applicant": "call.onePerApplicant",
     "audience": "to",
     "readers": "to",
 }
