@@ -17,6 +17,7 @@ from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.calls import private_files as calls_private_files
+from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -112,6 +113,7 @@ REGISTERING = (
     calls_claiming,
     calls_handlers,
     calls_private_files,
+    calls_statistics_pages,
     coalitions_handlers,
     coalitions_answers,
     reactions,

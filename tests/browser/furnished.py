@@ -32,6 +32,7 @@ from flask_maillage.sample import network
 from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
+from tests.calls import making
 from tests.conftest import PASSWORD
 from tests.publications import board
 
@@ -63,6 +64,7 @@ def furnish(node: Flask) -> Places:
         "initiative": board.publish(node, "initiative", handle="ires"),
         "news": board.publish(node, "news", handle="etuc"),
         "long": board.publish(node, "initiative", handle="ires", name=f"{LONG_WORD} {LONG_WORD}", place=_far()),
+        "decided_call": _decided(node),
         "draft": board.draft(node, "event", handle="ires", name="A draft of an event"),
         "copied_call": board.receive(node, "call", name="A call of a partner"),
         "copied_event": board.receive(node, "event", name="A seminar of a partner"),
@@ -120,6 +122,19 @@ def _elsewhere(name: str) -> Actor:
         session().add(copy)
         session().flush()
     return copy
+
+
+def _decided(node: Flask) -> str:
+    """Publish a call with a dozen applications that is decided, and return the path of its page."""
+    iri = making.call_of(node, handle="platform_workers", name="A call that is decided")
+    path = iri.removeprefix("http://localhost").replace("/actors/", "/@")
+    with node.app_context():
+        call = making.found(iri)
+        for number, dossier in enumerate(making.selected(call, range(1, 13))):
+            dossier.territory = "FR" if number < 7 else "BE" if number < 10 else "IE"
+        session().commit()
+    board.change(node, path, status="decided")
+    return path
 
 
 def _far() -> Place:
