@@ -15,7 +15,10 @@ from flask_maillage.admin import standing_pages as admin_standing_pages
 from flask_maillage.admin import territories as admin_territories
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
+from flask_maillage.calls import committee as calls_committee
+from flask_maillage.calls import declining as calls_declining
 from flask_maillage.calls import handlers as calls_handlers
+from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.coalitions import answers as coalitions_answers
@@ -111,6 +114,9 @@ REGISTERING = (
     handlers,
     attending_handlers,
     calls_claiming,
+    calls_committee,
+    calls_places,
+    calls_declining,
     calls_handlers,
     calls_private_files,
     calls_statistics_pages,

@@ -1,0 +1,89 @@
+"""The places of a call and of its cohorts: a row for each, made with the call and when there are more (FC-63).
+
+Who is selected holds one, so that no eleventh can be. Rows that nobody holds go when there are fewer; one that is held
+stays, and a cohort cannot become smaller than the number of those who are in it.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, func, insert, select
+
+from actors.database import session
+from flask_maillage.calls.models import Dossier, Place, Slot
+from flask_maillage.publications.changes import on_change
+from flask_maillage.publications.content import Content
+from flask_maillage.publications.forms.base import _, say
+from flask_maillage.publications.kinds.call import details_of
+from flask_maillage.publications.kinds.call_details import Cohort
+from flask_maillage.publications.models import PUBLISHED, Publication
+from flask_maillage.publications.rules import NotPossible
+
+
+@on_change
+def keep_places(call: Publication, before: Content | None) -> None:
+    """Make the places that a published call says, and let go of those that it says no longer."""
+    if call.kind == "call" and call.state == PUBLISHED:
+        settle(call)
+
+
+def settle(call: Publication) -> None:
+    """Let a call of ours have as many places, and places in cohorts, as it says.
+
+    A call that does not say how many may be selected has none in advance: `one_more` makes them.
+
+    Raises:
+        NotPossible: a cohort became smaller than the number of those who are in it.
+    """
+    details = details_of(call.content)
+    if details.maximum_selected is not None:
+        _settle_places(call, details.maximum_selected)
+    _settle_slots(call, details.cohorts)
+
+
+def one_more(call: Publication) -> Place | None:
+    """Return a new place of a call that does not say how many may be selected; None where it says so."""
+    if details_of(call.content).maximum_selected is not None:
+        return None
+    last = session().scalar(select(func.max(Place.number)).where(Place.call_id == call.id)) or 0
+    place = Place(call_id=call.id, number=last + 1)
+    session().add(place)
+    session().flush()
+    return place
+
+
+def _settle_places(call: Publication, wanted: int) -> None:
+    held = select(Dossier.place_id).where(Dossier.call_id == call.id, Dossier.place_id.is_not(None))
+    free = delete(Place).where(Place.call_id == call.id, Place.number > wanted, Place.id.not_in(held))
+    session().execute(free.execution_options(synchronize_session=False))
+    there = set(session().scalars(select(Place.number).where(Place.call_id == call.id)))
+    missing = [{"call_id": call.id, "number": number} for number in range(1, wanted + 1) if number not in there]
+    if missing:
+        session().execute(insert(Place), missing)
+
+
+def _settle_slots(call: Publication, cohorts: Iterable[Cohort]) -> None:
+    capacities = {cohort.key: cohort.capacity for cohort in cohorts}
+    held = set(
+        session().scalars(select(Dossier.slot_id).where(Dossier.call_id == call.id, Dossier.slot_id.is_not(None)))
+    )
+    there: dict[str, list[int]] = {key: [] for key in capacities}
+    gone = []
+    rows = session().execute(select(Slot.id, Slot.cohort, Slot.number).where(Slot.call_id == call.id))
+    for number_of_row, cohort, number in rows:
+        if number <= capacities.get(cohort, 0):
+            there[cohort].append(number)
+        elif number_of_row in held:
+            message = _("Somebody was placed there already: a group cannot become smaller than it is full.")
+            raise NotPossible(say(message), "cohorts")
+        else:
+            gone.append(number_of_row)
+    if gone:
+        session().execute(delete(Slot).where(Slot.id.in_(gone)).execution_options(synchronize_session=False))
+    missing = [
+        {"call_id": call.id, "cohort": key, "number": number}
+        for key, capacity in capacities.items()
+        for number in range(1, capacity + 1)
+        if number not in there[key]
+    ]
+    if missing:
+        session().execute(insert(Slot), missing)
