@@ -16,7 +16,7 @@ from weakref import WeakSet
 import requests
 import urllib3.exceptions
 
-from federation.activities import CONTENT_TYPE, LD_CONTENT_TYPE
+from federation.activities import CONTENT_TYPE, LD_CONTENT_TYPE, same_origin
 from federation.addresses import Network, vet_url
 from federation.connecting import PlainSession, Resolver, Route, VettingAdapter, tls_context
 from federation.deadlines import Deadline, Watchdog
@@ -104,12 +104,13 @@ class Client:
             raise Rejected(f"{page.url} gives itself another id")
         return Fetched(page.url, document, page.content_type)
 
-    def fetch_collection(self, url: str, *, signer: Signer | None = None) -> Fetched:
+    def fetch_collection(self, url: str, *, signer: Signer | None = None, stay: bool = False) -> Fetched:
         """Fetch a collection or a page of one, whose ids peers spell in many ways; raises as `fetch_activity`.
 
-        It may hold twenty publications with their programmes, ten times the values of one document.
+        It may hold twenty publications with their programmes, ten times the values of one document. With `stay` no
+        redirect to another origin is followed: the signature is a person's, for this server alone.
         """
-        page = self.fetch_page(url, accept=ACCEPT_ACTIVITY, signer=signer)
+        page = self.fetch_page(url, accept=ACCEPT_ACTIVITY, signer=signer, stay=stay)
         if not page.is_activity:
             raise Rejected(f"{page.url} is {page.content_type[:100]!r}, not an ActivityStreams document")
         return Fetched(page.url, page.json(nodes=MAX_COLLECTION_NODES), page.content_type)
@@ -135,10 +136,21 @@ class Client:
         page = self.fetch_page(url, accept=accept, signer=signer, max_bytes=max_bytes)
         return page.url, page.content_type, page.body
 
-    def fetch_page(self, url: str, *, accept: str, signer: Signer | None = None, max_bytes: int | None = None) -> Page:
-        """Fetch anything, with the headers that say where its other forms are; see `fetch_bytes`."""
+    def fetch_page(
+        self,
+        url: str,
+        *,
+        accept: str,
+        signer: Signer | None = None,
+        max_bytes: int | None = None,
+        stay: bool = False,
+    ) -> Page:
+        """Fetch anything, with the headers that say where its other forms are.
+
+        See `fetch_bytes`, and for `stay` `fetch_collection`.
+        """
         with self._watchdog.deadline(self._seconds) as deadline:
-            url, response = self._follow(url, lambda hop: self._get(hop, accept, signer, deadline))
+            url, response = self._follow(url, lambda hop: self._get(hop, accept, signer, deadline), stay=stay)
             with closing(response):
                 self._check_status(response, url)
                 headers = response.headers
@@ -217,7 +229,9 @@ class Client:
         for session in list(self._sessions):
             session.close()
 
-    def _follow(self, url: str, ask: Callable[[str], requests.Response]) -> tuple[str, requests.Response]:
+    def _follow(
+        self, url: str, ask: Callable[[str], requests.Response], *, stay: bool = False
+    ) -> tuple[str, requests.Response]:
         """Ask where each answer leads, every address vetted, and return the last address with its open answer."""
         for _ in range(MAX_HOPS + 1):
             url = vet_url(url, allowed_networks=self._allowed_networks)
@@ -225,7 +239,9 @@ class Client:
             if response.status_code not in REDIRECTS:
                 return url, response
             with closing(response):
-                url = _redirected(url, response.headers.get("Location", ""))
+                before, url = url, _redirected(url, response.headers.get("Location", ""))
+                if stay and not same_origin(before, url):
+                    raise Rejected(f"{before} leads to another server")
                 # Whoever asks has looked at the first address; where that leads, only a peer has chosen.
                 self.permit(url)
         raise Rejected(f"more than {MAX_HOPS} redirects")

@@ -17,10 +17,13 @@ from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import committee as calls_committee
 from flask_maillage.calls import declining as calls_declining
+from flask_maillage.calls import giving as calls_giving
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
+from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
+from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -118,6 +121,9 @@ REGISTERING = (
     calls_places,
     calls_declining,
     calls_handlers,
+    calls_reviewing,
+    calls_giving,
+    desk_collections,
     calls_private_files,
     calls_statistics_pages,
     coalitions_handlers,

@@ -1,6 +1,6 @@
 """What the owner's collections answer, to whom: pages, dossiers and counts."""
 
-from tests.federated_calls.cast import ASTREES, CALL, CONTEXT, DEADLINE, ETUC, IRES, MAIL_SEAT, RIDERS, Json
+from tests.federated_calls.cast import ASTREES, CALL, CARE, CONTEXT, DEADLINE, ETUC, IRES, MAIL_SEAT, RIDERS, Json
 from tests.federated_calls.story import DOSSIERS
 
 
@@ -40,13 +40,26 @@ def answers(told: dict[str, Json]) -> dict[str, Json]:
 
 def _page(told: dict[str, Json]) -> Json:
     """Return the list as the seat of ASTREES reads it: of one application it is recused."""
-    items = [
-        {"id": DOSSIERS[RIDERS], "type": "Dossier", "name": told["offer"]["object"]["name"], "state": "submitted"},
+    riders, care = told["correction"]["object"], told["offer-care"]["object"]
+    items: list[Json] = [
         {
-            "id": next(iri for actor, iri in DOSSIERS.items() if actor.endswith("care")),
+            "id": DOSSIERS[RIDERS],
             "type": "Dossier",
-            "name": told["offer-care"]["object"]["name"],
+            "name": riders["name"],
+            "object": riders["id"],
             "state": "submitted",
+            "version": 2,
+            "attributedTo": RIDERS,
+            "territory": "FR",
+            "incomplete": [],
+        },
+        {
+            "id": DOSSIERS[CARE],
+            "type": "Dossier",
+            "name": care["name"],
+            "object": care["id"],
+            "state": "submitted",
+            "incomplete": [],
             "recused": True,
         },
     ]
