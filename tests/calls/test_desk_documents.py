@@ -210,9 +210,7 @@ def decide(call, outcome, *, published, motives="Because of *this*."):
     )
     session().add(decision)
     if published:
-        place = Place(call_id=found.id, number=1)
-        session().add(place)
-        session().flush()
+        place = session().scalars(select(Place).where(Place.call_id == found.id, Place.number == 1)).one()
         decision.published_at, decision.batch, decision.iri = now(), "b", iris.decision(call, "1")
         dossier.decided_by, dossier.decided_at, dossier.confirm_by = found.actor.iri, now(), now()
         dossier.place_id, dossier.state = place.id, outcome
