@@ -11,6 +11,7 @@ from actors.node import EXTENSION
 from actors.rates import RATES, Rates
 from flask_maillage.publications import resolving
 from flask_maillage.publications.models import Publication
+from tests.fediverse import Answer
 from tests.publications.test_resolving import account
 from tests.reader import Reader
 
@@ -37,6 +38,15 @@ def handle_of(actor):
     return f"@{actor.document['preferredUsername']}@{actor.host}:{actor.fediverse.port}"
 
 
+def takes_applications(fediverse, host, *features):
+    """Give a server an actor of its own that lists what it can, and let NodeInfo lead to it."""
+    features = features or ({"type": "Link", "name": "FEP-0102", "href": "https://w3id.org/fep/0102"},)
+    node = fediverse.actor("relay", host, kind="Application", implements=list(features))
+    rel = "https://www.w3.org/ns/activitystreams#Application"
+    links = {"links": [{"rel": rel, "href": node.iri}]}
+    fediverse.put(fediverse.address(host, "/.well-known/nodeinfo"), links, content_type="application/json")
+
+
 def stored(app):
     with app.app_context():
         return session().scalars(select(Publication)).one().content
@@ -49,6 +59,7 @@ def known(app, iri):
 
 def test_organisers_and_seats_by_handle_are_the_actors_that_have_them(app, reader, alice, fediverse):
     handle = handle_of(alice)
+    takes_applications(fediverse, "a.test")
     typed = {"organisers": f"{handle}\n@couriers\nThe union | @union\nA club", "committee-0-actor": handle}
     answer = reader.submit(NEW, **CALL, **typed, **{"committee-1-actor": "@couriers", "committee-1-name": "Bo"})
     assert answer.status_code == 303, answer.text
@@ -135,3 +146,50 @@ def test_lookups_of_forms_are_counted_like_searches(app, reader, alice, fedivers
     assert "Too much was asked for." in answer.text
     assert fediverse.arrived == []
     assert not known(app, alice.iri)
+
+
+# Seats (FC-1 of docs/federated-calls.md).
+
+
+@pytest.mark.parametrize("by", ["handle", "address", "page"])
+def test_a_seat_is_given_where_applications_are_taken_and_is_an_actor_known_here(app, reader, alice, fediverse, by):
+    takes_applications(fediverse, "a.test")
+    alice.document["url"] = fediverse.address("a.test", "/@alice")
+    alice.publish_profile()
+    typed = {"handle": handle_of(alice), "address": alice.iri, "page": alice.document["url"]}[by]
+    if by == "page":
+        reader.submit(NEW, **CALL, organisers=handle_of(alice), do="draft")
+    answer = reader.submit(NEW, **CALL, **{"committee-0-actor": typed})
+    assert answer.status_code == 303, answer.text
+    assert known(app, alice.iri)
+    with app.app_context():
+        call = session().scalars(select(Publication).where(Publication.state == "published")).one()
+        assert [seat.actor for seat in call.content.details.committee] == [alice.iri]
+
+    before = len(fediverse.arrived)
+    assert reader.submit(f"{answer.location}/edit", text="Come all, now.").status_code == 303
+    assert len(fediverse.arrived) == before, "who has the seat already is not asked about again"
+
+
+def test_nobody_gets_a_seat_by_a_server_that_takes_no_applications_but_a_draft_may_name_them(
+    app, reader, alice, fediverse
+):
+    takes_applications(fediverse, "a.test", {"type": "Link", "name": "FEP-8b32", "href": "https://w3id.org/fep/8b32"})
+    typed = {"committee-0-actor": alice.iri}
+    answer = reader.submit(NEW, **CALL, **typed)
+    assert (answer.status_code, "Seat 1: " in answer.text) == (422, True)
+    assert "their server takes no applications. Leave this empty and give an e-mail address" in answer.text
+    with app.app_context():
+        assert session().scalars(select(Publication)).all() == []
+
+    assert reader.submit(NEW, **CALL, **typed, do="draft").status_code == 303
+
+
+def test_a_server_without_an_actor_of_its_own_takes_none_and_one_that_is_silent_may(reader, alice, fediverse):
+    answer = reader.submit(NEW, **CALL, **{"committee-0-actor": handle_of(alice)})
+    assert "their server takes no applications." in answer.text
+
+    fediverse.answer(fediverse.address("a.test", "/.well-known/nodeinfo"), Answer(503))
+    answer = reader.submit(NEW, **CALL, **{"committee-0-actor": handle_of(alice)})
+    assert answer.status_code == 422
+    assert "The server does not answer now." in answer.text

@@ -22,12 +22,13 @@ from flask_maillage.publications.editing.handles import Directory, look_up
 from flask_maillage.publications.editing.paths import actor_path, edit_path, page_path
 from flask_maillage.publications.editing.planning import plan
 from flask_maillage.publications.editing.uploads import Taken, bound_request, take
-from flask_maillage.publications.editing.writing import AUTOSAVE, FORGET, Writing
+from flask_maillage.publications.editing.writing import AUTOSAVE, FORGET, SCHEDULE, Writing
+from flask_maillage.publications.editing.writing import PUBLISH as PUBLISH_IT
 from flask_maillage.publications.kinds import KINDS, kind_with_slug
 from flask_maillage.publications.kinds.base import Kind
 from flask_maillage.publications.life import unsaved
 from flask_maillage.publications.life.models import Unsaved
-from flask_maillage.publications.models import DRAFT, WITHDRAWN, Publication
+from flask_maillage.publications.models import DRAFT, PUBLISHED, WITHDRAWN, Publication
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.views.finding import SLUG
 from flask_maillage.web.blueprint import pages
@@ -71,7 +72,7 @@ def edit_publication(page_handle: str, slug: str, identifier: str) -> Response:
     if (answer := _if_signed_out(page_handle, slug)) is not None:
         return answer
     files = take(page_handle) if request.method == "POST" else Taken()
-    directory = _looked_up(page_handle, slug)
+    directory = _looked_up(page_handle, slug, identifier)
     actor, kind, member = *_actor_and_kind(page_handle, slug), current_member()
     publication = _own_publication(member, EDIT, actor, slug, identifier)
     if request.method == "POST":
@@ -123,13 +124,21 @@ def withdraw_publication(page_handle: str, slug: str, identifier: str) -> Respon
     return keep_private(make_response(html, 400 if request.method == "POST" else 200))
 
 
-def _looked_up(page_handle: str, slug: str) -> Directory:
-    """Ask other servers for who is named by handle and not known here, when somebody presses a button."""
-    if request.method != "POST" or request.form.get("do") in (AUTOSAVE, FORGET):
+def _looked_up(page_handle: str, slug: str, identifier: str = "") -> Directory:
+    """Ask other servers for who is named by handle and not known here, when somebody presses a button.
+
+    Whether those who get a seat can take applications is asked when it is to be published (`seat_servers`).
+    """
+    wish = request.form.get("do", PUBLISH_IT)
+    if request.method != "POST" or wish in (AUTOSAVE, FORGET):
         return Directory()
     with reading():
         form = _form_of(_actor_and_kind(page_handle, slug)[1])
-    return look_up(form, page_handle)
+        before = publishing.find_ours(page_handle, slug, identifier)
+        is_there = before is not None and before.state == PUBLISHED
+        committee = getattr(before.content.details, "committee", ()) if before is not None and is_there else ()
+        seated = {seat.actor for seat in committee}
+    return look_up(form, page_handle, seated if is_there or wish in (PUBLISH_IT, SCHEDULE) else None)
 
 
 def _answer(writing: Writing) -> Response:

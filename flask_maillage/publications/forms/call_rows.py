@@ -143,7 +143,10 @@ class SeatRow(Row):
         _("Actor"),
         [Length(max=2000)],
         filters=[stripped],
-        description=_("Their handle, as @name@host, or the https address of their profile, where they have one."),
+        description=_(
+            "Their handle, as @name@host, or the https address of their profile, where they have one. Applications go"
+            " there; where their server takes none, leave it empty and give an e-mail address."
+        ),
     )
     email = StringField(
         _("E-mail"),
