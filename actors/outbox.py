@@ -5,7 +5,7 @@ Nothing is sent here; the worker carries the rows (`inboxes/delivery.py`).
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -37,6 +37,8 @@ def post(
     inboxes: Iterable[str],
     proof: bool = False,
     letter_only: bool = False,
+    iri: str | None = None,
+    at: datetime | None = None,
     **more: Any,
 ) -> Posted:
     """Write an activity of one of our actors with its deliveries.
@@ -51,10 +53,12 @@ def post(
             were away too long are left out.
         proof: whether the actor vouches for the activity (FEP-8b32), so that it stands on its own later.
         letter_only: whether nobody can read it at its address.
+        iri: its id, where something it holds had to name that before; else a new one.
+        at: when it is published, where several have that in common; else now.
         more: further properties of the activity.
     """
-    moment = now()
-    iri = iris.activity(actor.handle, new_identifier(moment))
+    moment = at or now()
+    iri = iri or iris.activity(actor.handle, new_identifier(moment))
     to, cc = list(to), list(cc)
     document = envelope(verb, iri=iri, actor=actor.iri, thing=thing, to=to, cc=cc, published=timestamp(moment), **more)
     if proof:

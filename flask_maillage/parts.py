@@ -23,6 +23,7 @@ from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
+from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -126,6 +127,7 @@ REGISTERING = (
     desk_collections,
     calls_private_files,
     calls_statistics_pages,
+    calls_confirming,
     coalitions_handlers,
     coalitions_answers,
     reactions,

@@ -46,7 +46,8 @@ def write(
     subject: Subject,
     to: Iterable[str],
     cc: Iterable[str] = (),
-    result: str | None = None,
+    result: Document | None = None,
+    lost_too: bool = False,
     **more: Any,
 ) -> CallLetter:
     """Write a letter of one of our actors with its deliveries to the personal inboxes of whom it names (FC-3).
@@ -62,18 +63,21 @@ def write(
         subject: the call and the application that it is about.
         to: ids of actors that are known here.
         cc: ids of actors that are known here.
-        result: the id of the `result`, in a decision that selects.
-        more: further properties of the activity.
+        result: the `result`, in a decision that selects: what is confirmed, by its id.
+        lost_too: whether who cannot be reached is named all the same, and gets nothing: what was decided is decided.
+        more: further properties of the activity; `iri` and `at` as `outbox.post` takes them.
 
     Raises:
         NotForThem: some of these are unknown, gone, suspended or blocked; nothing was written.
     """
     to, cc = list(to), list(cc)
     known = {found.iri: found for found in session().scalars(select(Actor).where(Actor.iri.in_([*to, *cc])))}
-    if lost := unreachable([*to, *cc], known):
+    lost = unreachable([*to, *cc], known)
+    if lost and not lost_too:
         raise NotForThem(lost)
-    inboxes = [found.inbox for found in known.values() if not found.local]
+    inboxes = [found.inbox for found in known.values() if not found.local and found.iri not in lost]
     proof = shape not in WITHOUT_PROOF
+    more = {"result": result, **more}
     posted = outbox.post(actor, verb, thing, to=to, cc=cc, inboxes=inboxes, proof=proof, letter_only=True, **more)
     document = strict_json.loads(posted.body.encode("utf-8"))
     kept = CallLetter(
@@ -82,7 +86,7 @@ def write(
         verb=str(shape),
         call_iri=subject.call or "",
         agreement_iri=subject.agreement,
-        result_iri=result,
+        result_iri=id_of(result),
         sent=True,
         received_at=letters.whole_second(posted.published_at),
         digest=letters.digest_of_document(document),

@@ -48,6 +48,7 @@ _FRENCH = {
     "It is too late: one could apply until {date}, {time} ({zone}).": (
         "Il est trop tard : on pouvait répondre jusqu'au {date} à {time} ({zone})."
     ),
+    "Not confirmed in time.": "Non confirmé à temps.",
     "This call is not open.": "Cet appel n'est pas ouvert.",
     "Applications cannot be sent from another server yet. How to apply is on this page:": (
         "On ne peut pas encore répondre depuis un autre serveur. Cette page dit comment répondre :"
