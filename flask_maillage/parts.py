@@ -17,6 +17,7 @@ from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import committee as calls_committee
 from flask_maillage.calls import declining as calls_declining
+from flask_maillage.calls import departing as calls_departing
 from flask_maillage.calls import giving as calls_giving
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.calls import places as calls_places
@@ -123,6 +124,7 @@ REGISTERING = (
     calls_declining,
     calls_handlers,
     calls_reviewing,
+    calls_departing,
     calls_giving,
     desk_collections,
     calls_private_files,

@@ -113,6 +113,9 @@ By a group session and individual follow-up
 By individual follow-up first
 The note (optional) A file (PDF, ODT), at most 2 MB, at most 1 page Objectives and people involved, on one page; \
 instead of the answers above.
+Applications that are not selected are deleted 12 months after the decision.
+How it is decided
+Who is selected confirms within 14 days.
 Contacts
 All members of the steering committee at once, through the sites of ETUC, IRES and ASTREES
 Like, share or reply from your own server
@@ -185,8 +188,10 @@ def test_programme_and_call_of_the_seed_are_whole_on_the_second_node(tmp_path):
         call = sample.call(now, addresses)
         iri, ours, theirs, page = crossed(a, b, "platform_workers", call)
         form = iri.replace("/actors/", "/@")
+        desk = {name: f"{iri}/desk/{name}" for name in ("applications", "decisions", "cohorts", "audit")}
+        desk["statistics"] = f"{iri}/statistics"
         for kept, expected in ((ours, {}), (theirs, {"source": ""})):
-            details = call.details.model_dump() | ({"apply_url": form} if kept is theirs else {})
+            details = call.details.model_dump() | ({"apply_url": form, "desk": desk} if kept is theirs else {})
             assert kept.model_dump() == call.model_dump() | expected | {"details": details}
         last = call.ends_at.astimezone(ZoneInfo("Europe/Brussels"))
         assert f"Until {last:%A} 13 January {last.year}, 23:59 (Brussels time)" in page

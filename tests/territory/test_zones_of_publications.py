@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from actors.database import session
+from actors.node import now
 from flask_maillage.publications import publishing, zoning
 from flask_maillage.publications.filtering import PARAMETERS, Refused, read
 from flask_maillage.publications.kinds.initiative_details import Area
 from flask_maillage.publications.models import Publication, PublicationZone
 from inboxes import worker
-from tests.publications.board import draft, publish, receive
+from tests.publications.board import draft, publish, receive, sample_of
 from tests.territory.atlas import BRUSSELS, GRENOBLE, open_atlas
 
 OF_GRENOBLE = {"insee:38185", "siren:200040715", "FR-38", "FR-ARA", "FR"}
@@ -50,7 +51,9 @@ def test_what_moves_leaves_its_zones_and_what_is_withdrawn_lies_nowhere(app: Fla
 
 def test_an_initiative_lies_where_it_acts_and_a_call_where_people_may_answer(app: Flask) -> None:
     with app.app_context():
-        initiative, call = publish(app, "initiative", place=None), publish(app, "call", place=None)
+        belgian = sample_of("call", now()).details.model_copy(update={"territories": ("BE",)})
+        initiative = publish(app, "initiative", place=None)
+        call = publish(app, "call", place=None, details=belgian)
         rows = {row.kind: row for row in session().scalars(select(Publication))}
         content = rows["initiative"].content
         areas = (
@@ -60,9 +63,6 @@ def test_an_initiative_lies_where_it_acts_and_a_call_where_people_may_answer(app
         )
         details = content.details.model_copy(update={"acts_in": areas})
         publishing.revise(rows["initiative"], content.model_copy(update={"details": details}))
-        call_content = rows["call"].content
-        details = call_content.details.model_copy(update={"territories": ("BE",)})
-        publishing.revise(rows["call"], call_content.model_copy(update={"details": details}))
         session().commit()
     assert zones_of(app, initiative) == OF_GRENOBLE
     assert zones_of(app, call) == {"BE"}

@@ -16,8 +16,14 @@ from flask_maillage.publications.life.models import Revision, Schedule, Unsaved
 from flask_maillage.publications.models import Publication
 from flask_maillage.standing.models import StandingText
 
-SIGNED: tuple[Any, ...] = (Revision, Schedule, Unsaved, Import, StandingText)
+SIGNED: list[Any] = [Revision, Schedule, Unsaved, Import, StandingText]
 """What says which member wrote it, and is kept when they leave."""
+
+
+def signed(model: Any) -> None:
+    """Register what an upper package keeps that says in `author_id` which member wrote it."""
+    if model not in SIGNED:
+        SIGNED.append(model)
 
 
 def administers_alone(member: Member) -> list[str]:
