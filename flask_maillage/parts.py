@@ -25,6 +25,7 @@ from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.calls.deciding import confirming as calls_confirming
+from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -130,6 +131,7 @@ REGISTERING = (
     calls_private_files,
     calls_statistics_pages,
     calls_confirming,
+    calls_stepping,
     coalitions_handlers,
     coalitions_answers,
     reactions,

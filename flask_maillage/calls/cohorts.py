@@ -9,12 +9,12 @@ from actors import iris
 from actors.database import session
 from actors.identifiers import new_identifier
 from actors.node import now
-from flask_maillage.calls import audit, letters, posting
+from flask_maillage.calls import audit, letters, places, posting, weighing
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.deciding import opinions, stating
 from flask_maillage.calls.may import Action, may
-from flask_maillage.calls.models import CallLetter, Decision, Dossier, Placement, Slot
+from flask_maillage.calls.models import CallLetter, Decision, Dossier, Placement
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.states import CONFIRMED, FOLLOWED_UP, IN_COHORT
 from flask_maillage.calls.subjects import Subject
@@ -136,24 +136,12 @@ def last_of(dossier: Dossier) -> Placement | None:
 def _take_slots(call: Publication, dossiers: Sequence[Dossier], coming: Mapping[str, str]) -> None:
     for key, cohort in capacities(call).items():
         entering = [dossier for dossier in dossiers if coming[dossier.identifier] == key]
-        found = _free(call, cohort, len(entering)) if entering else []
+        found = places.free_in(call, cohort, len(entering)) if entering else []
         if len(found) < len(entering):
             raise Full(key)
         for dossier, slot in zip(entering, found, strict=True):
             dossier.slot_id, dossier.state = slot.id, IN_COHORT
     session().flush()
-
-
-def _free(call: Publication, cohort: Cohort, wanted: int) -> list[Slot]:
-    """Return so many free slots of a cohort, fewer where there are no more; those that lack are made first."""
-    mine = (Slot.call_id == call.id, Slot.cohort == cohort.key)
-    numbers = set(session().scalars(select(Slot.number).where(*mine)))
-    lacking = [number for number in range(1, cohort.capacity + 1) if number not in numbers]
-    session().add_all(Slot(call_id=call.id, cohort=cohort.key, number=number) for number in lacking)
-    session().flush()
-    held = select(Dossier.slot_id).where(Dossier.slot_id.is_not(None), Dossier.call_id == call.id)
-    query = select(Slot).where(*mine, Slot.id.not_in(held), Slot.number <= cohort.capacity)
-    return list(session().scalars(query.order_by(Slot.number).limit(wanted).with_for_update()))
 
 
 def _is_exchange(moving: list[Dossier], before: Mapping[int, tuple[str, str]], coming: Mapping[str, str]) -> bool:
@@ -168,7 +156,7 @@ def _write(
 ) -> CallLetter:
     """Write the letter of a placement and its row; the letter is handed over by the caller."""
     decision, known = _selection(dossier), capacities(call).get(cohort)
-    seats = opinions.judging(call, opinions.of(call, dossier))
+    seats = opinions.judging(call, weighing.standing(dossier))
     counted = session().scalar(select(func.max(Placement.number)).where(Placement.dossier_id == dossier.id)) or 0
     number, iri = counted + 1, f"{call.iri}/placements/{new_identifier(now())}"
     letter = posting.write(

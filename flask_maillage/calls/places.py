@@ -1,7 +1,7 @@
 """The places of a call and of its cohorts: a row for each, made with the call and when there are more (FC-63).
 
-Who is selected holds one, so that no eleventh can be. Rows that nobody holds go when there are fewer; one that is held
-stays, and a cohort cannot become smaller than the number of those who are in it.
+Who is selected takes one, and where none is free nobody can be: there is no eleventh. Rows that nobody holds go when
+there are fewer; one that is held stays, and a cohort cannot become smaller than the number of those who are in it.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def keep_places(call: Publication, before: Content | None) -> None:
 def settle(call: Publication) -> None:
     """Let a call of ours have as many places, and places in cohorts, as it says.
 
-    A call that does not say how many may be selected has none in advance: `one_more` makes them.
+    A call that does not say how many may be selected has none in advance: `free` makes them.
 
     Raises:
         NotPossible: a cohort became smaller than the number of those who are in it.
@@ -40,15 +40,36 @@ def settle(call: Publication) -> None:
     _settle_slots(call, details.cohorts)
 
 
-def one_more(call: Publication) -> Place | None:
-    """Return a new place of a call that does not say how many may be selected; None where it says so."""
-    if details_of(call.content).maximum_selected is not None:
-        return None
-    last = session().scalar(select(func.max(Place.number)).where(Place.call_id == call.id)) or 0
-    place = Place(call_id=call.id, number=last + 1)
-    session().add(place)
-    session().flush()
-    return place
+def maximum(call: Publication) -> int | None:
+    """Return how many may be selected at once; None where the call says nothing of it."""
+    return details_of(call.content).maximum_selected
+
+
+def taken(call: Publication) -> int:
+    """Return how many places are held now."""
+    query = select(func.count()).where(Dossier.call_id == call.id, Dossier.place_id.is_not(None))
+    return session().scalar(query) or 0
+
+
+def free(call: Publication, wanted: int) -> list[Place]:
+    """Return so many free places of a call whose row is locked, fewer where there are no more.
+
+    Rows that lack are made up to the maximum; where there is none, as many as are wanted.
+    """
+    most = maximum(call)
+    upto = most if most is not None else taken(call) + wanted
+    _settle_places(call, upto)
+    held = select(Dossier.place_id).where(Dossier.place_id.is_not(None), Dossier.call_id == call.id)
+    query = select(Place).where(Place.call_id == call.id, Place.id.not_in(held), Place.number <= upto)
+    return list(session().scalars(query.order_by(Place.number).limit(wanted).with_for_update()))
+
+
+def free_in(call: Publication, cohort: Cohort, wanted: int) -> list[Slot]:
+    """Return so many free places of a cohort of a call whose row is locked, fewer where there are no more."""
+    _settle_slots(call, details_of(call.content).cohorts)
+    held = select(Dossier.slot_id).where(Dossier.slot_id.is_not(None), Dossier.call_id == call.id)
+    query = select(Slot).where(Slot.call_id == call.id, Slot.cohort == cohort.key, Slot.id.not_in(held))
+    return list(session().scalars(query.order_by(Slot.number).limit(wanted).with_for_update()))
 
 
 def _settle_places(call: Publication, wanted: int) -> None:

@@ -120,13 +120,14 @@ def test_there_are_as_many_places_as_can_be_selected_and_more_when_that_is_raise
     assert [one.number for one in places_of(call)] == [1, 2, 3]
     change(call, maximum_selected=5)
     assert [one.number for one in places_of(call)] == [1, 2, 3, 4, 5]
-    assert places.one_more(call) is None
+    assert [one.number for one in places.free(call, 9)] == [1, 2, 3, 4, 5]
 
 
 def test_a_call_without_a_number_gets_its_places_when_they_are_taken(inside):
     call = found(call_of(inside, details={"maximum_selected": None, "cohorts": ()}))
 
-    assert [places.one_more(call).number, places.one_more(call).number] == [1, 2]
+    assert places_of(call) == []
+    assert [one.number for one in places.free(call, 2)] == [1, 2]
 
 
 def test_a_cohort_has_a_slot_for_each_place_and_keeps_those_that_are_held(inside):

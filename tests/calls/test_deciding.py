@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from actors.database import session
 from actors.models import Actor, Delivery, Posted
 from flask_maillage.calls import audit, letters
-from flask_maillage.calls.deciding import arranging, checking, opinions, publishing, stating
+from flask_maillage.calls.deciding import arranging, checking, publishing, stating
 from flask_maillage.calls.deciding.arranging import Meanwhile, Wish
 from flask_maillage.calls.deciding.publishing import Lacking
 from flask_maillage.calls.models import CallLetter, Decision, Dossier, Place, Review
+from flask_maillage.publications.kinds.call import details_of
 from tests.calls import decided, making
 from tests.calls.decided import COORDINATOR, UNION
 from tests.calls.fixtures import fixture
@@ -40,13 +41,6 @@ def sent(call):
     return [letters.document_of(letter) for letter in session().scalars(query.order_by(CallLetter.id))]
 
 
-@pytest.mark.parametrize("row", fixture("arithmetic")["quorum"])
-def test_opinions_come_to_what_the_document_says(row):
-    given = opinions.weigh(row["seats"], row["recused"], row["quorum"], row["opinions"])
-
-    assert given == (row["needed"], row["comesTo"])
-
-
 def test_decisions_are_published_together_in_the_shape_of_the_document(call):
     published = decided.publish(call, "selected", "reserve", "declined", "selected")
     session().commit()
@@ -72,7 +66,7 @@ def test_decisions_are_published_together_in_the_shape_of_the_document(call):
     assert accept["result"]["stipulates"]["satisfies"] == f"{call.iri}#intent"
     assert accept["decision"]["confirmBy"].endswith("22:59:59Z")  # a whole day of Brussels in winter
     assert accept["to"] == [decided.dossiers(call)[0].applicant_iri]
-    assert accept["cc"] == [opinions.details_of(call.content).committee[0].actor]
+    assert accept["cc"] == [details_of(call.content).committee[0].actor]
     assert accept["object"]["id"] == stating.offer_of(decided.dossiers(call)[0])["id"]
     assert documents[1]["decision"]["rank"] == 1
     named = select(Actor.inbox).where(Actor.iri.in_([*accept["to"], *accept["cc"]]))

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from actors.database import session
 from actors.node import now
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.arithmetic import Standing
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.deciding import opinions
 from flask_maillage.calls.may import Action, may
@@ -39,7 +40,7 @@ class Line:
     """An application with what is decided about it, what is pending, and what may be chosen."""
 
     dossier: Dossier
-    opinions: opinions.Opinions
+    opinions: Standing
     last: Decision | None
     pending: Decision | None
     choices: tuple[str, ...]

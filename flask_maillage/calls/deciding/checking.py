@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from actors.database import session
 from actors.node import now
-from flask_maillage.calls import posting
+from flask_maillage.calls import places, posting
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.codes import SENTENCES
-from flask_maillage.calls.deciding import arranging, opinions, places
+from flask_maillage.calls.deciding import arranging, opinions
 from flask_maillage.calls.deciding.arranging import ACTIONS, SELECTED, Line
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Dossier
@@ -118,7 +118,11 @@ def _of_line(call: Publication, line: Line) -> list[Saying]:
         found.append(Saying(_("“%(name)s” stands elsewhere by now: choose again."), dict(name)))
     if line.pending is not None and not line.pending.motives.strip():
         found.append(Saying(_("“%(name)s” has no motives: they are what the applicant is told."), dict(name)))
-    if line.pending is not None and not line.pending.departure.strip() and line.opinions.wants_reason(outcome):
+    if (
+        line.pending is not None
+        and not line.pending.departure.strip()
+        and opinions.wants_reason(line.opinions, outcome)
+    ):
         text = _("“%(name)s”: say why, since this departs from the opinions of the committee.")
         if not line.opinions.has_quorum:
             text = _("“%(name)s”: say why, since too few of the committee gave an opinion.")

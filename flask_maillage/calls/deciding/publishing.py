@@ -11,13 +11,13 @@ from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
-from flask_maillage.calls import audit, letters
+from flask_maillage.calls import audit, letters, places
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.arithmetic import UNDECIDED
 from flask_maillage.calls.codes import Refused
-from flask_maillage.calls.deciding import arranging, checking, places, stating, telling
+from flask_maillage.calls.deciding import arranging, checking, stating, telling
 from flask_maillage.calls.deciding.arranging import DECLINED, RESERVE, SELECTED, Line
 from flask_maillage.calls.deciding.checking import Saying
-from flask_maillage.calls.deciding.opinions import UNDECIDED
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Decision, Dossier
 from flask_maillage.calls.states import SUBMITTED, WITHDRAWN
@@ -78,13 +78,13 @@ def publish(call: Publication, by: Acting, *, author: Actor | None = None, mark:
     if check.lacks:
         raise Lacking(check.lacks)
     at, who = letters.whole_second(now()), by.iri or call.actor.iri
-    if call_states.state_at(call.content, at) == call_states.DELIBERATING:
-        calling.step(call, call_states.DECIDED, author=author)
     _forget_withdrawn(call)
     before = [_state_before(line) for line in check.lines]
     batch = new_batch(call)
     decided = [_make_true(call, line, batch, at) for line in check.lines]
     _settle(call, check.lines, who, at)
+    if call_states.state_at(call.content, at) == call_states.DELIBERATING:
+        calling.step(call, call_states.DECIDED, author=author)
     for line, decision, state in zip(check.lines, decided, before, strict=True):
         record(call, line.dossier, decision, act="decide", by=who, before=state)
     stating.write_all(call, decided)

@@ -9,6 +9,7 @@ from actors.database import session
 from federation import markdown
 from federation.activities import Document
 from flask_maillage.calls import audit, posting
+from flask_maillage.calls.arithmetic import Standing
 from flask_maillage.calls.deciding import opinions
 from flask_maillage.calls.models import CallLetter, Decision, Dossier, Version
 from flask_maillage.calls.shapes import Shape
@@ -63,7 +64,7 @@ def last_of(dossier: Dossier, *, before: int | None = None) -> Decision | None:
     return session().scalar(query.order_by(Decision.number.desc()).limit(1))
 
 
-def _write(call: Publication, decision: Decision, head: Document, seats: opinions.Opinions) -> CallLetter:
+def _write(call: Publication, decision: Decision, head: Document, seats: Standing) -> CallLetter:
     dossier = decision.dossier
     earlier = last_of(dossier, before=decision.number)
     return posting.write(

@@ -79,14 +79,14 @@ def _opened(notification: Notification) -> Told | None:
             call=call.name,
             rank=notification.detail,
         )
-    return Told(text, iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/decisions"))
+    return Told(text, iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage"))
 
 
 def _decided(notification: Notification) -> Told | None:
     call = _call(notification)
     if call is None or not concerns(notification):
         return None
-    return Told(_("It is decided about your application to “%(call)s”", call=call.name), iris.own("my/applications"))
+    return Told(_("It is decided about your application to “%(call)s”", call=call.name), call.page)
 
 
 PLACE_OPENED = declare("place_opened", word("A place is free in a call that you coordinate"), _opened, mailed=True)
