@@ -6,6 +6,7 @@ from flask import current_app
 from actors import iris, local
 from actors.database import BIND, reading, session
 from flask_maillage import migrating
+from flask_maillage.calls import audit
 from flask_maillage.cli.groups import maillage
 from flask_maillage.files import folder
 from flask_maillage.publications.enclosures import reconciling
@@ -54,3 +55,22 @@ def check() -> None:
         f"{len(incomplete)} of {len(rows)} rows name a file that is not in {folder.shelf().folder}: bring it back from "
         "a backup."
     )
+
+
+@maillage.command("doctor")
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Look at all that `check` looks at, and whether the logs of calls are as they were written; ends with 1 if not."""
+    with reading():
+        broken = audit.verify_all()
+    for call, problems in broken.items():
+        for problem in problems:
+            click.echo(f"  {call}: {problem}", err=True)
+    if not broken:
+        click.echo("Logs of calls: each record follows from the one before.")
+    context.invoke(check)
+    if broken:
+        raise click.ClickException(
+            f"The logs of {len(broken)} calls were changed after they were written: compare them with a backup, and "
+            "with the heads that decisions hold."
+        )
