@@ -13,6 +13,7 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("E-mail address").fill("ann@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(address)  # and its scripts: what is typed before they listen saves itself with the next letter
 
 
 def type_and_rest(page: Page, label: str, text: str) -> None:

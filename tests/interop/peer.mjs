@@ -36,8 +36,16 @@ const keyPairs = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await genera
 const context = federationOf("rfc9421");
 const contexts = { rfc9421: context, cavage: federationOf("cavage") };
 
+// Each request has a connection of its own: a letter sent at once, without the queue that would try again, must not meet
+// an idle connection that the other server is closing just then.
+const fetchOnce = globalThis.fetch;
+const fetchAsIs = (resource, options) => {
+  const request = new Request(resource, options);
+  request.headers.set("Connection", "close");
+  return fetchOnce(request);
+};
+
 // Fedify asks every host of a handle by https, and this machine has no certificate: on loopback the wire is http.
-const fetchAsIs = globalThis.fetch;
 globalThis.fetch = (resource, options) => {
   const url = resource instanceof Request ? null : new URL(resource);
   if (url?.protocol !== "https:" || url.hostname !== "127.0.0.1") return fetchAsIs(resource, options);
