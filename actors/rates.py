@@ -35,6 +35,8 @@ RATES = {
     "all pdf": "60 per minute",
     "registrations of an actor": "30 per 10 minutes",
     "registrations of a host": "1000 per 10 minutes",
+    "applications of an actor": "30 per 10 minutes",
+    "applications of a host": "300 per 10 minutes",
     "mails to an address": "6 per hour",
     "mails about a thing": "300 per hour",
     "mails asked for by a caller": "30 per hour",

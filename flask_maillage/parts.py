@@ -22,11 +22,14 @@ from flask_maillage.calls import giving as calls_giving
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
+from flask_maillage.calls import receipts as calls_receipts
 from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import collections as desk_collections
+from flask_maillage.calls.registering import arriving as calls_arriving
+from flask_maillage.calls.registering import withdrawing as calls_withdrawing
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -132,6 +135,9 @@ REGISTERING = (
     calls_statistics_pages,
     calls_confirming,
     calls_stepping,
+    calls_arriving,
+    calls_withdrawing,
+    calls_receipts,
     coalitions_handlers,
     coalitions_answers,
     reactions,

@@ -1,1 +1,1 @@
-"""Calls as they are answered: this version takes no application from another server, and tells who sends one."""
+"""Calls as they are answered: applications from here and from other servers, and what becomes of them."""

@@ -1,51 +1,66 @@
-"""What who sends an application is told: this version takes none from another server, and nothing of it is kept."""
+"""What who sends an application is told that cannot be read as one: how one applies, on which page and by whom."""
 
 from markupsafe import escape
 
 from actors import outbox
-from actors.node import now
-from federation.activities import id_of
+from actors.models import Actor
+from actors.node import node, now
+from federation.errors import TooMany
 from flask_maillage.publications import call_states, keeping
-from flask_maillage.publications.attending.handlers import check_rate
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.kinds.call_text import why_not
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication
 from inboxes.registry import Context, Ignored
 
+BY_ACTOR, BY_HOST = "applications of an actor", "applications of a host"
+
+
+def our_call(iri: str) -> Publication | None:
+    """Return the call of ours that has this id, whose owner is there, and that everybody may read."""
+    found = keeping.find(iri)
+    if found is None or not found.local or found.kind != "call":
+        return None
+    readable = found.state == PUBLISHED and found.visibility in (PUBLIC, UNLISTED)
+    owner = found.actor
+    return found if readable and owner.gone_at is None and owner.suspended_at is None else None
+
 
 def is_our_call(iri: str) -> bool:
     """Tell whether a call of ours that everybody may read has this id."""
-    return _call(iri) is not None
+    return our_call(iri) is not None
 
 
 def refuse(context: Context) -> str:
-    """Answer an application to a call of ours by a signed `Reject` that says how one applies, to the applicant alone.
+    """Answer an application of which a letter holds nothing but the id: it is not fetched, since it is not signed.
 
     Raises:
-        Ignored: it is addressed to no call of ours, or written in somebody else's name (B26).
+        Ignored: it is addressed to no call of ours.
     """
-    thing = context.activity.object
-    agreement = thing if isinstance(thing, dict) else {}
-    iri = (context.activity.target_id or id_of(agreement.get("context")) or "").partition("#")[0]
-    call = _call(iri)
-    if call is None or call.actor.gone_at is not None or call.actor.suspended_at is not None:
+    call = our_call((context.activity.target_id or "").partition("#")[0])
+    if call is None:
         raise Ignored("no application to a call of ours")
-    if id_of(agreement.get("attributedTo", context.sender.iri)) != context.sender.iri:
-        raise Ignored("an application in somebody else's name")
     check_rate(context.sender)
-    sender = context.sender
     outbox.post(
         call.actor,
         "Reject",
-        context.activity.id,
-        to=[sender.iri],
-        inboxes=[sender.inbox],
+        {"id": context.activity.id, "type": context.activity.type, "actor": context.sender.iri},
+        to=[context.sender.iri],
+        inboxes=[context.sender.inbox],
         target=call.iri,
-        content=how_to_apply(call),
         proof=True,
+        letter_only=True,
+        reasonCode="malformed",
+        content=how_to_apply(call),
     )
     return "told how to apply"
+
+
+def check_rate(sender: Actor) -> None:
+    """Raise `TooMany` where an actor elsewhere or its server applies faster than people do: the letter waits."""
+    rates = node().rates
+    if not sender.local and not (rates.allow(BY_ACTOR, sender.iri) and rates.allow(BY_HOST, sender.host)):
+        raise TooMany(f"too many applications from {sender.iri}")
 
 
 def how_to_apply(call: Publication) -> str:
@@ -56,14 +71,8 @@ def how_to_apply(call: Publication) -> str:
     if not standing.may_apply:
         return f"<p>{escape(why_not(content, standing))}</p>"
     page = details.apply_url or call.page
-    first = words(language, "Applications cannot be sent from another server yet. How to apply is on this page:")
+    first = words(language, "This could not be read as an application. How one applies is said on this page:")
     parts = [f'<p>{escape(first)} <a href="{escape(page)}">{escape(page)}</a></p>']
     if details.contacts:
         parts.append(f"<p>{escape(words(language, 'Contacts'))}: {escape(', '.join(details.contacts))}</p>")
     return "".join(parts)
-
-
-def _call(iri: str) -> Publication | None:
-    found = keeping.find(iri)
-    readable = found is not None and found.state == PUBLISHED and found.visibility in (PUBLIC, UNLISTED)
-    return found if found is not None and readable and found.local and found.kind == "call" else None

@@ -114,10 +114,18 @@ class Refusal:
 class Refused(Exception):
     """Something may not be; raised deep, answered once: by a page in words, by an inbox with a `Reject`."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        """Keep why."""
+    def __init__(self, refusal: Refusal, *, content: str = "", held_until: datetime | None = None) -> None:
+        """Keep why.
+
+        Args:
+            refusal: the code, and what helps.
+            content: what people are told, as HTML, in place of the code's sentence.
+            held_until: until when the refused letter is kept all the same (FC-34).
+        """
         super().__init__(refusal.code)
         self.refusal = refusal
+        self.content = content
+        self.held_until = held_until
 
 
 def refusal_of(document: Document) -> Refusal | None:

@@ -1,25 +1,16 @@
-"""What others' letters do to calls: an application is answered, and nothing of it is kept."""
+"""What others' letters do to calls where they are no letters of applications by their shape: nothing."""
 
-from flask_maillage.calls import answering
 from inboxes.registry import Context, Ignored, on
 
 
-@on("Offer", "Agreement")
-def offer(context: Context) -> str:
-    """Somebody applies to a call of ours (FEP-0837)."""
-    return answering.refuse(context)
-
-
-@on("Undo", "Offer")
-@on("Update", "Agreement")
 @on("Create", "Agreement")
-def change(context: Context) -> str:
-    """Somebody corrects or takes back an application: there is none here."""
-    raise Ignored("no application is kept here")
+def create(context: Context) -> str:
+    """Somebody tells of an agreement: applications come as an `Offer` alone."""
+    raise Ignored("an application is an Offer")
 
 
 @on("Accept", "Offer")
 @on("Reject", "Offer")
 def decide(context: Context) -> str:
-    """Somebody decides about an application: none has left from here."""
-    raise Ignored("no application was sent from here")
+    """Somebody decides about an application, and says nothing of what is decided."""
+    raise Ignored("no decision about an application")

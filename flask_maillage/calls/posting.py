@@ -26,6 +26,8 @@ from inboxes.registry import Ignored
 WITHOUT_PROOF = (Shape.ENTRY, Shape.NOTICE, Shape.PURGE, Shape.ERASURE)
 CHECKED_LATER = (Shape.OFFER, Shape.CORRECTION)
 """Their shape is looked at before their proof, and their audience after it (FC-22)."""
+BY_MISTAKE = (*CHECKED_LATER, Shape.WITHDRAWAL)
+"""What counts, or is answered, though it names nobody here: nobody is held by a mistake in addressing (FC-36)."""
 
 
 class NotForThem(LookupError):
@@ -148,13 +150,14 @@ def take_in(
     if PUBLIC in recipients(activity.document) and shape not in CHECKED_LATER:
         raise Ignored("a letter of a call is for nobody but those whom it names")
     subject = subject_of(shape, activity)
-    if subject.call is None or not (readers or shape in CHECKED_LATER):
+    is_early = shape is Shape.WITHDRAWAL and bool(readers)
+    if (subject.call is None and not is_early) or not (readers or shape in BY_MISTAKE):
         raise Ignored("about no call that is known here, or for nobody here")
     kept = CallLetter(
         sender_iri=sender.iri,
         iri=activity.id,
         verb=str(shape),
-        call_iri=subject.call,
+        call_iri=subject.call or "",
         agreement_iri=subject.agreement,
         result_iri=id_of(activity.document.get("result")) if shape is Shape.DECISION else None,
         sent=False,
@@ -177,23 +180,24 @@ def _take(taken: Taken) -> str:
     except Refused as error:
         if taken.shape is Shape.REFUSAL:
             raise Ignored("a refusal is not refused") from None
-        return _refuse(taken, error.refusal)
+        return _refuse(taken, error)
     if not outcomes:
         raise Ignored("nothing to anybody here")
     return "; ".join(outcomes)
 
 
-def _refuse(taken: Taken, refusal: Refusal) -> str:
+def _refuse(taken: Taken, error: Refused) -> str:
     """Tell the sender alone why (FC-41); of a refused letter nothing stays but that it came, unless it is held."""
+    refusal = error.refusal
     call = keeping.find(taken.kept.call_iri)
     by = call.actor if call is not None and call.local else (taken.readers[0] if taken.readers else None)
     if by is None:
         raise Ignored(f"refused by nobody here: {refusal.code}")
-    taken.kept.refused = refusal.code
+    taken.kept.refused, taken.kept.held_until = refusal.code, error.held_until
     if taken.kept.held_until is None and not taken.kept.sent:
         letters.erase(taken.kept)
     language = _language_of(taken)
-    sentence = refusal.sentence(language, timezone=call.timezone if call is not None else None)
+    sentence = escape(refusal.sentence(language, timezone=call.timezone if call is not None else None))
     stub = {"id": taken.activity.id, "type": taken.activity.type, "actor": taken.sender.iri}
     send(
         by,
@@ -203,7 +207,7 @@ def _refuse(taken: Taken, refusal: Refusal) -> str:
         subject=Subject(taken.kept.call_iri, taken.kept.agreement_iri),
         to=[taken.sender.iri],
         target=taken.kept.call_iri,
-        content=f"<p>{escape(sentence)}</p>",
+        content=error.content or f"<p>{sentence}</p>",
         **refusal.document(),
     )
     return f"refused: {refusal.code}"

@@ -1,4 +1,4 @@
-"""Applications from other servers: answered truthfully to the applicant alone, and kept nowhere."""
+"""What comes as an application and is none: answered truthfully to the applicant alone, and kept nowhere."""
 
 import json
 
@@ -67,9 +67,10 @@ def test_applicant_is_told_how_to_apply_and_nothing_is_kept(
     assert [one.path for one in fediverse.arrived if one.method == "POST"] == ["/users/riders/inbox"]
     (reject,) = fediverse.letters()
     assert (reject["type"], reject["actor"], reject["to"], reject["cc"]) == ("Reject", UNION, [riders.iri], [])
-    assert reject["object"] == f"{riders.iri}/activities/1"
+    assert reject["object"] == {"id": f"{riders.iri}/activities/1", "type": "Offer", "actor": riders.iri}
+    assert reject["reasonCode"] == "malformed"
     assert reject["proof"]["verificationMethod"].startswith(UNION)
-    begins = {"en": "<p>Applications cannot be sent", "fr": "<p>On ne peut pas encore répondre"}[language]
+    begins = {"en": "<p>This could not be read as an application", "fr": "<p>Ceci n&#39;a pas pu être lu"}[language]
     assert reject["content"].startswith(begins)
     assert call.replace("/actors/", "/@") in reject["content"]
     assert SECRET not in everything(app)
@@ -139,15 +140,32 @@ def test_application_under_anothers_key_is_refused_at_the_door(app, client, cloc
         work()
 
 
-@pytest.mark.parametrize("verb", ["Undo", "Undo by id", "Update", "Create", "Accept", "Reject"])
+@pytest.mark.parametrize("verb", ["Undo by id", "Create", "Accept", "Reject"])
 def test_what_follows_an_application_changes_nothing(app, say, fediverse, riders, verb):
     call = call_of_ours(app)
     offer = riders.activity("Offer", agreement(riders, call), target=call)
     say(riders, "Offer", offer["object"], target=call)
-    things = {"Undo by id": offer["id"], "Update": offer["object"], "Create": offer["object"]}
+    things = {"Undo by id": offer["id"], "Create": offer["object"]}
     before, sent = rows(app), len(fediverse.letters())
     assert say(riders, verb.split()[0], things.get(verb, offer), 2) == "ignored"
     after = rows(app)
     assert {name for name in after if after[name] != before[name]} == {"maillage_letters"}
     assert len(fediverse.letters()) == sent
     assert SECRET not in everything(app)
+
+
+def test_correction_of_what_is_no_application_is_told_how_to_apply_too(app, say, fediverse, riders):
+    call = call_of_ours(app)
+    say(riders, "Offer", agreement(riders, call), target=call)
+    assert say(riders, "Update", agreement(riders, call), 2) == "done"
+    first, second = fediverse.letters()
+    assert (second["reasonCode"], second["content"]) == ("malformed", first["content"])
+    assert SECRET not in everything(app)
+
+
+def test_who_sends_more_than_people_do_is_opened_later(app, clock, say, fediverse, riders):
+    call = call_of_ours(app)
+    for number in range(30):
+        assert say(riders, "Offer", agreement(riders, call), number, target=call) == "done"
+    assert say(riders, "Offer", agreement(riders, call), 30, target=call) == "waiting"
+    assert len(fediverse.letters()) == 30

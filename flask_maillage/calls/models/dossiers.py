@@ -23,6 +23,8 @@ STATES = (SUBMITTED, *DECIDED, WITHDRAWN)
 DESCRIBED, WAITING, VERIFIED, UNAVAILABLE = "described", "waiting", "verified", "unavailable"
 INITIATIVES = (DESCRIBED, WAITING, VERIFIED, UNAVAILABLE)
 
+_HOLDS_INITIATIVE = "state <> 'withdrawn' AND initiative_state = 'verified'"
+
 
 def among(column: str, words: tuple[str, ...]) -> str:
     """Return the SQL that says that a column is one of these words."""
@@ -58,8 +60,8 @@ class Dossier(Base):
             "call_id",
             "initiative_iri",
             unique=True,
-            sqlite_where=text("state <> 'withdrawn'"),
-            postgresql_where=text("state <> 'withdrawn'"),
+            sqlite_where=text(_HOLDS_INITIATIVE),
+            postgresql_where=text(_HOLDS_INITIATIVE),
         ),
         CheckConstraint(among("state", STATES), name="state"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided"),
@@ -103,6 +105,8 @@ class Dossier(Base):
     admitted_by: Mapped[str | None]
     admitted_because: Mapped[str | None]
     """The id of the seat's receipt by which a late one was admitted (FC-34)."""
+    admission_reason: Mapped[str] = mapped_column(default="")
+    """Why somebody admitted it, in their words."""
     place_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_call_places.id"), unique=True)
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_cohort_slots.id"), unique=True)
     decided_by: Mapped[str | None]

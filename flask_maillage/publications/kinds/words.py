@@ -50,8 +50,8 @@ _FRENCH = {
     ),
     "Not confirmed in time.": "Non confirmé à temps.",
     "This call is not open.": "Cet appel n'est pas ouvert.",
-    "Applications cannot be sent from another server yet. How to apply is on this page:": (
-        "On ne peut pas encore répondre depuis un autre serveur. Cette page dit comment répondre :"
+    "This could not be read as an application. How one applies is said on this page:": (
+        "Ceci n'a pas pu être lu comme une candidature. Cette page dit comment répondre :"
     ),
     "Your registration was not accepted.": "Votre inscription n'a pas été acceptée.",
     "free registration": "inscription libre",
