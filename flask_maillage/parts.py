@@ -24,7 +24,9 @@ from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls import receipts as calls_receipts
 from flask_maillage.calls import reviewing as calls_reviewing
+from flask_maillage.calls.afterwards import chores as calls_afterwards_chores
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
+from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
 from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import collections as desk_collections
@@ -132,6 +134,8 @@ REGISTERING = (
     calls_giving,
     desk_collections,
     calls_private_files,
+    calls_afterwards_chores,
+    calls_afterwards_taking,
     calls_statistics_pages,
     calls_confirming,
     calls_stepping,

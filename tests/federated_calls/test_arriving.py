@@ -5,7 +5,7 @@ import pytest
 from tests.calls.fixtures import index
 from tests.federated_calls.play import staged
 
-OURS = ("call", "deadline-extended", "offer", "correction", "update-", "withdrawal", "receipt-")
+OURS = ("call", "deadline-extended", "offer", "correction", "update-", "withdrawal", "receipt-", "erasure")
 """What is played here; what comes after a decision is played where decisions are."""
 
 

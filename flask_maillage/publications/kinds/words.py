@@ -32,6 +32,7 @@ _FRENCH = {
     "Applications that are not selected are deleted {count} month(s) after the decision.": (
         "Les candidatures qui ne sont pas retenues sont effacées {count} mois après la décision."
     ),
+    "Your application will be erased on {date}.": "Votre candidature sera effacée le {date}.",
     "{count} places": "{count} places",
     "one place": "une place",
     "no place left of {capacity}": "plus aucune place sur {capacity}",
