@@ -13,13 +13,12 @@ from flask_maillage.publications.models import Publication
 def involved(dossiers: Sequence[Dossier]) -> dict[int, frozenset[str]]:
     """Return by the number of each dossier the ids of who is of it: applicant, people, who carries the initiative."""
     contents = _last_contents(dossiers)
-    carriers = _carriers({one.initiative_iri for one in dossiers if one.initiative_iri})
-    return {
-        one.id: frozenset(
-            {one.applicant_iri, *named_in(contents.get(one.id) or {}), *carriers.get(one.initiative_iri or "", ())}
-        )
-        for one in dossiers
-    }
+    kept = _carriers({one.initiative_iri for one in dossiers if one.initiative_iri})
+    found = {}
+    for one in dossiers:
+        carriers = {*one.initiative_carriers, *kept.get(one.initiative_iri or "", ())}
+        found[one.id] = frozenset({one.applicant_iri, *named_in(contents.get(one.id) or {}), *carriers})
+    return found
 
 
 def named_in(content: Mapping[str, Any]) -> Iterator[str]:

@@ -98,14 +98,23 @@ def test_what_is_no_opinion_of_this_call_is_refused_and_told_to_the_seat(app, ca
         assert [letters.document_of(one)["type"] for one in sent] == ["Create", "Create"]
 
 
+def carried_by(who):
+    """Return the columns of a dossier whose initiative, of which nothing is kept here, named a seat as well."""
+    named = [making.APPLICANT, committee.member(who).iri]
+    iri = f"{making.APPLICANT}/initiatives/1"
+    return {"initiative_iri": iri, "initiative_state": "verified", "initiative_carriers": named}
+
+
 def test_nobody_judges_their_own(app, call, clock, give):
     with app.app_context():
         people = [{"name": "A rider", "id": committee.member("etuc").iri}]
         committee.applied(call, 2, content={"people": people})
         committee.applied(call, 3, applicant=committee.member("ires").iri)
+        committee.applied(call, 4, **carried_by("astrees"))
         session().commit()
     assert give("etuc", number=2) == "own-application"
     assert give("astrees", number=2) == ""
+    assert give("astrees", number=4) == "own-application"
     with app.app_context():
         dossier = session().scalars(select(Review)).one().dossier
         standing = weighing.standing(dossier)

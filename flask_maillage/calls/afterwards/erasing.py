@@ -51,7 +51,7 @@ def dossier(found: Dossier) -> list[str]:
         version.content = None
     found.name = found.territory = found.admission_reason = ""
     found.initiative_iri, found.initiative_state, found.initiative_due_at = None, DESCRIBED, None
-    found.publicise = False
+    found.initiative_carriers, found.publicise = [], False
     if found.guest is not None:
         found.guest.email, found.guest.name, found.guest.organisation = None, "", ""
     names += _guests_draft(found)

@@ -88,6 +88,8 @@ class Dossier(Base):
     initiative_iri: Mapped[str | None]
     initiative_state: Mapped[str] = mapped_column(default=DESCRIBED)
     """Whether the owner could see that the initiative is the applicant's (FC-25)."""
+    initiative_carriers: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """The ids of whom the initiative named when it was seen: `attributedTo`, `carriedBy`; they judge nothing of it."""
     initiative_due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When to look again; None where there is nothing to look for any more."""
     guest_id: Mapped[int | None] = mapped_column(ForeignKey("maillage_guest_applicants.id"), unique=True)

@@ -16,6 +16,7 @@ from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Dossier
 from flask_maillage.calls.models.dossiers import WAITING, WITHDRAWN
 from flask_maillage.calls.registering import addressing, dossiers, initiatives, withdrawing
+from flask_maillage.calls.registering.initiatives import Seen
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.taken import Taken, takes
 from flask_maillage.publications.attending import locking
@@ -47,8 +48,8 @@ def offer(taken: Taken) -> str | None:
     if refusal is not None:
         held_until = taken.at + HELD if refusal.code == "late" else None
         raise Refused(refusal, held_until=held_until)
-    state = check(taken, call, application)
-    dossier = register(taken, call, application, initiative_state=state)
+    initiative = check(taken, call, application)
+    dossier = register(taken, call, application, initiative)
     return f"registered as {dossier.identifier}"
 
 
@@ -72,9 +73,9 @@ def correct(taken: Taken) -> str | None:
         raise Ignored("a version that is known, or an older one")
     if refusal := may(Action.CORRECT, acting(call, taken.sender, dossier), call, dossier, taken.at):
         raise Refused(refusal)
-    state = check(taken, call, application, dossier)
+    initiative = check(taken, call, application, dossier)
     before = dossier.state
-    dossiers.write(dossier, application, taken.kept, initiative_state=state)
+    dossiers.write(dossier, application, taken.kept, initiative)
     _look_again(dossier, taken)
     dossiers.log(
         dossier, "correct", by=taken.sender.iri, at=taken.at, letter=taken.kept, before=before, after=dossier.state
@@ -83,7 +84,7 @@ def correct(taken: Taken) -> str | None:
     return f"version {application.version} of {dossier.identifier}"
 
 
-def check(taken: Taken, call: Publication, application: Application, dossier: Dossier | None = None) -> str:
+def check(taken: Taken, call: Publication, application: Application, dossier: Dossier | None = None) -> Seen:
     """Check what comes after the state of the call, and return what is known of the initiative.
 
     Args:
@@ -99,9 +100,9 @@ def check(taken: Taken, call: Publication, application: Application, dossier: Do
     if refusal := judging.judge(application, details_of(call.content)):
         raise Refused(refusal)
     if dossier is not None and dossier.initiative_iri == application.initiative_id:
-        state = dossier.initiative_state
+        initiative = Seen(dossier.initiative_state, frozenset(dossier.initiative_carriers))
     else:
-        state = initiatives.state_of(application, taken.sender.iri, taken.fetch)
+        initiative = initiatives.look(application, taken.sender.iri, taken.fetch)
     initiatives.check_distinct(
         call,
         application,
@@ -109,12 +110,12 @@ def check(taken: Taken, call: Publication, application: Application, dossier: Do
         guest_id=dossiers.guest_of(taken.sender, taken.kept.agreement_iri or ""),
         except_for=dossier,
     )
-    return state
+    return initiative
 
 
-def register(taken: Taken, call: Publication, application: Application, *, initiative_state: str) -> Dossier:
+def register(taken: Taken, call: Publication, application: Application, initiative: Seen) -> Dossier:
     """Register an application that was checked, and say so to whoever sent it; from now on it counts (FC-26)."""
-    dossier = dossiers.make(call, application, taken.kept, taken.sender, initiative_state=initiative_state)
+    dossier = dossiers.make(call, application, taken.kept, taken.sender, initiative)
     _look_again(dossier, taken)
     dossiers.log(
         dossier,

@@ -13,7 +13,8 @@ from actors.node import now
 from flask_maillage.calls import audit
 from flask_maillage.calls.application import Application
 from flask_maillage.calls.models import ApplicationFile, CallLetter, Dossier, Draft, Version
-from flask_maillage.calls.models.dossiers import DESCRIBED, SUBMITTED
+from flask_maillage.calls.models.dossiers import SUBMITTED
+from flask_maillage.calls.registering.initiatives import Seen
 from flask_maillage.publications.models import Publication
 
 
@@ -51,8 +52,7 @@ def make(
     application: Application,
     letter: CallLetter,
     sender: Actor,
-    *,
-    initiative_state: str = DESCRIBED,
+    initiative: Seen,
     **columns: Any,
 ) -> Dossier:
     """Write a dossier with its first version; the caller has checked everything, under the call's lock.
@@ -62,7 +62,7 @@ def make(
         application: what it says.
         letter: the Offer.
         sender: whose it is.
-        initiative_state: what is known of the initiative (FC-25).
+        initiative: what is known of the initiative that it names (FC-25).
         columns: further columns of the dossier.
     """
     dossier = Dossier(
@@ -78,14 +78,15 @@ def make(
     )
     dossier.call = call
     session().add(dossier)
-    write(dossier, application, letter, initiative_state=initiative_state)
+    write(dossier, application, letter, initiative)
     return dossier
 
 
-def write(dossier: Dossier, application: Application, letter: CallLetter, *, initiative_state: str) -> Version:
+def write(dossier: Dossier, application: Application, letter: CallLetter, initiative: Seen) -> Version:
     """Write the next version of an application, with the files that are to be fetched for it."""
     dossier.name, dossier.territory, dossier.language = application.name, application.territory, application.language
-    dossier.initiative_iri, dossier.initiative_state = application.initiative_id, initiative_state
+    dossier.initiative_iri, dossier.initiative_state = application.initiative_id, initiative.state
+    dossier.initiative_carriers = sorted(initiative.named)
     dossier.version, dossier.committee_version = application.version, application.committee_version
     version = Version(
         number=application.version,

@@ -6,6 +6,7 @@ was seen to be the applicant's holds others' applications back: else anybody cou
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 
@@ -30,7 +31,14 @@ PAUSE = timedelta(minutes=30)
 Fetch = Callable[[str], Document]
 
 
-def state_of(application: Application, applicant_iri: str, fetch: Fetch) -> str:
+class Seen(NamedTuple):
+    """What is known of an initiative: whether it is the applicant's, and the ids of all whom it names (FC-44)."""
+
+    state: str
+    named: frozenset[str] = frozenset()
+
+
+def look(application: Application, applicant_iri: str, fetch: Fetch) -> Seen:
     """Return what is known of the initiative that an application names.
 
     Args:
@@ -42,7 +50,7 @@ def state_of(application: Application, applicant_iri: str, fetch: Fetch) -> str:
         Refused: `not-your-initiative`.
     """
     if application.initiative_id is None:
-        return DESCRIBED
+        return Seen(DESCRIBED)
     return _looked_at(application.initiative_id, applicant_iri, fetch)
 
 
@@ -82,14 +90,14 @@ def _same(other: Dossier, applicant_iri: str, guest_id: int | None) -> bool:
     return guest is not None and before is not None and guest.email is not None and guest.email == before.email
 
 
-def _looked_at(iri: str, applicant_iri: str, fetch: Fetch) -> str:
+def _looked_at(iri: str, applicant_iri: str, fetch: Fetch) -> Seen:
     try:
         named = _named_here(iri) if iris.is_ours(iri) else _named_in(fetch(iri))
     except FederationError:
-        return WAITING
+        return Seen(WAITING)
     if applicant_iri not in named:
         raise Refused(Refusal("not-your-initiative"))
-    return VERIFIED
+    return Seen(VERIFIED, frozenset(named))
 
 
 def _named_here(iri: str) -> set[str]:
@@ -122,10 +130,10 @@ def look_again_at_initiatives() -> int:
     if claimed is None:
         return 1
     try:
-        state = _looked_at(str(claimed.initiative_iri), claimed.applicant_iri, _fetch)
+        seen = _looked_at(str(claimed.initiative_iri), claimed.applicant_iri, _fetch)
     except Refused:
-        state = UNAVAILABLE
-    _settle(number, state, str(claimed.initiative_iri))
+        seen = Seen(UNAVAILABLE)
+    _settle(number, seen, str(claimed.initiative_iri))
     session().commit()
     return 1
 
@@ -136,7 +144,7 @@ def _fetch(iri: str) -> Document:
     return client.fetch_activity(iri, signer=remote.application_signer(iri)).document
 
 
-def _settle(number: int, state: str, iri: str) -> None:
+def _settle(number: int, seen: Seen, iri: str) -> None:
     """Write down what was found, under the call's lock; what another application was seen to have is not theirs."""
     call_id = session().scalar(select(Dossier.call_id).where(Dossier.id == number))
     if call_id is None:
@@ -148,10 +156,11 @@ def _settle(number: int, state: str, iri: str) -> None:
     if dossier.state == WITHDRAWN:
         dossier.initiative_due_at = None
         return
-    if state == WAITING and now() < dossier.registered_at + LOOKED_FOR:
+    if seen.state == WAITING and now() < dossier.registered_at + LOOKED_FOR:
         return
     dossier.initiative_due_at = None
-    dossier.initiative_state = UNAVAILABLE if state == WAITING or _is_anothers(dossier) else state
+    dossier.initiative_state = UNAVAILABLE if seen.state == WAITING or _is_anothers(dossier) else seen.state
+    dossier.initiative_carriers = sorted(seen.named)
     session().flush()
 
 
