@@ -100,8 +100,13 @@ def dossier(call: str, identifier: str) -> str:
 
 
 def dossier_part(call: str, identifier: str, name: str) -> str:
-    """Return the id of a collection of a dossier: `versions` or `follow-up`."""
+    """Return the id of a collection of a dossier, `versions` or `follow-up`, or what its `files` begin with."""
     return f"{dossier(call, identifier)}/{name}"
+
+
+def dossier_file(call: str, identifier: str, number: int, key: str) -> str:
+    """Return where the owner's copy of a file is that answers a question in a version of an application."""
+    return f"{dossier_part(call, identifier, 'files')}/{number}/{key}"
 
 
 def decision(call: str, identifier: str) -> str:
@@ -110,7 +115,10 @@ def decision(call: str, identifier: str) -> str:
 
 
 def of_call(handle: str, name: str, identifier: str) -> str:
-    """Return the id of something of one of our actors in a call: of its `applications`, `receipts` or `reviews`."""
+    """Return the id of something of one of our actors in a call: `applications`, `receipts`, `reviews` or `files`.
+
+    Files of applications are read there by those to whom they were sent, with a signature (FC-38).
+    """
     return f"{actor(handle)}/{name}/{identifier}"
 
 

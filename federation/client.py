@@ -124,16 +124,22 @@ class Client:
         return Fetched(page.url, page.json(), page.content_type)
 
     def fetch_bytes(
-        self, url: str, *, accept: str, signer: Signer | None = None, max_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        accept: str,
+        signer: Signer | None = None,
+        max_bytes: int | None = None,
+        stay: bool = False,
     ) -> tuple[str, str, bytes]:
         """Fetch anything, following at most three redirects, each vetted and signed afresh.
 
-        With `max_bytes` it may be longer than documents are, as an image is.
+        With `max_bytes` it may be longer than documents are, as an image is; for `stay` see `fetch_collection`.
 
         Returns:
             The address in the end, without fragment; the content type as sent; the body. Raises as `fetch_activity`.
         """
-        page = self.fetch_page(url, accept=accept, signer=signer, max_bytes=max_bytes)
+        page = self.fetch_page(url, accept=accept, signer=signer, max_bytes=max_bytes, stay=stay)
         return page.url, page.content_type, page.body
 
     def fetch_page(

@@ -18,6 +18,7 @@ from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import committee as calls_committee
 from flask_maillage.calls import declining as calls_declining
 from flask_maillage.calls import departing as calls_departing
+from flask_maillage.calls import file_views as calls_file_views
 from flask_maillage.calls import giving as calls_giving
 from flask_maillage.calls import handlers as calls_handlers
 from flask_maillage.calls import places as calls_places
@@ -31,6 +32,7 @@ from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.calls.registering import arriving as calls_arriving
+from flask_maillage.calls.registering import files as calls_fetching_files
 from flask_maillage.calls.registering import withdrawing as calls_withdrawing
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
@@ -141,6 +143,8 @@ REGISTERING = (
     calls_stepping,
     calls_arriving,
     calls_withdrawing,
+    calls_fetching_files,
+    calls_file_views,
     calls_receipts,
     coalitions_handlers,
     coalitions_answers,

@@ -24,6 +24,7 @@ from flask_maillage.calls.models import (
     Version,
 )
 from flask_maillage.calls.models.files import FAILED
+from flask_maillage.calls.registering import files
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.sight import Thing
 from flask_maillage.publications.call_parts import Seat
@@ -86,7 +87,9 @@ def _registered(desk: Desk, found: Dossier) -> Document:
 
 def _application(desk: Desk, found: Dossier) -> Document:
     versions = iris.dossier_part(desk.call.iri, found.identifier, "versions")
-    return {"object": found.agreement_iri, "version": found.version, "versions": versions}
+    kept = files.copies(found)
+    said = {"object": found.agreement_iri, "version": found.version, "versions": versions}
+    return said | ({"files": kept} if kept else {})
 
 
 def deadline_then(content: Content, moment: datetime) -> datetime | None:
