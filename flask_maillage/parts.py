@@ -28,6 +28,11 @@ from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import chores as calls_afterwards_chores
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
+from flask_maillage.calls.coordinating import application_pages as coordinating_applications
+from flask_maillage.calls.coordinating import application_view as coordinating_application
+from flask_maillage.calls.coordinating import arranging_pages as coordinating_decisions
+from flask_maillage.calls.coordinating import places_pages as coordinating_places
+from flask_maillage.calls.coordinating import publishing_pages as coordinating_publishing
 from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import collections as desk_collections
@@ -146,6 +151,11 @@ REGISTERING = (
     calls_fetching_files,
     calls_file_views,
     calls_receipts,
+    coordinating_applications,
+    coordinating_application,
+    coordinating_decisions,
+    coordinating_publishing,
+    coordinating_places,
     coalitions_handlers,
     coalitions_answers,
     reactions,

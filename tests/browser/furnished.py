@@ -32,7 +32,7 @@ from flask_maillage.sample import network
 from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
-from tests.calls import making
+from tests.calls import decided, making
 from tests.conftest import PASSWORD
 from tests.publications import board
 
@@ -65,6 +65,7 @@ def furnish(node: Flask) -> Places:
         "news": board.publish(node, "news", handle="etuc"),
         "long": board.publish(node, "initiative", handle="ires", name=f"{LONG_WORD} {LONG_WORD}", place=_far()),
         "decided_call": _decided(node),
+        "open_question": _deliberating(node),
         "draft": board.draft(node, "event", handle="ires", name="A draft of an event"),
         "copied_call": board.receive(node, "call", name="A call of a partner"),
         "copied_event": board.receive(node, "event", name="A seminar of a partner"),
@@ -76,6 +77,7 @@ def furnish(node: Flask) -> Places:
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
         found |= _links_in_mails()
+        found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 
@@ -135,6 +137,19 @@ def _decided(node: Flask) -> str:
         session().commit()
     board.change(node, path, status="decided")
     return path
+
+
+def _deliberating(node: Flask) -> str:
+    """Publish a call whose decisions are half arranged, and return the path of its page."""
+    iri = making.call_of(node, handle="platform_workers", name="A call that is deliberated")
+    with node.app_context():
+        call = making.found(iri)
+        call.status = "deliberating"
+        for number, name in enumerate(("A pay log", LONG_WORD, "A charter", "A helpline"), 21):
+            making.dossier_of(call, number, name=name)
+        decided.wish(call, "selected", "reserve", "reserve", motives="It is **concrete**.", reason="")
+        session().commit()
+    return iri.removeprefix("http://localhost").replace("/actors/", "/@")
 
 
 def _far() -> Place:

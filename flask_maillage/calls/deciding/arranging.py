@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from actors.database import session
 from actors.node import now
+from flask_maillage.calls import weighing
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.arithmetic import Standing
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.deciding import opinions
+from flask_maillage.calls.desk.roles import Reader
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Decision, Dossier
 from flask_maillage.publications.attending import locking
@@ -63,34 +65,45 @@ class Meanwhile(Exception):
         self.identifiers = tuple(identifiers)
 
 
-def lines(call: Publication, by: Acting, *, only: Sequence[str] | None = None) -> list[Line]:
+def lines(
+    call: Publication, by: Acting, *, only: Sequence[str] | None = None, reader: Reader | None = None
+) -> list[Line]:
     """Return the registered applications of a call in the order in which they came, with what may be chosen.
 
     Withdrawn ones are among them and can be given nothing. What a coordinator has a seat's conflict of interest with
     is left out: who is recused sees no pending decision (FC-45).
+
+    Args:
+        call: one of ours.
+        by: who looks, as they are to the call.
+        only: identifiers; None for all.
+        reader: the member who looks, so that what they have themselves to do with is left out too (FC-44).
     """
     query = select(Dossier).where(Dossier.call_id == call.id)
     query = query if only is None else query.where(Dossier.identifier.in_(only))
     found = session().scalars(query.order_by(Dossier.id).execution_options(populate_existing=True)).all()
-    weighed, decisions, moment = opinions.of_all(call, found), _decisions(call), now()
+    said, decisions, moment = weighing.opinions(call, found), _decisions(call), now()
     made = []
     for dossier in found:
+        standing = said.standing(dossier)
+        who = by if reader is None else reader.acting(dossier, said)
         mine = decisions.get(dossier.id, [])
         pending = next((one for one in mine if one.published_at is None), None)
         last = next((one for one in reversed(mine) if one.published_at is not None), None)
-        if not opinions.is_out(by, weighed[dossier.id]):
-            allowed = (name for name, action in ACTIONS.items() if may(action, by, call, dossier, moment) is None)
-            made.append(Line(dossier, weighed[dossier.id], last, pending, tuple(allowed)))
+        if not (who.is_of_it or opinions.is_out(who, standing)):
+            allowed = (name for name, action in ACTIONS.items() if may(action, who, call, dossier, moment) is None)
+            made.append(Line(dossier, standing, last, pending, tuple(allowed)))
     return made
 
 
-def arrange(call: Publication, wishes: Mapping[str, Wish], by: Acting) -> int:
+def arrange(call: Publication, wishes: Mapping[str, Wish], by: Acting, *, reader: Reader | None = None) -> int:
     """Keep what a coordinator has in mind, and return how many pending decisions have changed.
 
     Args:
         call: one of ours.
         wishes: by the identifiers of dossiers; those that are not named stay as they are.
         by: the coordinator.
+        reader: the member who arranges, where it is one: what they have to do with themselves stays as it is.
 
     Raises:
         Refused: the call is not so far, or something cannot be chosen for an application.
@@ -100,7 +113,7 @@ def arrange(call: Publication, wishes: Mapping[str, Wish], by: Acting) -> int:
     refusal = may(Action.ARRANGE, by, call, None, now())
     if refusal is not None:
         raise Refused(refusal)
-    found = {line.dossier.identifier: line for line in lines(call, by, only=list(wishes))}
+    found = {line.dossier.identifier: line for line in lines(call, by, only=list(wishes), reader=reader)}
     changed = {name: wish for name, wish in wishes.items() if name in found and _is_other(found[name], wish)}
     stale = [name for name, wish in changed.items() if found[name].mark != wish.mark]
     if stale:
@@ -110,6 +123,21 @@ def arrange(call: Publication, wishes: Mapping[str, Wish], by: Acting) -> int:
     session().flush()
     _close_ranks(call)
     return len(changed)
+
+
+def move(call: Publication, identifier: str, by: int) -> bool:
+    """Let a pending one of the reserve change its number with the one before (-1) or after it (1); False at the end.
+
+    The caller holds the row of the call (`arrange`), and has asked who may.
+    """
+    ranked = session().scalars(_ranked(call)).all()
+    at = next((place for place, one in enumerate(ranked) if one.dossier.identifier == identifier), None)
+    if at is None or not 0 <= at + by < len(ranked):
+        return False
+    one, other = ranked[at], ranked[at + by]
+    one.rank, other.rank = other.rank, one.rank
+    session().flush()
+    return True
 
 
 def is_first(call: Publication) -> bool:
@@ -174,9 +202,14 @@ def _close_ranks(call: Publication) -> None:
     """Let the ranks of a reserve that nobody was told yet follow one another; equal ones stay, for a person to part."""
     if not is_first(call):
         return
-    query = select(Decision).join(Dossier).where(Dossier.call_id == call.id, Decision.published_at.is_(None))
-    ranked = session().scalars(query.where(Decision.outcome == RESERVE).order_by(Decision.rank, Decision.id)).all()
+    ranked = session().scalars(_ranked(call)).all()
     if len({one.rank for one in ranked}) == len(ranked):
         for number, one in enumerate(ranked, 1):
             one.rank = number
         session().flush()
+
+
+def _ranked(call: Publication) -> Select[Decision]:
+    """Return what asks for the pending decisions of the reserve, in their order."""
+    query = select(Decision).join(Dossier).where(Dossier.call_id == call.id, Decision.published_at.is_(None))
+    return query.where(Decision.outcome == RESERVE).order_by(Decision.rank, Decision.id)

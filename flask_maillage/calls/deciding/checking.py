@@ -27,11 +27,17 @@ def _(message: str) -> str:
     return message
 
 
+DEPARTS = _("“%(name)s”: say why, since this departs from the opinions of the committee.")
+TOO_FEW = _("“%(name)s”: say why, since too few of the committee gave an opinion.")
+
+
 class Saying(NamedTuple):
     """A sentence with what stands in it, as the names of applications, to be said in the reader's language."""
 
     text: str
     values: dict[str, str | int]
+    about: str = ""
+    """The identifier of the dossier that it is about; empty for what is about all."""
 
     def in_english(self) -> str:
         """Return it as commands say it."""
@@ -85,7 +91,8 @@ def _of_call(call: Publication, every: list[Line], sent: tuple[Line, ...], first
     if not sent:
         return [Saying(_("There is nothing to publish: arrange decisions first."), {})]
     undecided = [line for line in every if first and line.pending is None and line.dossier.state != WITHDRAWN]
-    return [Saying(_("“%(name)s” has no decision yet."), {"name": line.dossier.name}) for line in undecided]
+    text = _("“%(name)s” has no decision yet.")
+    return [Saying(text, {"name": line.dossier.name}, line.dossier.identifier) for line in undecided]
 
 
 def _of_places(call: Publication, after: int) -> list[Saying]:
@@ -113,21 +120,18 @@ def _of_ranks(call: Publication, sent: tuple[Line, ...], first: bool) -> list[Sa
 
 def _of_line(call: Publication, line: Line) -> list[Saying]:
     outcome, name = _outcome(line), {"name": line.dossier.name}
-    found = []
+    found: list[str] = []
     if may(ACTIONS[outcome], OWNER, call, line.dossier, now()) is not None:
-        found.append(Saying(_("“%(name)s” stands elsewhere by now: choose again."), dict(name)))
+        found.append(_("“%(name)s” stands elsewhere by now: choose again."))
     if line.pending is not None and not line.pending.motives.strip():
-        found.append(Saying(_("“%(name)s” has no motives: they are what the applicant is told."), dict(name)))
+        found.append(_("“%(name)s” has no motives: they are what the applicant is told."))
     if (
         line.pending is not None
         and not line.pending.departure.strip()
         and opinions.wants_reason(line.opinions, outcome)
     ):
-        text = _("“%(name)s”: say why, since this departs from the opinions of the committee.")
-        if not line.opinions.has_quorum:
-            text = _("“%(name)s”: say why, since too few of the committee gave an opinion.")
-        found.append(Saying(text, dict(name)))
-    return found
+        found.append(DEPARTS if line.opinions.has_quorum else TOO_FEW)
+    return [Saying(text, dict(name), line.dossier.identifier) for text in found]
 
 
 def _unreachable(call: Publication, sent: tuple[Line, ...]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def make_true(call: Publication, decision: Decision, batch: str, at: datetime) -
     decision.iri, decision.batch, decision.published_at = iris.decision(call.iri, identifier), batch, at
     if decision.outcome == SELECTED:
         decision.result_iri = f"{call.iri}/agreements/{identifier}"
-        decision.confirm_by = _until(call, at)
+        decision.confirm_by = until(call, at)
 
 
 def record(call: Publication, dossier: Dossier, decision: Decision, *, act: str, by: str, before: str) -> None:
@@ -172,7 +172,7 @@ def _forget_withdrawn(call: Publication) -> None:
         arranging.forget(dossier)
 
 
-def _until(call: Publication, at: datetime) -> datetime:
+def until(call: Publication, at: datetime) -> datetime:
     """Return the last second at which a place can be confirmed: of a whole day, in the zone of the call."""
     zone = call.timezone or "UTC"
     return end_of_day((wall_clock(at, zone) + timedelta(days=details_of(call.content).confirm_days)).date(), zone)

@@ -79,7 +79,7 @@ def _opened(notification: Notification) -> Told | None:
             call=call.name,
             rank=notification.detail,
         )
-    return Told(text, iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage"))
+    return Told(text, iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage/places"))
 
 
 def _decided(notification: Notification) -> Told | None:

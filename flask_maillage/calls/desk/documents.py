@@ -48,7 +48,7 @@ def item(desk: Desk, dossier: Dossier, lacking: Mapping[int, list[Document]]) ->
         "type": "Dossier",
         "name": dossier.name,
         "object": dossier.agreement_iri,
-        "state": _state(desk, dossier),
+        "state": state_for(desk, dossier),
     }
     if desk.sees(Thing.APPLICATION, dossier):
         said |= {"version": dossier.version, "attributedTo": dossier.applicant_iri, "territory": dossier.territory}
@@ -64,7 +64,7 @@ def item(desk: Desk, dossier: Dossier, lacking: Mapping[int, list[Document]]) ->
 def dossier(desk: Desk, found: Dossier) -> Document:
     """Return a dossier as a reader sees it; a property of which they see nothing is not there."""
     iri = iri_of(desk, found)
-    said: Document = {"id": iri, "type": "Dossier", "context": desk.call.iri, "state": _state(desk, found)}
+    said: Document = {"id": iri, "type": "Dossier", "context": desk.call.iri, "state": state_for(desk, found)}
     for thing, properties in PROPERTIES:
         if desk.sees(thing, found):
             said |= properties(desk, found)
@@ -182,7 +182,7 @@ def cohorts(desk: Desk) -> list[Document]:
     return listed
 
 
-def _state(desk: Desk, found: Dossier) -> str:
+def state_for(desk: Desk, found: Dossier) -> str:
     """Return the state that a reader may know; what they may not is the state before it."""
     state = found.state
     if state == states.SUBMITTED:

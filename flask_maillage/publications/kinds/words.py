@@ -50,6 +50,7 @@ _FRENCH = {
         "Il est trop tard : on pouvait répondre jusqu'au {date} à {time} ({zone})."
     ),
     "Not confirmed in time.": "Non confirmé à temps.",
+    "A place became free.": "Une place s'est libérée.",
     "This call is not open.": "Cet appel n'est pas ouvert.",
     "This could not be read as an application. How one applies is said on this page:": (
         "Ceci n'a pas pu être lu comme une candidature. Cette page dit comment répondre :"

@@ -1,0 +1,1 @@
+"""The coordinators' pages of a call of ours: applications, arranging, publishing, places."""
