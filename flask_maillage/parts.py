@@ -35,7 +35,9 @@ from flask_maillage.calls.coordinating import places_pages as coordinating_place
 from flask_maillage.calls.coordinating import publishing_pages as coordinating_publishing
 from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
+from flask_maillage.calls.desk import application_views as desk_application
 from flask_maillage.calls.desk import collections as desk_collections
+from flask_maillage.calls.desk import views as desk_views
 from flask_maillage.calls.registering import arriving as calls_arriving
 from flask_maillage.calls.registering import files as calls_fetching_files
 from flask_maillage.calls.registering import withdrawing as calls_withdrawing
@@ -140,6 +142,8 @@ REGISTERING = (
     calls_departing,
     calls_giving,
     desk_collections,
+    desk_views,
+    desk_application,
     calls_private_files,
     calls_afterwards_chores,
     calls_afterwards_taking,

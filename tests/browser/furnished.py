@@ -14,6 +14,7 @@ from actors.database import session
 from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
+from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
@@ -32,6 +33,7 @@ from flask_maillage.sample import network
 from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
+from tests.browser import judged
 from tests.calls import decided, making
 from tests.conftest import PASSWORD
 from tests.publications import board
@@ -66,6 +68,7 @@ def furnish(node: Flask) -> Places:
         "long": board.publish(node, "initiative", handle="ires", name=f"{LONG_WORD} {LONG_WORD}", place=_far()),
         "decided_call": _decided(node),
         "open_question": _deliberating(node),
+        "judged_call": judged.publish(node),
         "draft": board.draft(node, "event", handle="ires", name="A draft of an event"),
         "copied_call": board.receive(node, "call", name="A call of a partner"),
         "copied_event": board.receive(node, "event", name="A seminar of a partner"),
@@ -78,6 +81,7 @@ def furnish(node: Flask) -> Places:
         _told(_found(paths["event"]))
         found |= _links_in_mails()
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
+        found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 

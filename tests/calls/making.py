@@ -115,6 +115,23 @@ def dossier_of(
     return dossier
 
 
+def corrected(dossier: Dossier, content: dict[str, Any]) -> Version:
+    """Write a later version of an application, as if its letter had been the one before."""
+    last = dossier.versions[-1]
+    dossier.version += 1
+    version = Version(
+        number=dossier.version,
+        letter_id=last.letter_id,
+        committee_version=1,
+        content=(last.content or {}) | content | {"version": dossier.version},
+        digest=last.digest,
+        received_at=last.received_at,
+    )
+    dossier.versions.append(version)
+    session().flush()
+    return version
+
+
 def selected(call: Publication, numbers: Iterable[int], **columns: Any) -> list[Dossier]:
     """Write selected applications that hold the first places of a call, which are made where they lack."""
     made = []

@@ -72,7 +72,11 @@ QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed"
 ROOMS_FOR_MEMBERS = ["admin", "coalitions.views", "moderation", "people"]
 FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
-    for room in (*ROOMS_FOR_MEMBERS, *(f"publications.{part}" for part in ("editing", "importing", "own")))
+    for room in (
+        *ROOMS_FOR_MEMBERS,
+        *(f"publications.{part}" for part in ("editing", "importing", "own")),
+        *(f"calls.desk.{part}" for part in ("views", "application_views")),
+    )
 )
 """Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""
 

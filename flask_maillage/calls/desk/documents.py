@@ -10,12 +10,11 @@ from actors import iris
 from actors.database import session
 from federation import markdown
 from federation.activities import Document
-from flask_maillage.calls import letters, states
+from flask_maillage.calls import committee, letters, states
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.desk.roles import Desk
 from flask_maillage.calls.models import (
     ApplicationFile,
-    Committee,
     Decision,
     Dossier,
     Placement,
@@ -92,6 +91,12 @@ def _application(desk: Desk, found: Dossier) -> Document:
     return said | ({"files": kept} if kept else {})
 
 
+def judged(desk: Desk, found: Dossier) -> Document:
+    """Return of a dossier what a reader sees of the opinions alone."""
+    said: Document = {"quorum": _quorum(desk, found)} if desk.sees(Thing.RECUSALS, found) else {}
+    return said | ({"reviews": _reviews(desk, found)} if desk.sees(Thing.OPINIONS, found) else {})
+
+
 def deadline_then(content: Content, moment: datetime) -> datetime | None:
     """Return the deadline of a call as it was at a moment: before the extensions that came later."""
     deadline = content.ends_at
@@ -135,9 +140,8 @@ def received_by(desk: Desk, found: Dossier) -> Document:
 
 def seats_at(desk: Desk, version: int) -> Sequence[Seat]:
     """Return the seats of a version of the committee (FC-20); of one that is not kept, those of now."""
-    query = select(Committee.seats).where(Committee.call_id == desk.call.id, Committee.version == version)
-    kept = session().scalar(query)
-    return [Seat.model_validate(seat) for seat in kept] if kept is not None else desk.said.details.committee
+    kept = committee.version(desk.call, version)
+    return kept.seats if kept is not None else desk.said.details.committee
 
 
 def version_documents(found: Dossier) -> list[Document]:

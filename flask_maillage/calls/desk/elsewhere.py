@@ -5,7 +5,7 @@ what is read is bounded in number and time.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -145,3 +145,10 @@ def _items(document: Document) -> list[Document]:
     said = document.get("orderedItems")
     items: Sequence[object] = said if isinstance(said, list) else []
     return [one for one in items if isinstance(one, dict)]
+
+
+def several(owner: Owner, dossiers: Mapping[str, str]) -> dict[str, Document]:
+    """Fetch dossiers by their addresses, in `MOST_SECONDS` altogether; those that cannot be had are left out."""
+    until = monotonic() + MOST_SECONDS
+    found = ((name, document(owner, address)) for name, address in dossiers.items() if monotonic() < until)
+    return {name: one for name, one in found if one is not None}
