@@ -16,6 +16,7 @@ from flask_maillage.admin import territories as admin_territories
 from flask_maillage.admin import topics as admin_topics
 from flask_maillage.calls import claiming as calls_claiming
 from flask_maillage.calls import committee as calls_committee
+from flask_maillage.calls import copies as calls_copies
 from flask_maillage.calls import declining as calls_declining
 from flask_maillage.calls import departing as calls_departing
 from flask_maillage.calls import file_views as calls_file_views
@@ -160,6 +161,7 @@ REGISTERING = (
     coordinating_decisions,
     coordinating_publishing,
     coordinating_places,
+    calls_copies,
     coalitions_handlers,
     coalitions_answers,
     reactions,

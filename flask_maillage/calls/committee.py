@@ -115,6 +115,11 @@ def seats_of(actor: Actor) -> list[tuple[Publication, Seat]]:
     return [(call, seat) for call, seat in found if seat is not None]
 
 
+def held_by(actor: Actor, call: Publication) -> Seat | None:
+    """Return the seat that an actor holds now in the committee of a call; None where they declined it (FC-78)."""
+    return None if call.iri in _declined_by(actor) else current(call).seat_of(actor.iri)
+
+
 def _declined_by(actor: Actor) -> set[str]:
     query = select(Posted.object_iri).where(Posted.actor_id == actor.id, Posted.type == "Reject")
     return {iri for iri in session().scalars(query) if iri}

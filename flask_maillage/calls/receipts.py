@@ -3,8 +3,7 @@
 A receipt of a letter that is not here yet is kept as a letter, and counted when what it is about arrives.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +41,7 @@ def make(
     seat_key: str = OWNER,
     via: str = HERE,
     received_at: datetime | None = None,
+    lost_too: bool = False,
     **more: Any,
 ) -> Receipt | None:
     """Send a receipt of a letter, and write its row; None where there is one of this seat already.
@@ -54,6 +54,7 @@ def make(
         seat_key: whose it is; empty for the owner's own.
         via: how it was said that it arrived.
         received_at: when it did; the letter's time of receipt where nothing else is said.
+        lost_too: whether who cannot be written to is named all the same, and gets nothing.
         more: further properties, as `dossier`, `seat`, `admittedBecause`.
 
     Raises:
@@ -76,7 +77,8 @@ def make(
     session().add(row)
     session().flush()
     thing = document_of(row, letter, version=version, to=list(to), **more)
-    posting.send(by, "Create", thing, shape=Shape.RECEIPT, subject=_subject(letter), to=list(to))
+    subject = _subject(letter)
+    posting.send(by, "Create", thing, shape=Shape.RECEIPT, subject=subject, to=list(to), lost_too=lost_too)
     return row
 
 
@@ -238,46 +240,3 @@ def seats_for(call: Publication, letter: CallLetter) -> tuple[Seat, ...]:
     version = application.get("committeeVersion") if isinstance(application, dict) else None
     known = committee.version(call, version) if isinstance(version, int) else None
     return (known or committee.current(call)).seats
-
-
-@dataclass(frozen=True)
-class SeatReceipt:
-    """Whether a letter arrived at one seat: its receipt, or those of something else; neither yet, where both lack."""
-
-    seat: Seat
-    receipt: Receipt | None = None
-    others: tuple[Receipt, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What is known of a letter's arrival: the owner's receipt, and what each seat said, in the committee's order."""
-
-    owner: Receipt | None
-    seats: tuple[SeatReceipt, ...]
-
-    @property
-    def received(self) -> int:
-        """At how many seats it arrived: the n of "n of N"."""
-        return sum(1 for one in self.seats if one.receipt is not None)
-
-    @property
-    def of(self) -> int:
-        """How many seats there are, mail seats included."""
-        return len(self.seats)
-
-
-def tally(letter: CallLetter) -> Tally:
-    """Return what is known here of the arrival of an Offer, an Update or an Undo, on whichever node."""
-    rows = session().scalars(select(Receipt).where(Receipt.letter_id == letter.id).order_by(Receipt.id)).all()
-    call = keeping.find(letter.call_iri)
-    seats = seats_for(call, letter) if call is not None else ()
-    owner = next((row for row in rows if row.seat_key == OWNER and row.matches), None)
-    owner_iri = call.actor.iri if call is not None else ""
-    return Tally(owner, tuple(_of(seat, rows, owner if seat.actor == owner_iri else None) for seat in seats))
-
-
-def _of(seat: Seat, rows: Sequence[Receipt], otherwise: Receipt | None) -> SeatReceipt:
-    own = [row for row in rows if row.seat_key == seat.key]
-    receipt = next((row for row in own if row.matches), otherwise)
-    return SeatReceipt(seat, receipt, tuple(row for row in own if not row.matches))

@@ -7,8 +7,8 @@ from actors.database import session
 from actors.node import now
 from flask_maillage.calls import audit, cohorts, letters
 from flask_maillage.calls.codes import Refused
-from flask_maillage.calls.deciding import opening
 from flask_maillage.calls.models import CallLetter, Placement
+from flask_maillage.calls.registering import withdrawing
 from flask_maillage.publications.kinds.call import details_of
 from tests.calls import decided, making
 
@@ -107,9 +107,8 @@ def test_a_page_that_is_out_of_date_moves_nobody(call):
 def test_a_withdrawal_leaves_the_cohort_and_tells_so(call):
     one = decided.dossiers(call)[0]
     cohorts.place(call, one, "1", BY)
-    one.state, one.withdrawn_at, one.place_id, one.slot_id, one.confirm_by = "withdrawn", now(), None, None, None
-    session().flush()
-    opening.after_withdrawal(call, one, True, by=decided.union())
+    withdrawing.mark(one, by=decided.union(), at=now(), letter=None)
 
+    assert (one.state, one.place_id, one.slot_id) == ("withdrawn", None, None)
     assert [letter["type"] for letter in letters_of(call)] == ["Add", "Remove"]
     assert session().scalars(select(Placement.cohort).order_by(Placement.number)).all() == ["1", None]

@@ -56,12 +56,14 @@ VALUES = {
     "day": ["2027-01-08"],
     "token": ["nobodys"],
     "filename": ["nothing.png"],
+    "name": ["nothing.pdf"],
     "term": ["none"],
     "version": ["2.0", "2.1"],
 }
 """What is put into the addresses of all routes that lead to lists."""
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
     "/media/nothing.png",
+    "/actors/union/files/nothing.pdf",
     "/topics/none",
     "/territory/addresses",
     "/interact",
@@ -69,7 +71,7 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
 }
 """Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
-ROOMS_FOR_MEMBERS = ["admin", "coalitions.views", "moderation", "people"]
+ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "coalitions.views", "moderation", "people"]
 FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
     for room in (
@@ -102,9 +104,7 @@ def paths_of(rule, **values):
 
 
 def _words(rule, name):
-    if name in VALUES:
-        return VALUES[name]
-    words = getattr(rule._converters[name], "items", None)
+    words = getattr(rule._converters[name], "items", None) or VALUES.get(name)
     assert words, f"say in VALUES what {name} of {rule.rule} may be, or in FOR_MEMBERS that the page is a member's"
     return sorted(words)
 

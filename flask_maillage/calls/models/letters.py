@@ -89,7 +89,7 @@ class CommitteeCopy(Base):
     call_iri: Mapped[str] = mapped_column(index=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("maillage_call_letters.id"))
     hidden_at: Mapped[datetime | None]
-    """Since when the member is recused from it."""
+    """Since when it is not shown any more: the member is recused from it, or its applicant took it back."""
     erase_at: Mapped[datetime | None] = mapped_column(index=True)
 
     seat: Mapped[Actor] = relationship()

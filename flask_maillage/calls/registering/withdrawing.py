@@ -60,6 +60,14 @@ def mark(dossier: Dossier, *, by: Actor, at: datetime, letter: CallLetter | None
 
 def those_that_waited(dossier: Dossier, offer: Taken) -> None:
     """Take an application back at once whose withdrawal came before its Offer."""
+    letter = early(offer)
+    if letter is not None:
+        mark(dossier, by=offer.sender, at=offer.at, letter=letter)
+        _answer(dossier, letter)
+
+
+def early(offer: Taken) -> CallLetter | None:
+    """Return the withdrawal of an Offer that came before it, which from now on is known to be about its application."""
     query = select(CallLetter).where(
         CallLetter.sender_iri == offer.sender.iri,
         CallLetter.verb == str(Shape.WITHDRAWAL),
@@ -68,10 +76,11 @@ def those_that_waited(dossier: Dossier, offer: Taken) -> None:
     )
     for letter in session().scalars(query).all():
         if id_of(letters.document_of(letter).get("object")) == offer.kept.iri:
-            letter.call_iri, letter.agreement_iri, letter.held_until = dossier.call.iri, dossier.agreement_iri, None
-            mark(dossier, by=offer.sender, at=offer.at, letter=letter)
-            _answer(dossier, letter)
-            return
+            letter.call_iri, letter.agreement_iri = offer.kept.call_iri, offer.kept.agreement_iri
+            letter.held_until = None
+            session().flush()
+            return letter
+    return None
 
 
 def _answer(dossier: Dossier, letter: CallLetter) -> None:
