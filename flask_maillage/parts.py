@@ -42,6 +42,9 @@ from flask_maillage.calls.desk import views as desk_views
 from flask_maillage.calls.registering import arriving as calls_arriving
 from flask_maillage.calls.registering import files as calls_fetching_files
 from flask_maillage.calls.registering import withdrawing as calls_withdrawing
+from flask_maillage.calls.sessions import answering as session_answering
+from flask_maillage.calls.sessions import own_pages as session_own_pages
+from flask_maillage.calls.sessions import pages as session_pages_of_calls
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -162,6 +165,9 @@ REGISTERING = (
     coordinating_publishing,
     coordinating_places,
     calls_copies,
+    session_answering,
+    session_pages_of_calls,
+    session_own_pages,
     coalitions_handlers,
     coalitions_answers,
     reactions,

@@ -15,6 +15,7 @@ from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.deciding import opinions, stating
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import CallLetter, Decision, Dossier, Placement
+from flask_maillage.calls.sessions import inviting
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.states import CONFIRMED, FOLLOWED_UP, IN_COHORT
 from flask_maillage.calls.subjects import Subject
@@ -108,6 +109,7 @@ def arrange(call: Publication, wanted: Mapping[str, str], by: Acting, *, seen: M
         written.append(letter)
     for letter in written:
         posting.hand_over(letter)
+    inviting.settle(call)
     return len(written)
 
 
@@ -124,6 +126,7 @@ def remove(call: Publication, dossier: Dossier, *, by: str) -> bool:
         return False
     letter = _write(call, dossier, "Remove", last.cohort, by=by, at=letters.whole_second(now()), swap=None)
     posting.hand_over(letter)
+    inviting.settle(call)
     return True
 
 

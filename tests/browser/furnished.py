@@ -15,6 +15,10 @@ from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
 from flask_maillage.calls.desk.entries import key_of
+from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.models import Dossier, Slot
+from flask_maillage.calls.sessions import holding, inviting, people
+from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
@@ -27,6 +31,7 @@ from flask_maillage.publications.attending import guests, links, registering, ta
 from flask_maillage.publications.importing import looking, working
 from flask_maillage.publications.importing.models import PREVIEWED
 from flask_maillage.publications.importing.rows import Settings
+from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.own import secret_feeds
 from flask_maillage.sample import network
@@ -35,6 +40,7 @@ from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
 from tests.browser import judged
 from tests.calls import decided, making
+from tests.calls import decided, gathered, making
 from tests.conftest import PASSWORD
 from tests.publications import board
 
@@ -79,7 +85,7 @@ def furnish(node: Flask) -> Places:
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
-        found |= _links_in_mails()
+        found |= _links_in_mails() | _session(_found(paths["decided_call"]))
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         session().commit()
@@ -154,6 +160,24 @@ def _deliberating(node: Flask) -> str:
         decided.wish(call, "selected", "reserve", "reserve", motives="It is **concrete**.", reason="")
         session().commit()
     return iri.removeprefix("http://localhost").replace("/actors/", "/@")
+
+
+def _session(call: Publication) -> Places:
+    """Let the first cohort of a decided call have a session, and return the link of who is invited to it by mail."""
+    cohort, other = details_of(call.content).cohorts
+    slots = session().scalars(select(Slot).where(Slot.call_id == call.id, Slot.cohort == cohort.key)).all()
+    query = select(Dossier).where(Dossier.call_id == call.id).order_by(Dossier.id)
+    for dossier, slot in zip(session().scalars(query), slots[:3], strict=False):
+        dossier.state, dossier.confirmed_at, dossier.slot_id = "in_cohort", now(), slot.id
+    one, two, _three = session().scalars(query.limit(3))
+    one.applicant_iri = iris.actor("ires")
+    gathered.guest(call, two)
+    by = Acting(coordinator=True)
+    held = holding.hold(call, cohort, gathered.content(), by)
+    mia = session().scalars(select(Member).where(Member.email == MAIL[MEMBER])).one()
+    inviting.invite(held, "expert", by, actor=mia.actor)
+    by_mail = next(role for role in people.roles_in(held) if role.dossier_id == two.id)
+    return {"session_link": session_links.token(by_mail), "cohort": cohort.key, "other_cohort": other.key}
 
 
 def _far() -> Place:

@@ -4,6 +4,7 @@ Members, guests and letters from other servers pass through `register` alike. Wh
 event's actor; nothing here tells it to anybody else.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -27,6 +28,20 @@ MESSAGE_LIMIT = 1000
 MOST_SHOWN = 200
 SAYS_NO = ("declined", "left")
 Who = Actor | Guest
+Follower = Callable[[Attendance], None]
+_followers: list[Follower] = []
+
+
+def on_part(function: Follower) -> Follower:
+    """Register a function that is told, in the same transaction, of every change of somebody's part in an event."""
+    _followers.append(function)
+    return function
+
+
+def tell_followers(attendance: Attendance) -> None:
+    """Tell those who registered (`on_part`) that somebody's part in an event is another one now."""
+    for function in _followers:
+        function(attendance)
 
 
 def find(event: Publication, who: Who) -> Attendance | None:
@@ -112,6 +127,7 @@ def leave(event: Publication, who: Who) -> bool:
     found.state, found.queue_number, found.message, found.answers = "left", None, "", []
     found.shown, found.answered_at = False, now()
     session().flush()
+    tell_followers(found)
     if event.local:
         waiting_list.promote(event)
     tell_if_turned(event, was_full=was_full)
@@ -140,6 +156,7 @@ def answer(attendance: Attendance, *, accept: bool) -> None:
     _set(attendance, "waiting" if is_late else "accepted" if accept else "refused", number)
     attendance.turned_away = not accept
     session().flush()
+    tell_followers(attendance)
     if is_late:
         telling.waiting(event, attendance, waiting_list.position(attendance))
     else:
@@ -163,6 +180,7 @@ def record(event: Publication, who: Who, state: str, *, iri: str, message: str =
     _set(found, state, number)
     session().flush()
     session().refresh(found)
+    tell_followers(found)
     return found
 
 

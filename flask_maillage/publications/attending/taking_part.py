@@ -132,6 +132,7 @@ def answer_invite(attendance: Attendance, *, accept: bool) -> None:
     outbox.post(actor, verb, attendance.iri, to=to, inboxes=inboxes)
     attendance.state, attendance.answered_at = "accepted" if accept else "declined", now()
     session().flush()
+    registering.tell_followers(attendance)
 
 
 def invitations(actors: list[Actor]) -> list[Attendance]:

@@ -132,12 +132,13 @@ class Event(Kind):
         }
 
     def revised(self, old: Content, new: Content, now: datetime, note: str) -> Content:
-        """Keep the start that people planned by, and the ids of the items of the programme.
+        """Keep the start that people planned by, the ids of the items of the programme, and which cohort meets there.
 
         An event that is moved to another time says so by itself; one that comes again has many starts.
         """
         programme = with_keys_of(details_of(old).programme, details_of(new).programme)
-        new = new.model_copy(update={"details": details_of(new).model_copy(update={"programme": programme})})
+        kept = {"programme": programme, "cohort": details_of(old).cohort}
+        new = new.model_copy(update={"details": details_of(new).model_copy(update=kept)})
         if details_of(old).recurrence or details_of(new).recurrence:
             return new
         moves = details_of(old).previous_starts
@@ -227,6 +228,7 @@ class Event(Kind):
             "programmeVersion": details.programme_version,
             "minutes": details.minutes or None,
             "outcomes": list(details.outcomes) or None,
+            "cohort": details.cohort,
             **_attendance(details, envelope),
         }
         return {key: value for key, value in properties.items() if value is not None}

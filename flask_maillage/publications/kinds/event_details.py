@@ -6,10 +6,19 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from federation.activities import Document, as_list, text_of
+from federation.activities import Document, as_list, id_of, text_of
 from federation.sanitising import clean_html, clean_url
 from flask_maillage.publications.categories import DEFAULT_CATEGORY
-from flask_maillage.publications.content import HTML_LIMIT, ActorRef, Content, Details, Instant, Text, WebAddress
+from flask_maillage.publications.content import (
+    HTML_LIMIT,
+    ActorIri,
+    ActorRef,
+    Content,
+    Details,
+    Instant,
+    Text,
+    WebAddress,
+)
 from flask_maillage.publications.kinds import reading, sub_events
 from flask_maillage.publications.kinds.recurrences import recurrence_from_object
 from flask_maillage.publications.kinds.registration import Registration
@@ -73,6 +82,8 @@ class EventDetails(Details):
     minutes_source: str = ""
     minutes: str = ""
     outcomes: tuple[Text, ...] = Field(default=(), max_length=MAX_OUTCOMES)
+    cohort: ActorIri = None
+    """The id of the cohort of a call that meets at it (FC-58)."""
 
     @property
     def places_left(self) -> int | None:
@@ -132,6 +143,7 @@ def details_from_object(document: Document, zone: str | None, *, status: str, wh
         programme_version=reading.whole_number_of(document.get("programmeVersion"), 1, 1_000_000),
         minutes=clean_html(text_of(document.get("minutes"), HTML_LIMIT), limit=HTML_LIMIT),
         outcomes=reading.lines_of(document.get("outcomes"), MAX_OUTCOMES),
+        cohort=id_of(document.get("cohort")),
     )
 
 

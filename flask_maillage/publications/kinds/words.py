@@ -51,6 +51,13 @@ _FRENCH = {
     ),
     "Not confirmed in time.": "Non confirmé à temps.",
     "A place became free.": "Une place s'est libérée.",
+    "You are invited as the leader of your initiative.": "Vous êtes invité en tant que porteur de votre initiative.",
+    "You are invited as a coordinator.": "Vous êtes invité pour la coordination.",
+    "You are invited as an expert.": "Votre expertise est demandée : vous êtes invité.",
+    "You are invited as a facilitator.": "Vous êtes invité pour animer.",
+    "Welcome": "Accueil",
+    "Next steps": "Suites",
+    "The initiatives of {cohort} meet.": "Les initiatives du groupe {cohort} se retrouvent.",
     "This call is not open.": "Cet appel n'est pas ouvert.",
     "This could not be read as an application. How one applies is said on this page:": (
         "Ceci n'a pas pu être lu comme une candidature. Cette page dit comment répondre :"

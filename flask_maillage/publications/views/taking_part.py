@@ -34,7 +34,7 @@ def take_part(page_handle: str, identifier: str) -> Response:
         signed_in = current_member() is not None
     if not signed_in:
         return to_sign_in()
-    event = find_publication(page_handle, "events", identifier)
+    event = find_publication(page_handle, "events", identifier, limited=True)
     actor, form = author_of(current_member()), TakePartForm()
     if actor is None:
         abort(403)
