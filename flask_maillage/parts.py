@@ -39,6 +39,8 @@ from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import application_views as desk_application
 from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.calls.desk import views as desk_views
+from flask_maillage.calls.following import collection as follow_up_collection
+from flask_maillage.calls.following import taking as follow_up_taking
 from flask_maillage.calls.registering import arriving as calls_arriving
 from flask_maillage.calls.registering import files as calls_fetching_files
 from flask_maillage.calls.registering import withdrawing as calls_withdrawing
@@ -148,6 +150,8 @@ REGISTERING = (
     desk_collections,
     desk_views,
     desk_application,
+    follow_up_collection,
+    follow_up_taking,
     calls_private_files,
     calls_afterwards_chores,
     calls_afterwards_taking,

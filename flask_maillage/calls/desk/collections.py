@@ -24,52 +24,50 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.models import PUBLISHED, Publication
 
 PAGE_SIZE = 50
-_CALL = "/actors/<handle>/calls/<identifier>"
+CALL = "/actors/<handle>/calls/<identifier>"
 _NAMES = ",".join(iris.DESK)
 
 
-@documents.get(f"{_CALL}/desk/<any({_NAMES}):name>")
+@documents.get(f"{CALL}/desk/<any({_NAMES}):name>")
 def desk_collection(handle: str, identifier: str, name: str) -> Response:
     """Tell how many things of a collection there are for this reader, and where the first page is."""
     call, reader = _read(handle, identifier)
     total = _count(reader, name)
     iri = iris.desk(call.iri)[name]
-    return _answer({"id": iri, "type": "OrderedCollection", "totalItems": total, "first": f"{iri}/page/1"})
+    return answer({"id": iri, "type": "OrderedCollection", "totalItems": total, "first": f"{iri}/page/1"})
 
 
-@documents.get(f"{_CALL}/desk/<any({_NAMES}):name>/page/<int:number>")
+@documents.get(f"{CALL}/desk/<any({_NAMES}):name>/page/<int:number>")
 def desk_page(handle: str, identifier: str, name: str, number: int) -> Response:
     """Give a page of a collection, with what of each thing this reader may see."""
     call, reader = _read(handle, identifier)
     iri, total = iris.desk(call.iri)[name], _count(reader, name)
-    _check_page(number, total)
-    return _page(iri, number, total, _items(reader, name, (number - 1) * PAGE_SIZE))
+    check_page(number, total)
+    return page(iri, number, total, _items(reader, name, (number - 1) * PAGE_SIZE))
 
 
-@documents.get(f"{_CALL}/dossiers/<dossier>")
+@documents.get(f"{CALL}/dossiers/<dossier>")
 def dossier_document(handle: str, identifier: str, dossier: str) -> Response:
     """Give a dossier, as far as this reader may see it."""
-    desk, found = _find(handle, identifier, dossier)
-    return _answer(made.dossier(desk, found))
+    desk, found = find(handle, identifier, dossier)
+    return answer(made.dossier(desk, found))
 
 
-@documents.get(f"{_CALL}/dossiers/<dossier>/versions")
+@documents.get(f"{CALL}/dossiers/<dossier>/versions")
 def dossier_versions(handle: str, identifier: str, dossier: str) -> Response:
     """Tell how many versions of an application there are."""
     iri, found = _versions(handle, identifier, dossier)
-    return _answer(
-        {"id": iri, "type": "OrderedCollection", "totalItems": len(found.versions), "first": f"{iri}/page/1"}
-    )
+    return answer({"id": iri, "type": "OrderedCollection", "totalItems": len(found.versions), "first": f"{iri}/page/1"})
 
 
-@documents.get(f"{_CALL}/dossiers/<dossier>/versions/page/<int:number>")
+@documents.get(f"{CALL}/dossiers/<dossier>/versions/page/<int:number>")
 def dossier_versions_page(handle: str, identifier: str, dossier: str, number: int) -> Response:
     """Give the versions of an application as they were stored."""
     iri, found = _versions(handle, identifier, dossier)
     everything = made.version_documents(found)
-    _check_page(number, len(everything))
+    check_page(number, len(everything))
     start = (number - 1) * PAGE_SIZE
-    return _page(iri, number, len(everything), everything[start : start + PAGE_SIZE])
+    return page(iri, number, len(everything), everything[start : start + PAGE_SIZE])
 
 
 def reading(handle: str, identifier: str) -> tuple[Publication, Reader]:
@@ -92,7 +90,12 @@ def _read(handle: str, identifier: str) -> tuple[Publication, Reader]:
     return call, reader_of(call, actor)
 
 
-def _find(handle: str, identifier: str, dossier: str) -> tuple[Desk, Dossier]:
+def find(handle: str, identifier: str, dossier: str) -> tuple[Desk, Dossier]:
+    """Return a dossier with what its reader may see of it; for all addresses below it.
+
+    Raises:
+        NotFound: it is not there, or not for this reader.
+    """
     _, reader = _read(handle, identifier)
     desk = desk_of(reader, dossier)
     if not desk.dossiers:
@@ -101,7 +104,7 @@ def _find(handle: str, identifier: str, dossier: str) -> tuple[Desk, Dossier]:
 
 
 def _versions(handle: str, identifier: str, dossier: str) -> tuple[str, Dossier]:
-    desk, found = _find(handle, identifier, dossier)
+    desk, found = find(handle, identifier, dossier)
     if not desk.sees(Thing.APPLICATION, found):
         raise NotFound("no such dossier for this reader")
     return iris.dossier_part(desk.call.iri, found.identifier, "versions"), found
@@ -143,13 +146,19 @@ def _items(reader: Reader, name: str, start: int) -> list[Document]:
     return [made.item(desk, one, lacking) for one in shown]
 
 
-def _check_page(number: int, total: int) -> None:
+def check_page(number: int, total: int) -> None:
+    """Check that a collection has a page with this number.
+
+    Raises:
+        NotFound: it has none.
+    """
     if not 1 <= number <= max(1, -(-total // PAGE_SIZE)):
         raise NotFound("no such page")
 
 
-def _page(iri: str, number: int, total: int, items: Sequence[Document]) -> Response:
-    page: Document = {
+def page(iri: str, number: int, total: int, items: Sequence[Document]) -> Response:
+    """Give a page of a collection to its reader alone."""
+    said: Document = {
         "id": f"{iri}/page/{number}",
         "type": "OrderedCollectionPage",
         "partOf": iri,
@@ -157,11 +166,12 @@ def _page(iri: str, number: int, total: int, items: Sequence[Document]) -> Respo
         "orderedItems": list(items),
     }
     if number * PAGE_SIZE < total:
-        page["next"] = f"{iri}/page/{number + 1}"
+        said["next"] = f"{iri}/page/{number + 1}"
     if number > 1:
-        page["prev"] = f"{iri}/page/{number - 1}"
-    return _answer(page)
+        said["prev"] = f"{iri}/page/{number - 1}"
+    return answer(said)
 
 
-def _answer(document: Document) -> Response:
+def answer(document: Document) -> Response:
+    """Give a document to its reader alone."""
     return activity_response({"@context": context(), **document}, private=True)

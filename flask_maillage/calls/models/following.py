@@ -30,6 +30,8 @@ class Entry(Base):
     """What belongs to this sort of entry (FC-59, FC-60, FC-79)."""
     at: Mapped[datetime]
     supersedes: Mapped[str | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a next step is due, until coordinators were reminded of it."""
 
     dossier: Mapped[Dossier] = relationship()
 
