@@ -14,8 +14,8 @@ from actors.database import session
 from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
-from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.models import Dossier, Slot
 from flask_maillage.calls.sessions import holding, inviting, people
 from flask_maillage.calls.sessions import links as session_links
@@ -39,7 +39,6 @@ from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
 from tests.browser import judged
-from tests.calls import decided, making
 from tests.calls import decided, gathered, making
 from tests.conftest import PASSWORD
 from tests.publications import board

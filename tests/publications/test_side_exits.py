@@ -71,8 +71,7 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
 }
 """Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
-ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "coalitions.views", "moderation", "people"]
-ROOMS_FOR_MEMBERS = ["admin", "calls.sessions", "coalitions.views", "moderation", "people"]
+ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "calls.sessions", "coalitions.views", "moderation", "people"]
 FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
     for room in (
