@@ -32,6 +32,7 @@ from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
 from flask_maillage.calls.coordinating import application_pages as coordinating_applications
 from flask_maillage.calls.coordinating import application_view as coordinating_application
 from flask_maillage.calls.coordinating import arranging_pages as coordinating_decisions
+from flask_maillage.calls.coordinating import cohort_pages as coordinating_cohorts
 from flask_maillage.calls.coordinating import places_pages as coordinating_places
 from flask_maillage.calls.coordinating import publishing_pages as coordinating_publishing
 from flask_maillage.calls.deciding import confirming as calls_confirming
@@ -172,6 +173,7 @@ REGISTERING = (
     session_answering,
     session_pages_of_calls,
     session_own_pages,
+    coordinating_cohorts,
     coalitions_handlers,
     coalitions_answers,
     reactions,

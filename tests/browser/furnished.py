@@ -143,6 +143,8 @@ def _decided(node: Flask) -> str:
         call = making.found(iri)
         for number, dossier in enumerate(making.selected(call, range(1, 13))):
             dossier.territory = "FR" if number < 7 else "BE" if number < 10 else "IE"
+            if number < 3:
+                dossier.state, dossier.confirmed_at = "confirmed", now()
         session().commit()
     board.change(node, path, status="decided")
     return path

@@ -1,1 +1,1 @@
-"""The coordinators' pages of a call of ours: applications, arranging, publishing, places."""
+"""The coordinators' pages of a call of ours: applications, arranging, publishing, places and groups."""
