@@ -29,6 +29,10 @@ from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import chores as calls_afterwards_chores
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
+from flask_maillage.calls.applying import after_views as applying_after_views
+from flask_maillage.calls.applying import apply_views as applying_apply_views
+from flask_maillage.calls.applying import taking as applying_taking
+from flask_maillage.calls.applying import views as applying_views
 from flask_maillage.calls.coordinating import application_pages as coordinating_applications
 from flask_maillage.calls.coordinating import application_view as coordinating_application
 from flask_maillage.calls.coordinating import arranging_pages as coordinating_decisions
@@ -153,6 +157,10 @@ REGISTERING = (
     desk_application,
     follow_up_collection,
     follow_up_taking,
+    applying_taking,
+    applying_apply_views,
+    applying_views,
+    applying_after_views,
     calls_private_files,
     calls_afterwards_chores,
     calls_afterwards_taking,

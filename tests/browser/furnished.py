@@ -15,6 +15,7 @@ from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.models import Dossier, Slot
 from flask_maillage.calls.sessions import holding, inviting, people
@@ -40,6 +41,7 @@ from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
 from tests.browser import judged
 from tests.calls import decided, gathered, making
+from tests.calls.applying import drafted
 from tests.conftest import PASSWORD
 from tests.publications import board
 
@@ -87,6 +89,7 @@ def furnish(node: Flask) -> Places:
         found |= _links_in_mails() | _session(_found(paths["decided_call"]))
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
+        found |= _applied(_found(paths["call"]))
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 
@@ -179,6 +182,22 @@ def _session(call: Publication) -> Places:
     inviting.invite(held, "expert", by, actor=mia.actor)
     by_mail = next(role for role in people.roles_in(held) if role.dossier_id == two.id)
     return {"session_link": session_links.token(by_mail), "cohort": cohort.key, "other_cohort": other.key}
+
+
+def _applied(call: Publication) -> Places:
+    """Write applications in each state that has a page of its own."""
+    ires, ann = local.find("ires"), local.find("ann")
+    assert ires is not None
+    written = drafted.draft_of(call, ires, ann, name="An application that is written")
+    selected = drafted.sent_of(call, ires, ann, name="An application that is selected")
+    drafted.decided(selected, call)
+    guest, own = drafted.guest_of(call)
+    return {
+        "written": written.identifier,
+        "selected": selected.identifier,
+        "guest_own": own,
+        "guest_confirm": applicants_links.token(guest, applicants_links.CONFIRM),
+    }
 
 
 def _far() -> Place:

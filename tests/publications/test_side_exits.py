@@ -62,6 +62,7 @@ VALUES = {
 }
 """What is put into the addresses of all routes that lead to lists."""
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
+    "/applications/nobodys/confirm",
     "/media/nothing.png",
     "/actors/union/files/nothing.pdf",
     "/topics/none",
@@ -77,6 +78,7 @@ FOR_MEMBERS = tuple(
     for room in (
         *ROOMS_FOR_MEMBERS,
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
+        *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
     )
 )

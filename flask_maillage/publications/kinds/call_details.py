@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from federation.activities import same_origin
 from flask_maillage.publications.call_keys import with_cohort_keys, with_criterion_keys, with_keys
 from flask_maillage.publications.call_parts import (
     CONFIRM_DAYS,
@@ -71,3 +72,14 @@ class CallDetails(Details):
     extensions: tuple[Extension, ...] = Field(default=(), max_length=MAX_EXTENSIONS)
     cancelled_because: Text = ""
     apply_url: str | None = None
+
+    def takes_applications(self, *, local: bool) -> bool:
+        """Tell whether one applies here: to a call that names no other page for it, on a server that takes letters.
+
+        Args:
+            local: whether it is a call of ours; those of others say where their desk is, and name their own page.
+        """
+        if local:
+            return self.apply_url is None
+        desk = self.desk.applications if self.desk else None
+        return desk is not None and (self.apply_url is None or same_origin(self.apply_url, desk))

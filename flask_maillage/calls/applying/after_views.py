@@ -1,0 +1,142 @@
+"""Pages of an application that was sent: how it stands, taking it back, answering a selection, a copy of it all."""
+
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from actors.database import reading, session
+from federation import strict_json
+from federation.errors import FederationError
+from flask_maillage.calls.applying import drafts, outcomes, sending, standing, the_call
+from flask_maillage.calls.applying.checking import in_words
+from flask_maillage.calls.applying.doors import Door, guarded, page_of, private
+from flask_maillage.calls.applying.page_forms import AnswerForm
+from flask_maillage.calls.applying.telling import title_of
+from flask_maillage.calls.applying.views import call_of
+from flask_maillage.calls.codes import Refusal, Refused, refusal_of
+from flask_maillage.calls.posting import NotForThem
+from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.wording import in_readers_language
+from flask_maillage.publications.editing.paths import page_path
+from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import current_language
+from flask_maillage.web.language import gettext as _
+
+
+@pages.get("/my/applications", endpoint="my_applications")
+def list_applications() -> Response:
+    """List the applications of a member and of those for whom they write."""
+    member = current_member()
+    if member is None:
+        return to_sign_in()
+    found = drafts.of_actors(actors_to_publish_for(member))
+    values = {"applications": [(draft, title_of(draft)) for draft in found]}
+    return guarded(make_response(render_template("maillage/applying/applications.html", **values)))
+
+
+@page_of("")
+def show(door: Door) -> Response:
+    """Show how an application stands, in words, with who confirmed to have received it."""
+    draft, call = door.draft, door.call
+    decided = outcomes.decision_of(draft, call) if call else None
+    return private(
+        "maillage/applying/application.html",
+        door=door,
+        draft=draft,
+        call=call,
+        title=title_of(draft),
+        back=page_path(call.row) if call else None,
+        versions=standing.versions_of(draft, call) if call else [],
+        refused=_refused_in_words(draft, call),
+        decided=decided,
+        may_answer=decided is not None and sending.why_not_answer(draft, decided) is None,
+        cohort=outcomes.cohort_of(draft, call) if call else None,
+        erased_on=outcomes.erased_on(draft, call) if call else None,
+        may_write=call is not None and sending.closed(call) is None,
+        may_send=sending.may_send(draft),
+        may_correct=sending.may_correct(draft),
+        may_withdraw=sending.may_withdraw(draft, call),
+        code_in_words=_code_in_words,
+    )
+
+
+@page_of("withdraw", ("GET", "POST"))
+def withdraw(door: Door) -> Response:
+    """Ask whether an application is to be taken back, and do so."""
+    call = call_of(door)
+    if not sending.may_withdraw(door.draft, call):
+        return redirect(door.path(), code=303)
+    if request.method == "GET":
+        return _asked(door, "withdraw")
+    return _done(door, "withdraw", _("It is withdrawn. The committee is told."))
+
+
+@page_of("place", ("GET", "POST"))
+def answer_place(door: Door) -> Response:
+    """Ask whether the place that a selection gives is taken, and tell the owner."""
+    call = call_of(door)
+    decided = outcomes.decision_of(door.draft, call)
+    if sending.why_not_answer(door.draft, decided) is not None:
+        return redirect(door.path(), code=303)
+    if request.method == "GET":
+        return _asked(door, "place")
+    if request.form.get("answer") not in ("accept", "refuse"):
+        abort(400)
+    return _done(door, "place", _("Your answer is on its way to those who run the call."))
+
+
+@page_of("copy")
+def copy(door: Door) -> Response:
+    """Give an applicant all letters about their application as they were signed: what proves that they were sent."""
+    document = {"application": drafts.agreement_of(door.draft), "letters": standing.letters_of(door.draft)}
+    response = make_response(strict_json.dumps(document))
+    response.headers["Content-Type"] = "application/json"
+    response.headers["Content-Disposition"] = 'attachment; filename="application.json"'
+    return response
+
+
+def _done(door: Door, what: str, words: str) -> Response:
+    form = AnswerForm()
+    if not form.validate():
+        return _asked(door, what, form.errors["csrf_token"][0], 422)
+    with reading():
+        iri = door.draft.call_iri
+    try:
+        the_call.read_afresh(iri)
+        session().commit()
+    except FederationError:
+        session().rollback()  # the copy of the call that is here tells its owner and its seats as well as it can
+    draft, call = drafts.lock(door.draft), call_of(door)
+    try:
+        if what == "withdraw":
+            sending.withdraw(draft, call)
+        else:
+            accept = form.answer.data == "accept"
+            sending.answer_selection(draft, call, accept=accept, publicise=bool(form.publicise.data))
+    except Refused as error:
+        session().rollback()
+        return _asked(door, what, in_words(error.refusal, call_of(door).row, current_language()), 422)
+    except NotForThem:
+        session().rollback()
+        return _asked(door, what, _("Those who run the call cannot be reached from here: nothing was sent."), 422)
+    session().commit()
+    flash(words)
+    return redirect(door.path(), code=303)
+
+
+def _asked(door: Door, what: str, notice: str = "", status: int = 200) -> Response:
+    call = call_of(door)
+    values: dict[str, Any] = {"decided": outcomes.decision_of(door.draft, call)} if what == "place" else {}
+    form = in_readers_language(AnswerForm(formdata=None))
+    template = f"maillage/applying/{what}.html"
+    return private(template, status, door=door, call=call, form=form, notice=notice, back=door.path(), **values)
+
+
+def _refused_in_words(draft: Any, call: Any) -> str:
+    refusal = refusal_of(draft.refusal) if draft.refusal else None
+    return in_words(refusal, call.row if call else None, current_language()) if refusal else ""
+
+
+def _code_in_words(code: str) -> str:
+    return Refusal(code).sentence(current_language())
