@@ -27,6 +27,7 @@ from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls import receipts as calls_receipts
 from flask_maillage.calls import reviewing as calls_reviewing
 from flask_maillage.calls.afterwards import chores as calls_afterwards_chores
+from flask_maillage.calls.afterwards import log_pages as calls_log_pages
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
 from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
 from flask_maillage.calls.applying import after_views as applying_after_views
@@ -164,6 +165,7 @@ REGISTERING = (
     calls_private_files,
     calls_afterwards_chores,
     calls_afterwards_taking,
+    calls_log_pages,
     calls_statistics_pages,
     calls_confirming,
     calls_stepping,

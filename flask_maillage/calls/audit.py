@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from actors.database import session
 from federation import strict_json
 from federation.activities import Document, host_of
+from federation.errors import FederationError
 from flask_maillage.calls.models import AuditRecord, CallLetter
 from flask_maillage.files.storing import digest_of
 from flask_maillage.publications.attending import locking
@@ -61,12 +62,12 @@ def append(
         "previous": head.hash if head else _beginning(call.iri),
     }
     record["hash"] = _hash(record)
-    written = AuditRecord(
+    row = AuditRecord(
         call_id=call.id, number=record["number"], record=rfc8785.dumps(record).decode("utf-8"), hash=record["hash"]
     )
-    session().add(written)
+    session().add(row)
     session().flush()
-    return written
+    return row
 
 
 def last(call: Publication) -> AuditRecord | None:
@@ -83,9 +84,22 @@ def head(call: Publication) -> Document:
 
 def records(call: Publication, *, after: int = 0, limit: int | None = None) -> list[Document]:
     """Return the records of a call in their order, as they were written."""
+    return [read(row) for row in written(call, after=after, limit=limit)]
+
+
+def written(call: Publication, *, after: int = 0, limit: int | None = None) -> Sequence[str]:
+    """Return the records of a call in their order, each as the text that was written, in canonical form."""
     query = select(AuditRecord.record).where(AuditRecord.call_id == call.id, AuditRecord.number > after)
-    rows = session().scalars(query.order_by(AuditRecord.number).limit(limit))
-    return [strict_json.loads(row.encode("utf-8")) for row in rows]
+    return session().scalars(query.order_by(AuditRecord.number).limit(limit)).all()
+
+
+def read(row: str) -> Document:
+    """Return what a record says; nothing where it is none any more, since somebody changed the database."""
+    try:
+        found = strict_json.loads(row.encode("utf-8"))
+    except FederationError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def count(call: Publication) -> int:

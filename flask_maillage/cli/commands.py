@@ -6,6 +6,7 @@ Importing a module of commands puts them on their groups.
 from flask_maillage.cli import (
     accounts,
     actors,
+    call_logs,
     calls,
     checking,
     deciding,
@@ -34,6 +35,7 @@ __all__ = [
     "Commands",
     "accounts",
     "actors",
+    "call_logs",
     "calls",
     "checking",
     "deciding",

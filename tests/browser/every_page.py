@@ -82,6 +82,8 @@ PAGES: tuple[Spot, ...] = (
     Spot("publication", "{copied_call}", state="call of a partner"),
     Spot("publication", "{copied_event}", MEMBER, state="event of a partner"),
     Spot("call_statistics", "{decided_call}/statistics"),
+    Spot("call_log", "{decided_call}/manage/log", EDITOR),
+    Spot("call_log", "{call}/manage/log", EDITOR, state="empty"),
     Spot("history", "{call}/history"),
     Spot("version", "{call}/history/1"),
     Spot("programme", "{event}/programme"),

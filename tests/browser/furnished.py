@@ -14,6 +14,7 @@ from actors.database import session
 from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
+from flask_maillage.calls import audit
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
@@ -148,6 +149,8 @@ def _decided(node: Flask) -> str:
             dossier.territory = "FR" if number < 7 else "BE" if number < 10 else "IE"
             if number < 3:
                 dossier.state, dossier.confirmed_at = "confirmed", now()
+            moved = {"before": "submitted", "after": "selected", "subject": f"{iri}/dossiers/{dossier.identifier}"}
+            audit.append(call, "decide", by=call.actor.iri, at=now(), **moved)
         session().commit()
     board.change(node, path, status="decided")
     return path

@@ -80,6 +80,7 @@ FOR_MEMBERS = tuple(
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
         *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
+        "calls.afterwards.log_pages",
     )
 )
 """Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""
