@@ -103,13 +103,13 @@ def test_a_seat_reads_the_application_and_not_yet_what_others_think(app, call, v
 
 def test_an_opinion_opens_those_of_others_and_is_changed_until_it_is_decided(app, call, visit):
     reader, paths = visit("ires"), pages_of(call)
-    form = {"opinion": "not_admissible", "points-workers": "2", "content": "Too **early**.", "private_note": "Ask Zoe"}
+    form = {"opinion": "not_admissible", "points-workers": "2", "why": "Too **early**.", "private_note": "Ask Zoe"}
     assert reader.submit(paths["one"], **form).status_code == 303
     one = reader.get(paths["one"])
     assert WHY in one.text
     assert "<strong>early</strong>" in one.text
     kept = reader.form(one, "opinion")
-    assert (kept["points-workers"], kept["content"], kept["private_note"]) == ("2", "Too **early**.", "Ask Zoe")
+    assert (kept["points-workers"], kept["why"], kept["private_note"]) == ("2", "Too **early**.", "Ask Zoe")
     assert reader.submit(paths["one"], opinion="abstain").status_code == 303
     with app.app_context():
         mine = session().scalars(select(Review).where(Review.seat_key == "ires").order_by(Review.number)).all()
@@ -124,10 +124,10 @@ def test_an_opinion_opens_those_of_others_and_is_changed_until_it_is_decided(app
 
 def test_what_is_wrong_with_an_opinion_is_said_at_its_field_and_nothing_is_lost(app, call, visit):
     reader, paths = visit("ires"), pages_of(call)
-    answer = reader.submit(paths["one"], **{"opinion": "admissible", "points-workers": "9", "content": "Kept"})
+    answer = reader.submit(paths["one"], **{"opinion": "admissible", "points-workers": "9", "why": "Kept"})
     assert answer.status_code == 422
     assert "Write a whole number from 0 to 5." in answer.text
-    assert reader.form(answer, "opinion")["content"] == "Kept"
+    assert reader.form(answer, "opinion")["why"] == "Kept"
     with app.app_context():
         assert session().scalars(select(Review.seat_key).where(Review.seat_key == "ires")).all() == []
 
@@ -216,3 +216,20 @@ def test_nothing_of_an_application_stands_on_public_pages(app, call, visit, clie
         assert SECRET not in text
         assert "Application 1" not in text
         assert KEY not in text
+
+
+def test_the_next_that_waits_is_one_click_away(app, call, visit):
+    reader, paths = visit("ires"), pages_of(call)
+    second = f"{desk(call)}/{key_of(f'{making.APPLICANT}/applications/2')}"
+    assert f'href="{second}">Next without my opinion' in reader.get(paths["one"]).text
+    reader.submit(paths["one"], opinion="abstain")
+    assert "Next without my opinion" not in reader.get(second).text
+    assert f'href="{second}">Next without my opinion' in reader.get(paths["one"]).text
+
+
+def test_what_was_typed_is_kept_when_the_session_has_ended(app, call, visit):
+    reader, paths = visit("ires"), pages_of(call)
+    filled = reader.fill(reader.get(paths["one"]), opinion="admissible", why="A long thought")
+    answer = Reader(app).post(paths["one"], filled)
+    assert "A long thought" in answer.text
+    assert answer.status_code < 500

@@ -9,14 +9,13 @@ from actors.database import session
 from actors.node import now
 from federation.activities import Document, host_of, same_origin
 from federation.sanitising import clean_text
-from flask_maillage.calls import conflicts, giving, private_files
+from flask_maillage.calls import conflicts, giving, private_files, states
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.codes import Refusal
 from flask_maillage.calls.desk import elsewhere
 from flask_maillage.calls.desk.differences import answers, changes
 from flask_maillage.calls.desk.entries import Entry, Text
-from flask_maillage.calls.desk.files import kept_file
-from flask_maillage.calls.desk.forms import PREFIX, NoteForm, RecusalForm, opinion_form, points_in
+from flask_maillage.calls.desk.forms import PREFIX, NoteForm, OpinionForm, RecusalForm, opinion_form, points_in
 from flask_maillage.calls.desk.looking import (
     Listed,
     Place,
@@ -33,6 +32,7 @@ from flask_maillage.calls.desk.views import CALL, address_of, frame, place_at
 from flask_maillage.calls.giving import Opinion
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.posting import NotForThem
+from flask_maillage.calls.registering.files import copy_of
 from flask_maillage.files.storing import digest_of
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member, to_sign_in
@@ -50,7 +50,7 @@ ONE = f"{CALL}/<key>"
 def show_application(page_handle: str, identifier: str, key: str) -> Response:
     """Show an application with all its versions, and take an opinion or a note."""
     if current_member() is None:
-        return signed_out.answer(NoteForm)
+        return signed_out.answer(OpinionForm)
     place, found, entry = _find(page_handle, identifier, key)
     details = details_of(place.call.content)
     form = _form(place, found, entry)
@@ -94,7 +94,7 @@ def give_file(page_handle: str, identifier: str, key: str, number: int, question
     if attached is None or text is None:
         abort(404)
     row = row_of(found, entry)
-    stored = kept_file(row, number, question) if row is not None else None
+    stored = copy_of(row, number, question) if row is not None else None
     return private_files.answer(stored) if stored is not None else _fetched(place, text, attached)
 
 
@@ -113,7 +113,7 @@ def _form(place: Place, found: Listed, entry: Entry) -> Any:
     kept = {"private_note": given.private_note if given else ""}
     if place.actor is None or _why_not(place, found, entry) is not None or not entry.texts:
         return NoteForm(**kept)
-    said = {"opinion": given.opinion, "content": given.content} if given and given.opinion else {}
+    said = {"opinion": given.opinion, "why": given.content} if given and given.opinion else {}
     asks = bool(_shared(place, entry)) and not entry.opinion
     return opinion_form(details_of(place.call.content), asks=asks, **kept, **said)
 
@@ -131,7 +131,7 @@ def _take(place: Place, found: Listed, entry: Entry, form: Any) -> Response:
         flash(_("Your note is kept."))
         return redirect(address_of(place.call, entry.key), code=303)
     points = points_in(form, details_of(place.call.content))
-    return _give(place, entry, Opinion(form.opinion.data, points, form.content.data or ""))
+    return _give(place, entry, Opinion(form.opinion.data, points, form.why.data or ""))
 
 
 def _give(place: Place, entry: Entry, said: Opinion) -> Response:
@@ -165,6 +165,8 @@ def _page(place: Place, found: Listed, entry: Entry, form: Any, status: int = 20
     recusable = may(Action.RECUSE, acting_at(place, found, entry), place.call, asked_of(found, entry), now()) is None
     keys = [one.key for one in found.entries]
     at = keys.index(entry.key)
+    rest = [*found.entries[at + 1 :], *found.entries[:at]]
+    is_time = states.state_of(place.call, now()) in ("closed", "deliberating")
     html = render_template(
         "maillage/committee_application.html",
         **frame(place),
@@ -187,6 +189,9 @@ def _page(place: Place, found: Listed, entry: Entry, form: Any, status: int = 20
         incomplete=[(_label(key, details), Refusal(code).sentence(current_language())) for key, code in _known(entry)],
         before=found.entries[at - 1] if at else None,
         after=found.entries[at + 1] if at + 1 < len(keys) else None,
+        number=at + 1,
+        total=len(keys),
+        next_waiting=next((one for one in rest if one.waits), None) if place.actor is not None and is_time else None,
         here=lambda one, *more: address_of(place.call, one.key, *more),
         host=host_of(place.call.iri),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from actors.database import session
 from actors.models import Actor
 from federation.activities import Document, host_of, id_of, text_of
+from flask_maillage.calls import conflicts
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.models import GivenOpinion
 from flask_maillage.calls.states import WITHDRAWN
@@ -83,7 +84,10 @@ def key_of(iri: str) -> str:
 
 
 def entries(
-    items: Iterable[Document] | None, texts: Mapping[str, Sequence[Text]], given: Mapping[str, GivenOpinion]
+    items: Iterable[Document] | None,
+    texts: Mapping[str, Sequence[Text]],
+    given: Mapping[str, GivenOpinion],
+    seat: Actor | None,
 ) -> list[Entry]:
     """Return the applications of a list, with what is kept of them here, and what is kept and not in the list.
 
@@ -91,13 +95,16 @@ def entries(
         items: the list of the owner, as this reader gets it; None where the owner cannot be asked.
         texts: by application the versions that are kept here.
         given: by application what the member said of it.
+        seat: the actor of the seat that looks; what names it is not shown to it, whatever the owner says (FC-44).
     """
     found = [_listed(item) for item in items or ()]
     listed = {one.agreement for one in found}
     missing = UNREGISTERED if items is not None else UNKNOWN
     found += [Entry(agreement, state=missing) for agreement in texts if agreement not in listed]
     names = _names({text.applicant for those in texts.values() for text in those} | {one.applicant for one in found})
-    return [_with(one, texts.get(one.agreement, ()), given.get(one.agreement), names) for one in found]
+    return [
+        _with(_own(one, texts, seat), texts.get(one.agreement, ()), given.get(one.agreement), names) for one in found
+    ]
 
 
 def _listed(item: Document) -> Entry:
@@ -121,6 +128,16 @@ def lacking_in(document: Document) -> tuple[tuple[str, str], ...]:
     said = document.get("incomplete")
     those = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
     return tuple((text_of(one.get("key"), 40), text_of(one.get("reasonCode"), 40)) for one in those[:50])
+
+
+def _own(entry: Entry, texts: Mapping[str, Sequence[Text]], seat: Actor | None) -> Entry:
+    """Return an entry that is recused where one of its versions, or the list, names the seat."""
+    if seat is None:
+        return entry
+    those = texts.get(entry.agreement, ())
+    named = {entry.applicant, *(text.applicant for text in those)}
+    named.update(iri for text in those for iri in conflicts.named_in(text.content))
+    return replace(entry, recused=True) if seat.iri in named else entry
 
 
 def _with(entry: Entry, texts: Sequence[Text], given: GivenOpinion | None, names: Mapping[str, str]) -> Entry:

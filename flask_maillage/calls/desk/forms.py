@@ -25,7 +25,7 @@ class OpinionForm(CheckedForm):
     opinion = RadioField(
         word("Your opinion"), [InputRequired(word("Choose one, or abstain."))], choices=list(CHOICES), default=None
     )
-    content = TextAreaField(
+    why = TextAreaField(
         word("Why, to the other members"),
         [Optional(), Length(max=CONTENT_LIMIT)],
         description=word("Markdown. They read it once they have given their own opinion; applicants never do."),

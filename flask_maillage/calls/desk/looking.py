@@ -14,7 +14,7 @@ from actors.database import session
 from actors.models import Actor
 from federation.activities import Document, host_of, id_of
 from federation.signatures import Signer
-from flask_maillage.calls import committee, conflicts, giving
+from flask_maillage.calls import committee, giving
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.desk import documents as made
 from flask_maillage.calls.desk import elsewhere
@@ -134,9 +134,7 @@ def acting_at(place: Place, found: Listed, entry: Entry) -> Acting:
     row = row_of(found, entry)
     if found.desk is not None and row is not None:
         return found.desk.roles[row.id]
-    named = set(conflicts.named_in(entry.text.content)) if entry.text else set()
-    own = place.acting.iri in named | {entry.applicant}
-    return replace(place.acting, own=own, recused=entry.recused, reviewed=entry.reviewed)
+    return replace(place.acting, recused=entry.recused, reviewed=entry.reviewed)
 
 
 def asked_of(found: Listed, entry: Entry) -> Dossier | Far:
@@ -156,7 +154,7 @@ def _here(place: Place) -> Listed:
     texts: dict[str, Sequence[Text]] = {**(elsewhere.copies(place.actor, place.call.iri) if place.actor else {})}
     texts |= {one.agreement_iri: _texts(desk, one) for one in desk.dossiers}
     given = giving.given_by(place.actor, texts) if place.actor else {}
-    return Listed(entries(items, texts, given), desk=desk)
+    return Listed(entries(items, texts, given, place.actor), desk=desk)
 
 
 def _texts(desk: Desk, dossier: Dossier) -> list[Text]:
@@ -176,4 +174,5 @@ def _elsewhere(place: Place) -> Listed:
     items = elsewhere.applications(owner) if owner is not None else None
     texts = elsewhere.copies(place.actor, place.call.iri)
     named = [*texts, *(iri for item in items or () if (iri := id_of(item.get("object"))))]
-    return Listed(entries(items, texts, giving.given_by(place.actor, named)), items is not None, owner=owner)
+    given = giving.given_by(place.actor, named)
+    return Listed(entries(items, texts, given, place.actor), items is not None, owner=owner)

@@ -1,8 +1,10 @@
 """The pages of a committee: my committees, the applications to one call, and the table that compares them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -20,6 +22,7 @@ from flask_maillage.publications.feeds.table import TABLE_CONTENT_TYPE
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.views.finding import find_publication
 from flask_maillage.web.blueprint import pages
+from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
@@ -103,6 +106,7 @@ def frame(place: Place) -> dict[str, Any]:
         "manage": manage_path(call) if place.acting.coordinator else "",
         "committee_url": address_of(call),
         "words": state_words(),
+        "in_words": in_words,
         "opinion_words": opinion_words(),
     }
 
@@ -111,6 +115,11 @@ def address_of(call: Any, key: str = "", *more: str) -> str:
     """Return the address of a page of a call's committee."""
     base = url_for("maillage.committee", page_handle=call.actor.page_handle, identifier=call.identifier)
     return "/".join([base, *([key] if key else []), *more])
+
+
+def in_words(number: str | None) -> str:
+    """Return a number with one decimal as the reader writes it: `86.7`, `86,7`; nothing for none."""
+    return format_decimal(Decimal(number), "0.0", locale=current_language()) if number else ""
 
 
 def state_words() -> dict[str, str]:
