@@ -91,6 +91,11 @@ def of_member(call: Publication, member: Any, dossier: Dossier | None = None, **
     return _as(call, actors, current.may(member, roles.EDIT, call), dossier, facts)
 
 
+def of_actors(call: Publication, actors: Iterable[Actor], coordinator: bool, dossier: Dossier) -> Acting:
+    """Return what somebody is to one application of a call, of whom it is known already whether they coordinate it."""
+    return _as(call, [actor for actor in actors if _is_there(actor)], coordinator, dossier, {})
+
+
 def of_guest(guest_id: int, dossier: Dossier) -> Acting:
     """Return what a guest, known by the link of a mail, is to an application: its applicant, or a stranger."""
     is_theirs = dossier.guest_id == guest_id

@@ -13,6 +13,7 @@ from flask_maillage.publications.call_parts import Seat
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.web.language import LANGUAGES
 from tests.calls import committee, decided, making
+from tests.publications.test_pages import count_queries
 from tests.reader import Reader
 
 PAGES = ("applications", "decisions", "publish", "places")
@@ -308,3 +309,30 @@ def test_pages_speak_the_readers_language(app, call, visit, page, language):
     shown = visit().get(at(call, page) + f"?lang={language}")
     assert shown.status_code == 200
     assert f'lang="{language}"' in shown.text
+
+
+def test_a_longer_list_asks_the_database_no_more_often(app, call, visit):
+    reader = visit()
+    before = [count_queries(app, reader, at(call, page)) for page in PAGES]
+    with app.app_context():
+        for number in range(11, 31):
+            making.dossier_of(making.found(call), number)
+        session().commit()
+    assert [count_queries(app, reader, at(call, page)) for page in PAGES] == before
+
+
+def test_who_judged_what_names_their_organisation_is_shown_before_it_is_published(app, call, visit):
+    with app.app_context():
+        found = making.found(call)
+        committee_ = [one.model_dump(mode="json") for one in details_of(found.content).committee]
+        committee_[0]["organisation"] = "Riders' Union"
+        found.details = {**found.details, "committee": committee_}
+        first = decided.dossiers(found)[0]
+        first.versions[-1].content = first.versions[-1].content | {
+            "people": [{"name": "Ada", "organisation": "riders' union"}]
+        }
+        session().commit()
+    reader = visit()
+    arrange(reader, call, typed(dossiers(app, call), "selected", "selected", "reserve", "reserve"))
+    shown = reader.get(at(call, "publish")).text
+    assert shown.count("who gave an opinion and declared no conflict of interest") == 1

@@ -15,10 +15,10 @@ from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.cohorts import Full, Moved
 from flask_maillage.calls.coordinating.arranging_pages import find_again
 from flask_maillage.calls.coordinating.finding import MANAGED, Managed, find
-from flask_maillage.calls.coordinating.listing import names_of
+from flask_maillage.calls.coordinating.listing import contents_of, names_of
 from flask_maillage.calls.coordinating.suggesting import Trait, suggest
 from flask_maillage.calls.may import Action, may
-from flask_maillage.calls.models import Dossier, Version
+from flask_maillage.calls.models import Dossier
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member
 from flask_maillage.people.forms import CheckedForm
@@ -96,7 +96,7 @@ def _typed(prefix: str) -> dict[str, str]:
 def _page(managed: Managed, wanted: Mapping[str, str] | None = None, problem: str = "", status: int = 200) -> Response:
     call = managed.call
     groups, placed = cohorts.capacities(call), cohorts.placed(call)
-    dossiers, contents = _dossiers(call.id, placed), _contents(call.id)
+    dossiers, contents = _dossiers(call.id, placed), contents_of(call)
     suggested = {}
     if wanted is None and request.args.get("suggest"):
         traits = [_trait(one, contents) for one in dossiers]
@@ -120,16 +120,6 @@ def _page(managed: Managed, wanted: Mapping[str, str] | None = None, problem: st
 def _dossiers(call_id: int, placed: Mapping[str, str]) -> list[Dossier]:
     query = select(Dossier).where(Dossier.call_id == call_id, Dossier.identifier.in_(placed))
     return list(session().scalars(query.order_by(Dossier.id)))
-
-
-def _contents(call_id: int) -> dict[int, dict[str, Any]]:
-    """Return by dossier what its last version says."""
-    query = (
-        select(Version.dossier_id, Version.content)
-        .join(Dossier, (Dossier.id == Version.dossier_id) & (Dossier.version == Version.number))
-        .where(Dossier.call_id == call_id)
-    )
-    return {row.dossier_id: row.content or {} for row in session().execute(query)}
 
 
 def _trait(dossier: Dossier, contents: Mapping[int, Mapping[str, Any]]) -> Trait:

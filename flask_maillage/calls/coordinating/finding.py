@@ -11,6 +11,7 @@ from flask_maillage.calls import states
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.coordinating import wording
 from flask_maillage.calls.desk.roles import Desk, Reader, desk_of, member_at
+from flask_maillage.calls.desk.views import opinion_words
 from flask_maillage.people.current import author_of, current_member, may
 from flask_maillage.people.roles import EDIT
 from flask_maillage.publications.editing.paths import page_path
@@ -60,7 +61,7 @@ class Managed:
             "back": page_path(self.call),
             "paths": {page: self.path(page) for page in PAGES},
             "words": wording.states_in_words(),
-            "opinion_words": wording.opinions_in_words(),
+            "opinion_words": opinion_words(),
             "outcome_words": wording.outcomes_in_words(),
         }
 

@@ -16,6 +16,7 @@ from flask_maillage.calls.desk import documents
 from flask_maillage.calls.desk.roles import Desk
 from flask_maillage.calls.models import Committee, Dossier, Receipt, Version
 from flask_maillage.calls.sight import Thing
+from flask_maillage.publications.models import Publication
 
 PAGE = 40
 
@@ -132,6 +133,16 @@ def names_of(dossiers: Sequence[Dossier]) -> dict[int, str]:
     wanted = {one.applicant_iri for one in dossiers if one.guest_id is None}
     known = {actor.iri: actor.name or actor.handle for actor in session().scalars(_actors(wanted))}
     return {one.id: _guest(one) or known.get(one.applicant_iri) or host_of(one.applicant_iri) for one in dossiers}
+
+
+def contents_of(call: Publication) -> dict[int, dict[str, Any]]:
+    """Return by the number of each dossier of a call what its last version says; nothing where it was erased."""
+    query = (
+        select(Version.dossier_id, Version.content)
+        .join(Dossier, (Dossier.id == Version.dossier_id) & (Dossier.version == Version.number))
+        .where(Dossier.call_id == call.id)
+    )
+    return {row.dossier_id: row.content or {} for row in session().execute(query)}
 
 
 def _actors(wanted: set[str]) -> Any:

@@ -22,6 +22,7 @@ from flask_maillage.calls.models.dossiers import HOLDING
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.publications.editing.paths import edit_path
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
@@ -103,6 +104,7 @@ def _page(managed: Managed, problem: str = "", status: int = 200) -> Response:
         batches=_batches(managed),
         form=OfferForm(formdata=None),
         problem=problem,
+        edit_url=edit_path(call),
         is_decided=not arranging.is_first(call),
     )
     return keep_private(make_response(html, status))

@@ -11,12 +11,12 @@ from wtforms import HiddenField
 from actors.database import reading, session
 from actors.node import now
 from federation import markdown
-from flask_maillage.calls import sight
+from flask_maillage.calls import conflicts, sight
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.coordinating import wording
 from flask_maillage.calls.coordinating.arranging_pages import find_again
 from flask_maillage.calls.coordinating.finding import MANAGED, Managed, find
-from flask_maillage.calls.coordinating.listing import names_of
+from flask_maillage.calls.coordinating.listing import contents_of, names_of
 from flask_maillage.calls.deciding import arranging, checking, opinions, publishing
 from flask_maillage.calls.deciding.arranging import ACTIONS, SELECTED, Line
 from flask_maillage.calls.deciding.checking import DEPARTS, TOO_FEW, Check, Saying
@@ -25,6 +25,7 @@ from flask_maillage.calls.sight import Thing
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import author_of, current_member
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language, ngettext
@@ -46,6 +47,8 @@ class Letter:
     applicant: str
     html: Any
     copies: tuple[str, ...]
+    near: tuple[str, ...]
+    """Seats that gave an opinion though their organisation is named in it: a person may want to ask them."""
 
     @property
     def outcome(self) -> str:
@@ -128,13 +131,22 @@ def _letters(managed: Managed, check: Check) -> tuple[list[Letter], int]:
     """Return what would be sent as far as who looks may see it, and how many they may not."""
     seen = {one.id for one in managed.desk.dossiers if _is_seen(managed, one)}
     lines = [line for line in check.lines if line.dossier.id in seen]
-    names = names_of([line.dossier for line in lines])
+    names, contents = names_of([line.dossier for line in lines]), contents_of(managed.call)
     found = []
     for line in lines:
+        said = contents.get(line.dossier.id, {})
+        reviews = managed.desk.said.of(line.dossier) if managed.desk.sees(Thing.OPINIONS, line.dossier) else {}
         motives = line.pending.motives if line.pending is not None else ""
         seats = opinions.judging(managed.call, line.opinions)
         copies = tuple(seat.in_words for seat in seats)
-        found.append(Letter(line, names[line.dossier.id], markdown.render(motives), copies))
+        near = tuple(
+            seat.in_words
+            for seat in details_of(managed.call.content).committee
+            if seat.key in reviews
+            and seat.key not in line.opinions.recused
+            and conflicts.shared_words(seat.organisation, said, names[line.dossier.id])
+        )
+        found.append(Letter(line, names[line.dossier.id], markdown.render(motives), copies, near))
     found.sort(key=lambda one: (one.line.pending.rank or 0 if one.line.pending else 0, one.line.dossier.id))
     return found, len(check.lines) - len(lines)
 

@@ -3,6 +3,7 @@
 from flask_maillage.calls import states
 from flask_maillage.calls.codes import SENTENCES
 from flask_maillage.calls.deciding.checking import Saying
+from flask_maillage.calls.desk.views import state_words
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
@@ -11,33 +12,8 @@ KNOWN = frozenset(SENTENCES.values())
 
 
 def states_in_words() -> dict[str, str]:
-    """Return what each state of an application is called."""
-    return {
-        states.SUBMITTED: _("registered"),
-        states.ADMISSIBLE: _("registered, admissible by the opinions"),
-        states.NOT_ADMISSIBLE: _("registered, not admissible by the opinions"),
-        states.SELECTED: _("selected, not confirmed yet"),
-        states.RESERVE: _("on the reserve list"),
-        states.DECLINED: _("declined"),
-        states.EXPIRED: _("selected, and not confirmed in time"),
-        states.REFUSED: _("selected, and did not want the place"),
-        states.CONFIRMED: _("selected and confirmed"),
-        states.IN_COHORT: _("in a group"),
-        states.FOLLOWED_UP: _("followed up"),
-        states.CLOSED: _("closed"),
-        states.WITHDRAWN: _("withdrawn"),
-    }
-
-
-def opinions_in_words() -> dict[str, str]:
-    """Return what each opinion is called, and what opinions come to."""
-    return {
-        "admissible": _("admissible"),
-        "not_admissible": _("not admissible"),
-        "abstain": _("abstains"),
-        "recused": _("conflict of interest"),
-        "undecided": _("undecided"),
-    }
+    """Return what each state of an application is called: as the committee calls it, with what is still to come."""
+    return state_words() | {states.SELECTED: _("selected, not confirmed yet")}
 
 
 def outcomes_in_words() -> dict[str, str]:

@@ -65,9 +65,11 @@ class Reader:
     def _found(self, dossier: Dossier | None) -> Acting:
         if not self.actors:
             return STRANGER
+        if dossier is not None:  # asked for each application of a list: no question to the database
+            return acts.of_actors(self.call, self.actors, self.at_the_call.coordinator, dossier)
         if self.member is not None:
-            return acts.of_member(self.call, self.member, dossier)
-        return acts.acting(self.call, self.actors[0], dossier)
+            return acts.of_member(self.call, self.member)
+        return acts.acting(self.call, self.actors[0])
 
 
 def reader_of(call: Publication, actor: Actor | None) -> Reader:
