@@ -17,11 +17,22 @@ from flask_maillage.calls.applying.views import call_of
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
 from flask_maillage.calls.posting import NotForThem
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.my_page import Section, section
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
+
+ON_MY_PAGE = 5
+
+
+@section
+def on_my_page(member: Any) -> Section | None:
+    """The applications of a member and of those for whom they write that were touched last."""
+    found = drafts.of_actors(actors_to_publish_for(member))[:ON_MY_PAGE]
+    values = {"applications": [(draft, title_of(draft)) for draft in found]}
+    return Section(_("Your applications"), "maillage/applying/own_section.html", values) if found else None
 
 
 @pages.get("/my/applications", endpoint="my_applications")
@@ -55,7 +66,7 @@ def show(door: Door) -> Response:
         erased_on=outcomes.erased_on(draft, call) if call else None,
         may_write=call is not None and sending.closed(call) is None,
         may_send=sending.may_send(draft),
-        may_correct=sending.may_correct(draft),
+        may_correct=sending.may_correct(draft) and decided is None,
         may_withdraw=sending.may_withdraw(draft, call),
         code_in_words=_code_in_words,
     )

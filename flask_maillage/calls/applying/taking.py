@@ -65,7 +65,8 @@ def take_decision(taken: Taken) -> str | None:
         return None
     if draft.state == SENT:
         draft.state, draft.registered_at = REGISTERED, taken.at
-    telling.tell(draft, str(outcome), once=taken.kept.iri)
+    if not taken.sender.local:  # who decides here tells the applicants of this node (`deciding/telling.py`)
+        telling.tell(draft, str(outcome), once=taken.kept.iri)
     return "a decision"
 
 
@@ -92,13 +93,8 @@ def take_notice(taken: Taken) -> str | None:
 
 @takes(Shape.PURGE)
 def take_purge(taken: Taken) -> str | None:
-    """The owner erased it: of a guest's nothing stays here either; what a member wrote is theirs to keep."""
-    draft = _ours(taken)
-    if draft is None:
-        return None
-    if draft.guest_id is not None:
-        drafts.save(draft, {})
-    return "erased by its owner"
+    """The owner erased it; what a member wrote is theirs to keep."""
+    return "erased by its owner" if _ours(taken) is not None else None
 
 
 def _ours(taken: Taken) -> Draft | None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from actors import iris, policy
 from actors.database import session
 from actors.models import Actor
-from flask_maillage.calls.models import Decision
+from flask_maillage.calls.applying import links
+from flask_maillage.calls.models import Decision, Guest
 from flask_maillage.mail import queue
 from flask_maillage.mail.composing import Link, Message, Part
 from flask_maillage.people import roles
@@ -29,7 +30,7 @@ OUTCOMES = {
     "declined": word("Your application is not selected."),
     "expired": word("Your place was not confirmed in time: it is free again."),
 }
-CONFIRM = word("Confirm your place by %(day)s, or give it back, by the link in the mail about your application.")
+CONFIRM = word("Confirm your place by %(day)s, or give it back, on the page of your application.")
 SUBJECT = word("What was decided about your application: %(call)s")
 
 
@@ -43,7 +44,7 @@ def decided(call: Publication, decision: Decision) -> None:
     dossier = decision.dossier
     if dossier.guest is not None:
         if dossier.guest.email:
-            message = _mail(call, decision, dossier.guest.language)
+            message = _mail(call, decision, dossier.guest)
             queue.write(dossier.guest.email, message, purpose="application: decision", about=call.iri)
         return
     applicant = session().scalar(select(Actor).where(Actor.iri == dossier.applicant_iri, Actor.local))
@@ -51,14 +52,15 @@ def decided(call: Publication, decision: Decision) -> None:
         notify(CALL_DECIDED, people_of(applicant), subject=applicant, publication_id=call.id, once=decision.iri)
 
 
-def _mail(call: Publication, decision: Decision, language: str) -> Message:
-    language = language if language in LANGUAGES else "en"
+def _mail(call: Publication, decision: Decision, guest: Guest) -> Message:
+    language = guest.language if guest.language in LANGUAGES else "en"
     rank = {"rank": decision.rank} if decision.rank else {}
     parts: list[Part] = [translate(language, OUTCOMES[decision.outcome], **rank), decision.motives]
     if decision.confirm_by is not None:
         day = day_in_words(language, decision.confirm_by, call.timezone)
         parts.append(translate(language, CONFIRM, day=day))
-    parts.append(Link(translate(language, word("The call")), call.page))
+    link = Link(translate(language, word("Your application")), links.own_address(guest))
+    parts.append(link if guest.confirmed_at else Link(translate(language, word("The call")), call.page))
     return Message(translate(language, SUBJECT, call=call.name), tuple(parts), language)
 
 
@@ -86,7 +88,7 @@ def _decided(notification: Notification) -> Told | None:
     call = _call(notification)
     if call is None or not concerns(notification):
         return None
-    return Told(_("It is decided about your application to “%(call)s”", call=call.name), call.page)
+    return Told(_("It is decided about your application to “%(call)s”", call=call.name), iris.own("my/applications"))
 
 
 PLACE_OPENED = declare("place_opened", word("A place is free in a call that you coordinate"), _opened, mailed=True)

@@ -1,0 +1,206 @@
+"""What becomes of an application stands on its page in words, with a way on; members and guests are told of it."""
+
+import json
+import re
+
+import pytest
+from sqlalchemy import select
+
+from actors import policy, remote
+from actors.database import reading, session
+from flask_maillage.calls.applying import drafts, sending
+from flask_maillage.calls.deciding import confirming
+from flask_maillage.calls.models import Dossier
+from flask_maillage.mail.models import Mail
+from flask_maillage.people.notifying.models import Notification
+from flask_maillage.publications.call_parts import Seat
+from tests.calls import decided, making
+from tests.calls.applying import drafted
+from tests.calls.applying.test_writing import SEATS, TYPED, a_call, begin, send, sent, the_draft, write
+from tests.reader import Reader
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _beside_the_requests(app):
+    with app.app_context(), reading():
+        yield
+
+
+@pytest.fixture
+def reader(app):
+    person = Reader(app)
+    assert person.sign_in().status_code == 303
+    return person
+
+
+def applied(reader, iri, **typed):
+    path = begin(reader, iri)
+    assert write(reader, path, **TYPED | typed).status_code == 303
+    return send(reader, path).location
+
+
+def decide(iri, *outcomes):
+    """Publish decisions about the applications to a call in their order, after every seat found them admissible."""
+    session().rollback()
+    call = making.found(iri)
+    call.status = "deliberating"
+    for dossier in decided.dossiers(call):
+        decided.opine(dossier, "admissible")
+    decided.publish(call, *outcomes)
+    session().commit()
+
+
+def mails():
+    session().rollback()
+    return session().scalars(select(Mail).order_by(Mail.id)).all()
+
+
+def told():
+    session().rollback()
+    return [(one.kind, one.detail.split(" ")[0]) for one in session().scalars(select(Notification))]
+
+
+def test_what_the_owner_refuses_is_said_in_words_and_is_sent_again_once_mended(app, reader):
+    iri = a_call(app, one_per_applicant=True)
+    first = applied(reader, iri)
+    second = applied(reader, iri, name="Another", initiative_name="Another")
+    page = reader.get(second)
+    assert "Not taken" in page.text
+    assert "Correct it, and send it again" in page.text
+    draft = drafts.find(second.rpartition("/")[2])
+    assert draft.refusal["reasonCode"] == "second-for-applicant"
+    assert ("application", "refused") in told()
+    assert len(session().scalars(select(Dossier)).all()) == 1
+
+    reader.post(f"{first}/withdraw", reader.form(reader.get(f"{first}/withdraw")))
+    assert f"{second}/write" in page.text
+    assert send(reader, f"{second}/write").location == second
+    assert "received by those who run the call on" in reader.get(second).text
+    assert len({letter.iri for letter in sent()}) == 3, "a refused one goes in a letter of its own"
+
+
+def test_a_correction_keeps_what_was_before_and_one_that_is_late_leaves_it_standing(app, reader, clock):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    clock.turn(minutes=5)
+    write(reader, f"{path}/write", a_objectives="Fifty riders")
+    assert send(reader, f"{path}/write").location == path
+    page = reader.get(path).text
+    assert "Version 2" in page
+    assert "Version 1" in page
+    assert "Fifty riders" in page
+    assert "Forty riders" in page
+    assert page.count("of 2 members") == 2
+    first, second = (json.loads(letter.document)["object"] for letter in (*sent(), *sent("Update{Agreement}")))
+    assert second["published"] == first["published"]
+    assert second["application"]["version"] == 2
+
+    write(reader, f"{path}/write", a_objectives="Sixty riders")
+    assert f'href="{path}"' in reader.get("/my").text
+    check = f"{path}/check"
+    values = reader.form(reader.get(check))
+    clock.turn(days=400)
+    values["csrf_token"] = reader.form(reader.get(check))["csrf_token"]
+    late = reader.post(check, values)
+    assert late.status_code == 422
+    assert "It is too late" in late.text
+    assert "Nothing was sent, to nobody." in late.text
+    assert len(sent("Update{Agreement}")) == 1
+    assert session().scalars(select(Dossier)).one().version == 2
+
+
+def test_taking_it_back_is_asked_first_and_done_once(app, reader):
+    path = applied(reader, a_call(app))
+    page = reader.get(f"{path}/withdraw")
+    assert "This cannot be undone" in page.text
+    assert the_draft().state == "registered"
+    values = reader.form(page)
+    for _time in range(2):
+        assert reader.post(f"{path}/withdraw", values).location == path
+    assert len(sent("Undo{Offer}")) == 1
+    assert session().scalars(select(Dossier)).one().state == "withdrawn"
+    assert "Withdrawn" in reader.get(path).text
+    assert reader.get(f"{path}/write").location == path
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("selected", "It is selected"), ("reserve", "On the reserve list"), ("declined", "Not selected")],
+)
+def test_a_decision_stands_on_the_page_with_its_reasons_and_is_told(app, reader, outcome, words):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    _guest, token = drafted.guest_of(making.found(iri))
+    session().commit()
+    assert send(reader, f"/applications/{token}/write").status_code == 303
+    before = len(mails())
+    decide(iri, outcome, "declined" if outcome != "declined" else "reserve")
+
+    page = reader.get(path).text
+    assert words in page
+    assert "Because." in page
+    assert ("Rank 1 of the reserve" in page) == (outcome == "reserve")
+    assert (f'href="{path}/place"' in page) == (outcome == "selected")
+    assert f'href="{path}/write"' not in page, "what is decided is not corrected"
+    assert [kind for kind, _word in told()].count("call_decided") == 1
+    to_guest = [mail for mail in mails()[before:] if mail.recipient == "zoe@example.org"]
+    assert len(to_guest) == 1, "one mail for one decision"
+    theirs = re.search(r"http://localhost(/applications/\S+)", to_guest[0].text)[1]
+    assert "Because." in reader.get(theirs).text
+
+
+def test_a_place_is_confirmed_once_and_only_named_in_public_with_a_tick(app, reader):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    decide(iri, "selected")
+    values = reader.form(reader.get(f"{path}/place")) | {"answer": "accept"}
+    for _time in range(2):
+        assert reader.post(f"{path}/place", values).location == path
+    (letter,) = sent("confirmation")
+    assert json.loads(letter.document)["publicise"] is False
+    dossier = session().scalars(select(Dossier)).one()
+    assert dossier.state == "confirmed"
+    assert not dossier.publicise
+    assert "You confirmed the place on" in reader.get(path).text
+
+
+def test_a_place_that_nobody_confirmed_in_time_is_gone_and_the_page_says_so(app, reader, clock):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    decide(iri, "selected")
+    clock.turn(days=60)
+    assert reader.get(f"{path}/place").location == path
+    assert f'href="{path}/place"' not in reader.get(path).text
+    assert confirming.expire_confirmations() == 1
+    assert "Not confirmed in time" in reader.get(path).text
+
+
+def test_where_one_member_cannot_be_reached_nothing_goes_and_the_page_says_whom(app, reader, fediverse):
+    seat = fediverse.actor("seat", "b.test", "bob")
+    remote.remember(seat.document)
+    session().commit()
+    iri = a_call(app, committee=(*SEATS, Seat(key="far", name="Far", actor=seat.iri)))
+    path = begin(reader, iri)
+    write(reader, path, **TYPED)
+    policy.block("b.test", "")
+    session().commit()
+    answer = send(reader, path)
+    assert answer.status_code == 422
+    assert seat.iri in answer.text
+    assert "it goes to all or to nobody" in answer.text
+    assert not sent()
+    assert the_draft().state == "draft"
+    assert not session().scalars(select(Dossier)).all()
+
+
+def test_letters_of_others_change_nothing(app, reader):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    draft = the_draft()
+    letter = drafted.decided(draft, making.found(iri))
+    letter.sender_iri = "http://localhost/actors/couriers"
+    session().commit()
+    assert "It is selected" not in reader.get(path).text
+    assert sending.why_not_answer(draft, None).code == "unknown-application"
