@@ -53,6 +53,7 @@ from flask_maillage.calls.registering import withdrawing as calls_withdrawing
 from flask_maillage.calls.sessions import answering as session_answering
 from flask_maillage.calls.sessions import own_pages as session_own_pages
 from flask_maillage.calls.sessions import pages as session_pages_of_calls
+from flask_maillage.calls.sessions import roster_pages as session_roster_pages
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -184,6 +185,7 @@ REGISTERING = (
     session_pages_of_calls,
     session_own_pages,
     coordinating_cohorts,
+    session_roster_pages,
     coalitions_handlers,
     coalitions_answers,
     reactions,

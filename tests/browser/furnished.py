@@ -19,7 +19,7 @@ from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.models import Dossier, Slot
-from flask_maillage.calls.sessions import holding, inviting, people
+from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
@@ -183,8 +183,15 @@ def _session(call: Publication) -> Places:
     held = holding.hold(call, cohort, gathered.content(), by)
     mia = session().scalars(select(Member).where(Member.email == MAIL[MEMBER])).one()
     inviting.invite(held, "expert", by, actor=mia.actor)
+    ada = {"name": "Ada Legge", "organisation": "Chamber of law", "email": "ada@example.org"}
+    ada |= {"languages": ["en", "it"], "competences": ["Delivery", "Cooperative law"], "availability": "In spring"}
+    expert = roster.enter(call.actor, ada, consent="by mail, 3 March")
+    bob = {"name": "Bob", "languages": ["fr"], "competences": ["Beekeeping"], "email": "bob@example.org"}
+    roster.enter(call.actor, bob, consent="by telephone")
     by_mail = next(role for role in people.roles_in(held) if role.dossier_id == two.id)
-    return {"session_link": session_links.token(by_mail), "cohort": cohort.key, "other_cohort": other.key}
+    link = session_links.address_of_expert(expert).rpartition("/")[2]
+    keys = {"cohort": cohort.key, "other_cohort": other.key}
+    return {"session_link": session_links.token(by_mail), "expert_link": link, **keys}
 
 
 def _applied(call: Publication) -> Places:

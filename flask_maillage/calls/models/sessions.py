@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors.database import Base, Identity
@@ -46,7 +46,13 @@ class Expert(Base):
     email: Mapped[str | None]
     languages: Mapped[list[Any]] = mapped_column(JSON, default=list)
     competences: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """Topics, by id or in words."""
+    """In words, as topics are called; each counts by itself."""
+    availability: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """In words: when, how far, how much."""
+    consent: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """How they agreed to stand here, in the words of who entered them; `own` where they did so themselves."""
+    consented_at: Mapped[datetime | None]
+    """None for who did not agree: they are suggested to nobody and cannot be invited from here."""
     retired_at: Mapped[datetime | None]
 
 

@@ -36,20 +36,36 @@ class NotReached(LookupError):
     """Somebody cannot be invited: gone, suspended, blocked, or without any address."""
 
 
-def invite(held: CohortSession, role: str, by: Acting, *, actor: Actor, expert: Expert | None = None) -> SessionRole:
-    """Invite an actor to a session as a coordinator, an expert or a facilitator; again where that was taken back.
+def invite(
+    held: CohortSession, role: str, by: Acting, *, actor: Actor | None = None, expert: Expert | None = None
+) -> SessionRole:
+    """Invite somebody to a session as a coordinator, an expert or a facilitator; again where that was taken back.
+
+    Args:
+        held: the session.
+        role: as what.
+        by: the coordinator.
+        actor: whom; None for an expert who has none, or whose roster says which.
+        expert: who it is in the roster of the call's owner.
 
     Raises:
         Refused: whoever wants it does not coordinate this call, or it is not decided.
-        NotReached: no letter can go there.
+        NotReached: neither a letter nor a mail can go there.
     """
     call = locking.lock(held.call_id)
     refusal = may(Action.INVITE, by, call, None, now())
     if refusal is not None:
         raise Refused(refusal)
-    if posting.unreachable([actor.iri]):
+    if expert is not None and (expert.owner_id != call.actor_id or expert.consented_at is None):
+        raise NotReached(expert.identifier)
+    if actor is None and expert is not None and expert.actor_iri:
+        actor = session().scalar(select(Actor).where(Actor.iri == expert.actor_iri))
+    if actor is not None and posting.unreachable([actor.iri]):
         raise NotReached(actor.iri)
-    return _invite(held, role, name=actor.name or actor.handle, actor=actor, expert=expert)
+    if actor is None and (expert is None or not expert.email):
+        raise NotReached(expert.identifier if expert else "")
+    name = expert.name if expert is not None else actor.name or actor.handle if actor is not None else ""
+    return _invite(held, role, name=name, actor=actor, expert=expert)
 
 
 def take_back(role: SessionRole, by: Acting) -> None:

@@ -4,14 +4,16 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from actors.database import reading, session
+from actors.models import Actor
 from flask_maillage.calls.models import SessionRole
-from flask_maillage.calls.sessions import answering, links, own, people
+from flask_maillage.calls.sessions import answering, links, own, people, roster
 from flask_maillage.calls.sessions.forms import AnswerForm
 from flask_maillage.calls.sessions.pages import role_words
-from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
+from flask_maillage.people.current import actors_to_publish_for, author_of, current_member, to_sign_in
 from flask_maillage.people.my_page import Section, section
 from flask_maillage.publications.attending import locking
 from flask_maillage.publications.editing.paths import page_path
@@ -53,6 +55,7 @@ def own_sessions() -> Response:
         form=AnswerForm(formdata=None),
         answer_words=_own_answers(),
         page_path=page_path,
+        rosters=_rosters(),
     )
     return keep_private(make_response(html))
 
@@ -93,6 +96,15 @@ def invited_session_calendar(token: str) -> Response:
     """Give a session as a calendar entry to who is invited to it by mail."""
     role = links.role_with(token)
     return _calendar(role.session.event if role is not None else abort(404))
+
+
+def _rosters() -> list[Actor]:
+    """Return the organisations in whose roster a member stands themselves."""
+    own = author_of(current_member())
+    numbers = {one.owner_id for one in roster.own_entries([own])} if own is not None else set()
+    return list(
+        session().scalars(select(Actor).where(Actor.id.in_(numbers), Actor.gone_at.is_(None)).order_by(Actor.id))
+    )
 
 
 def _answer(found: list[Attendance]) -> Response:

@@ -11,8 +11,9 @@ from actors.models import Actor
 from flask_maillage.calls import acting, states
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.codes import Refused
+from flask_maillage.calls.desk.roles import desk_of, member_at
 from flask_maillage.calls.models import CohortSession, SessionRole
-from flask_maillage.calls.sessions import holding, inviting, people, telling
+from flask_maillage.calls.sessions import holding, inviting, people, roster, telling
 from flask_maillage.calls.sessions.forms import ROLES, InviteForm, RowForm, SessionForm
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import author_of, current_member, may, to_sign_in
@@ -28,7 +29,7 @@ from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.views.finding import find_publication
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import current_language, word
+from flask_maillage.web.language import current_language, own_name_of, word
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
@@ -76,7 +77,7 @@ def call_sessions(page_handle: str, identifier: str) -> Response:
 def cohort_session(page_handle: str, identifier: str, cohort: str) -> Response:
     """Show the session of a cohort, and who is invited; or the form that makes it."""
     do = request.form.get("do", "")
-    form = {"invite": InviteForm, "withdraw": RowForm}.get(do, SessionForm)
+    form = {"invite": InviteForm, "withdraw": RowForm, "expert": RowForm}.get(do, SessionForm)
     with reading():
         signed_in = current_member() is not None
     if not signed_in:
@@ -85,6 +86,8 @@ def cohort_session(page_handle: str, identifier: str, cohort: str) -> Response:
         return _invite(page_handle, identifier, cohort)
     found = _cohort(page_handle, identifier, cohort)
     held = people.session_of(found.call, found.cohort.key)
+    if do == "expert":
+        return _invite_expert(found, held or abort(404))
     if do == "withdraw":
         return _withdraw(found, held or abort(404))
     if held is not None:
@@ -138,6 +141,40 @@ def _invite(page_handle: str, identifier: str, cohort: str) -> Response:
     return redirect(request.path, code=303)
 
 
+def _invite_expert(found: Found, held: CohortSession) -> Response:
+    """Invite somebody of the roster."""
+    form = RowForm()
+    number = form.who.data if form.validate_on_submit() else None
+    expert = next((one for one in roster.experts_of(found.call.actor) if one.id == number), None)
+    if expert is None:
+        abort(400)
+    name = expert.name
+    try:
+        inviting.invite(held, people.EXPERT, found.by, expert=expert)
+    except (Refused, inviting.NotReached) as refusal:
+        session().rollback()
+        flash(_sentence(refusal), "error")
+        return redirect(request.path, code=303)
+    session().commit()
+    flash(_("%(name)s is invited.", name=name))
+    return redirect(request.path, code=303)
+
+
+def _from_roster(found: Found, held: CohortSession) -> dict[str, Any]:
+    """Return who of the roster fits, who else stands there, and how the page says it; without who is invited."""
+    invited = {one.expert_id for one in people.roles_in(held)}
+    free = {one.id: one for one in roster.experts_of(found.call.actor) if one.id not in invited and one.consented_at}
+    desk = desk_of(member_at(found.call, current_member()))
+    suggested = [(free[one.key], one) for one in roster.suggestions(desk, found.cohort.key, free.values())]
+    fitting = {expert.id for expert, _why in suggested}
+    return {
+        "suggested": suggested,
+        "others": [one for one in free.values() if one.id not in fitting],
+        "language_name": own_name_of,
+        "roster_path": url_for("maillage.experts", page_handle=found.call.actor.page_handle),
+    }
+
+
 def _withdraw(found: Found, held: CohortSession) -> Response:
     form = RowForm()
     number = form.who.data if form.validate_on_submit() else None
@@ -175,6 +212,7 @@ def _session_page(found: Found, held: CohortSession, form: Any = None, status: i
         event_path=page_path(held.event),
         edit_path=edit_path(held.event),
         back=_path("call_sessions", found.call),
+        **_from_roster(found, held),
     )
     return keep_private(make_response(html, status))
 
