@@ -298,6 +298,7 @@ NO_PAGES = {
     "call_open_data_table": "a table to download",
     "admin_export": "a table to download",
     "programme_calendar": "a calendar",
+    "call_log_file": "a file",
     "my_session_calendar": "a calendar",
     "invited_session_calendar": "a calendar",
     "event_schedule": "for machines",

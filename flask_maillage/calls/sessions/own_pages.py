@@ -77,7 +77,7 @@ def invited_to_session(token: str) -> Response:
     role = links.role_with(token)
     if role is None:
         return _by_mail(None, 404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _by_mail(role)
     said = request.form.get("answer", "")
     if said not in own.VERBS:

@@ -30,7 +30,7 @@ def experts(page_handle: str) -> Response:
         signed_in = current_member() is not None
     if not signed_in:
         return signed_out.answer(EntryForm if retires else ExpertForm)
-    if request.method == "GET":
+    if request.method != "POST":
         return _roster_page(_of_member(page_handle), ExpertForm(formdata=None))
     if retires:
         return _retire(_of_member(page_handle))
@@ -59,7 +59,7 @@ def offer_expertise(page_handle: str) -> Response:
     known = roster.own_entry(owner, [own])
     if request.form.get("do") == "retire":
         return _leave(known)
-    if request.method == "GET":
+    if request.method != "POST":
         return _offer_page(owner, known, OfferForm(formdata=None, data=_data(known)))
     form = OfferForm()
     if not form.validate():
