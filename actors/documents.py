@@ -14,14 +14,12 @@ from federation.keys import load_public
 from federation.multikey import describe
 
 APPLICATIONS = ("FEP-0102", "https://w3id.org/fep/0102")
-"""Answering a call across servers (FC-1): without it, nobody of a server gets a seat in a committee but by mail.
-
-It joins `FEATURES` with the first of its classes that a node keeps whole: until then letters would go unanswered.
-"""
+"""Answering a call across servers (FC-1): without it, nobody of a server gets a seat in a committee but by mail."""
 FEATURES = (
     ("RFC-9421: HTTP Message Signatures", "https://datatracker.ietf.org/doc/html/rfc9421"),
     ("FEP-8a8e", "https://w3id.org/fep/8a8e"),
     ("FEP-8b32", "https://w3id.org/fep/8b32"),
+    APPLICATIONS,
 )
 STUB = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 MOBILIZON_COLLECTIONS = {"members": "empty", "resources": "empty", "todos": "empty", "discussions": "empty"}

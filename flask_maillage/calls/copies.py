@@ -75,6 +75,21 @@ def take_back(taken: Taken) -> str | None:
     return _take_back(taken.kept, call, held, _number(before[-1]))
 
 
+@takes(Shape.DECISION)
+def keep_decision(taken: Taken) -> str | None:
+    """The owner decided: who has the application gets that too; nobody else's word of it counts (FC-53)."""
+    call = keeping.find(taken.kept.call_iri)
+    before = [one.id for one in _versions(taken.kept.agreement_iri or "")]
+    if call is None or call.actor_id != taken.sender.id or not before:
+        return None
+    query = select(CommitteeCopy.seat_actor_id).where(CommitteeCopy.letter_id.in_(before))
+    seated = {actor.id for actor in taken.readers} & set(session().scalars(query))
+    for actor in taken.readers:
+        if actor.id in seated:
+            _copy(actor, taken.kept, hide=_is_recused(actor, taken.kept))
+    return f"a decision for {len(seated)} seats" if seated else None
+
+
 def _take_back(undo: CallLetter, call: Publication, held: Held, version: int) -> str | None:
     """Hide what came of an application, whoever of this node has it, and confirm for those whom the letter names."""
     about = [one.id for one in _versions(undo.agreement_iri or "")]

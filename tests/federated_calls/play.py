@@ -2,7 +2,7 @@
 
 `staged(base)` is a node of the story (`https://node-a.example`…) with its own actors and what it knows of everybody
 else. `Stage.play` delivers a line of the index after those that it names, and gives what came of it, as the index says
-it. A letter that an actor of the node in play sends itself is put where its sender would have put it (`SENT_BY_US`).
+it. A letter that an actor of the node in play sends itself is put where its sender would have put it (`BEFORE`).
 """
 
 import copy
@@ -31,7 +31,7 @@ from federation.exchanged import Answer, Fetched
 from federation.signatures import Signer, sign
 from flask_maillage.app import create_app
 from flask_maillage.calls import letters, posting
-from flask_maillage.calls.models import CallLetter, Committee, Place
+from flask_maillage.calls.models import CallLetter, Committee, Draft, Place
 from flask_maillage.calls.shapes import shape_of
 from flask_maillage.calls.subjects import subject_of
 from flask_maillage.publications import keeping, publishing
@@ -41,6 +41,7 @@ from inboxes import worker
 from inboxes.models import Letter
 from tests.calls.fixtures import fixture, index
 from tests.conftest import Clock, config_of
+from tests.federated_calls import deciding
 from tests.federated_calls.cast import ACTORS, CALL, OWNER, Json, key_of, moment
 from tests.fediverse import KEYS
 
@@ -51,11 +52,24 @@ SOMETHING_ELSE = "a receipt of something else"
 """What is kept and counts for nothing, which is ignoring it (FC-32)."""
 
 
+SESSION: Json = {
+    "id": fixture("session-invite")["target"],
+    "type": "Event",
+    "attributedTo": OWNER,
+    "name": "Coaching session 1",
+    "startTime": "2027-03-01T09:00:00Z",
+    "endTime": "2027-03-01T11:00:00Z",
+    "published": "2027-02-20T10:00:00Z",
+    "to": [fixture("session-invite")["object"]],
+}
+"""The event to which a leader is invited, as its owner gives it to them."""
+
+
 class Network:
     """Everybody else: documents at addresses, and what was posted to inboxes."""
 
     def __init__(self) -> None:
-        self.documents: dict[str, Json] = dict(fixture("initiatives"))
+        self.documents: dict[str, Json] = {**fixture("initiatives"), SESSION["id"]: SESSION}
         self.bytes: dict[str, bytes] = {}
         self.posted: list[tuple[str, Json]] = []
         self.answer: Callable[[str], int] = lambda url: 202
@@ -167,15 +181,37 @@ class Stage:
             if document["type"] in ("Create", "Update") and document["object"].get("id") == CALL:
                 the_call(document["object"])
             else:
-                SENT_BY_US.get(name, put_letter)(document)
+                if document["type"] == "Offer" and not document["actor"].endswith(f"/{iris.NODE_HANDLE}"):
+                    written(document)
+                if name in BEFORE:
+                    BEFORE[name](document)
+                if name not in WITH_THEIR_OWN:
+                    put_letter(document)
             session().commit()
         self.work()
         code = self._refused(document, before)
         return {"outcome": "refused", "code": code} if code else {"outcome": "accepted"}
 
 
-SENT_BY_US: dict[str, Callable[[Json], None]] = {}
-"""How a letter comes to be that an actor of the node in play sends, by name, where `put_letter` is not enough."""
+DECISIONS = ("selected", "reserve", "declined", "superseding", "expired")
+BEFORE: dict[str, Callable[[Json], None]] = {
+    **{f"decision-{name}": deciding.decide for name in DECISIONS},
+    "cohort-add": deciding.place,
+    "session-invite": deciding.invite,
+    "follow-up-result": deciding.close,
+}
+"""What is done on the node in play before a letter of one of its actors is handed over, by name."""
+WITH_THEIR_OWN = ("cohort-add", "session-invite", "follow-up-result")
+"""Where that writes letters itself, or nobody of this node gets any."""
+
+
+def written(offer: Json) -> None:
+    """Keep the application that an Offer sends as its applicant has it, in their own list."""
+    applicant = session().scalars(select(Actor).where(Actor.iri == offer["actor"])).one()
+    identifier, at = offer["object"]["id"].rpartition("/")[2], moment(offer["published"])
+    told = {"state": "sent", "version": 1, "offer_iri": offer["id"], "saved_at": at, "sent_at": at}
+    session().add(Draft(identifier=identifier, actor_id=applicant.id, call_iri=CALL, content={}, **told))
+    session().flush()
 
 
 def put_letter(document: Json) -> None:

@@ -3,7 +3,7 @@
 Only the owner of the call is believed in these (FC-53); receipts of seats are counted elsewhere (`receipts`).
 """
 
-from federation.activities import id_of
+from federation.activities import Document, id_of
 from flask_maillage.calls import letters
 from flask_maillage.calls.applying import drafts, telling
 from flask_maillage.calls.codes import refusal_of
@@ -61,7 +61,7 @@ def take_decision(taken: Taken) -> str | None:
     draft = _ours(taken)
     said = taken.document.get("decision")
     outcome = said.get("outcome") if isinstance(said, dict) else None
-    if draft is None or outcome not in WORDS:
+    if draft is None or outcome not in WORDS or _is_older(taken, "decision"):
         return None
     if draft.state == SENT:
         draft.state, draft.registered_at = REGISTERED, taken.at
@@ -74,7 +74,7 @@ def take_decision(taken: Taken) -> str | None:
 def take_placement(taken: Taken) -> str | None:
     """The owner put the application into a group, or into another one."""
     draft = _ours(taken)
-    if draft is None:
+    if draft is None or _is_older(taken, "placement"):
         return None
     if taken.activity.type == "Add":
         telling.tell(draft, "placed", once=taken.kept.iri)
@@ -95,6 +95,21 @@ def take_notice(taken: Taken) -> str | None:
 def take_purge(taken: Taken) -> str | None:
     """The owner erased it; what a member wrote is theirs to keep."""
     return "erased by its owner" if _ours(taken) is not None else None
+
+
+def _is_older(taken: Taken, part: str) -> bool:
+    """Tell whether the owner said something later before: what came out of order changes nothing (FC-53, FC-57)."""
+    about = letters.about(taken.kept.agreement_iri or "", taken.shape)
+    known = [
+        letters.document_of(one) for one in about if one.id != taken.kept.id and one.sender_iri == taken.sender.iri
+    ]
+    return max((_number_in(one, part) for one in known), default=0) > _number_in(taken.document, part)
+
+
+def _number_in(document: Document, part: str) -> int:
+    said = document.get(part)
+    number = said.get("number") if isinstance(said, dict) else None
+    return number if isinstance(number, int) else 0
 
 
 def _ours(taken: Taken) -> Draft | None:
