@@ -19,6 +19,7 @@ from flask_maillage.calls import committee as calls_committee
 from flask_maillage.calls import copies as calls_copies
 from flask_maillage.calls import declining as calls_declining
 from flask_maillage.calls import departing as calls_departing
+from flask_maillage.calls import exporting as calls_exporting
 from flask_maillage.calls import file_views as calls_file_views
 from flask_maillage.calls import giving as calls_giving
 from flask_maillage.calls import handlers as calls_handlers
@@ -153,6 +154,7 @@ REGISTERING = (
     calls_handlers,
     calls_reviewing,
     calls_departing,
+    calls_exporting,
     calls_giving,
     desk_collections,
     desk_views,

@@ -1,7 +1,6 @@
 """Applications are erased when their applicant, or for seats the owner, says so; what is held or copied has an end."""
 
 import json
-import os
 from datetime import timedelta
 
 import pytest
@@ -12,14 +11,14 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation.activities import activity_of
-from flask_maillage.calls import audit, posting, private_files
+from flask_maillage.calls import audit, posting
 from flask_maillage.calls.afterwards import chores
 from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier, GivenOpinion
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.publications.models import Publication
 from inboxes.registry import Ignored
 from tests.calls import making
-from tests.calls.said import COURIERS, WORDS, call, declined, everything, lying_files, of, riders
+from tests.calls.said import COURIERS, WORDS, call, declined, everything, of, riders, sweep
 from tests.publications import board
 
 __all__ = ["call", "riders"]
@@ -118,9 +117,7 @@ def test_an_applicant_has_everything_erased_at_once(app, call, riders, state):
         left = session().query(CallLetter.verb).filter(CallLetter.document.is_not(None)).order_by(CallLetter.id)
         assert [row.verb for row in left] == [Shape.ERASURE, Shape.PURGE]
     with app.app_context():
-        for path in lying_files():
-            os.utime(path, (0, 0))
-        private_files.sweep_private_files(now())
+        sweep()
     assert WORDS not in everything(app)
     (purge,) = of(app, Shape.PURGE)
     assert set(purge["to"]) == {riders.iri, COURIERS}

@@ -23,6 +23,7 @@ from flask_maillage.calls.models import (
     Draft,
     Entry,
     GivenOpinion,
+    Guest,
     PrivateFile,
     Review,
     SessionRole,
@@ -30,6 +31,7 @@ from flask_maillage.calls.models import (
 )
 from flask_maillage.calls.models.dossiers import DESCRIBED
 from flask_maillage.calls.shapes import Shape
+from flask_maillage.publications.models import Publication
 
 SAY_NOTHING = (str(Shape.PURGE), str(Shape.ERASURE))
 """Letters that say nothing of an application but that it is to be erased: they have to arrive."""
@@ -77,6 +79,27 @@ def copies(agreement_iri: str, seats: Iterable[Actor]) -> int:
         _letters(agreement_iri, keep_for_applicant=True)
     session().flush()
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def guests(call: Publication) -> None:
+    """Erase guests of a call who began to write and never sent anything, with what they wrote."""
+    sent = select(Dossier.guest_id).where(Dossier.call_id == call.id, Dossier.guest_id.is_not(None))
+    for guest in session().scalars(select(Guest).where(Guest.call_id == call.id, Guest.id.not_in(sent))).all():
+        _draft_of(guest.id)
+        session().delete(guest)
+    session().flush()
+
+
+def draft(found: Draft) -> None:
+    """Erase an application of this node as its applicant keeps it: the form, its files, and letters about it.
+
+    What its owner here, or a seat here, keeps of it is theirs to erase first.
+    """
+    agreement = iris.of_call(found.actor.handle, "applications", found.identifier)
+    _delete(session().scalars(select(PrivateFile).where(PrivateFile.draft_id == found.id)).all())
+    session().delete(found)
+    session().flush()
+    copies(agreement, ())
 
 
 def letter(found: CallLetter) -> None:
@@ -134,13 +157,15 @@ def _is_of_an_applicant(file: PrivateFile) -> bool:
 
 def _guests_draft(found: Dossier) -> list[str]:
     """Erase what a guest wrote here: the form with its files."""
-    if found.guest_id is None:
+    return _draft_of(found.guest_id) if found.guest_id is not None else []
+
+
+def _draft_of(guest_id: int) -> list[str]:
+    written = session().scalar(select(Draft).where(Draft.guest_id == guest_id))
+    if written is None:
         return []
-    draft = session().scalar(select(Draft).where(Draft.guest_id == found.guest_id))
-    if draft is None:
-        return []
-    names = _delete(session().scalars(select(PrivateFile).where(PrivateFile.draft_id == draft.id)).all())
-    session().delete(draft)
+    names = _delete(session().scalars(select(PrivateFile).where(PrivateFile.draft_id == written.id)).all())
+    session().delete(written)
     session().flush()
     return names
 

@@ -37,6 +37,7 @@ from flask_maillage.publications.models import Publication
 from flask_maillage.web.language import translate
 
 NOTICE = timedelta(days=30)
+OVER = _("It was not selected, or taken back, and is kept no longer than the call says.")
 
 
 def moment_of(dossier: Dossier, call: Publication) -> datetime | None:
@@ -110,6 +111,24 @@ def purge(dossier: Dossier) -> list[str]:
     return erase(dossier, call, by=call.actor.iri, act="purge", readers=readers_of(dossier))
 
 
+def erase_all(call: Publication) -> None:
+    """Erase all that came to a call that its owner withdraws, and tell whoever got it; the log stays.
+
+    The bytes of files go with the next pruning, since no row names them any more.
+    """
+    locking.lock(call.id)
+    query = select(Dossier).where(Dossier.call_id == call.id, Dossier.purged_at.is_(None)).order_by(Dossier.id)
+    for dossier in session().scalars(query.with_for_update(of=Dossier)).all():
+        if dossier.guest is not None:
+            _mail(dossier, call, _("Your application is erased."), because=_("The call was withdrawn."))
+        erase(dossier, call, by=call.actor.iri, act="purge", readers=readers_of(dossier))
+    held = select(CallLetter).where(CallLetter.call_iri == call.iri, CallLetter.held_until.is_not(None))
+    for letter in session().scalars(held).all():
+        letter.held_until = None
+        erasing.letter(letter)
+    erasing.guests(call)
+
+
 def erase(
     dossier: Dossier, call: Publication, *, by: str, act: str, readers: list[str], letter: CallLetter | None = None
 ) -> list[str]:
@@ -172,7 +191,7 @@ def _in_words(dossier: Dossier, call: Publication) -> str:
     return words(language, "Your application will be erased on {date}.", date=day)
 
 
-def _mail(dossier: Dossier, call: Publication, sentence: str) -> None:
+def _mail(dossier: Dossier, call: Publication, sentence: str, *, because: str = OVER) -> None:
     """Write to a guest, whom no letter reaches; nothing of the application stands in the mail."""
     guest = dossier.guest
     if guest is None or guest.email is None:
@@ -182,7 +201,7 @@ def _mail(dossier: Dossier, call: Publication, sentence: str) -> None:
         translate(guest.language, _("You answered a call:")),
         call.name,
         translate(guest.language, sentence, date=day),
-        translate(guest.language, _("It was not selected, or taken back, and is kept no longer than the call says.")),
+        translate(guest.language, because),
     )
     subject = translate(guest.language, _("About your application: %(call)s"), call=call.name)
     queue.write(guest.email, Message(subject, parts, guest.language), purpose="call: purge", about=call.iri)
