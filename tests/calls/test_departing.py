@@ -1,6 +1,7 @@
 """Members and organisations that go, and calls that are withdrawn: nothing of applications is left, the log is."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -17,10 +18,12 @@ from flask_maillage.people import accounts, exporting, roles
 from flask_maillage.publications import leaving, publishing
 from flask_maillage.publications.call_parts import Seat
 from flask_maillage.publications.kinds.call import details_of
+from flask_maillage.publications.models import Publication
 from flask_maillage.publications.own import closing
 from tests.calls import committee, making
 from tests.calls.applying import drafted
 from tests.calls.said import COURIERS, WORDS, declined, everything, of, riders, sweep
+from tests.publications import board
 
 __all__ = ["riders"]
 
@@ -179,3 +182,19 @@ def test_application_from_a_server_that_is_blocked_meanwhile_is_shown_and_breaks
     with app.app_context():
         assert session().query(Dossier).one().purged_at is not None
     assert riders.iri not in of(app, Shape.PURGE)[0]["to"]
+
+
+def test_application_to_an_owner_that_is_blocked_meanwhile_stays_its_writers(app):
+    board.receive(app, "call")
+    with app.app_context():
+        zoe = committee.member("zoe")
+        theirs = session().scalars(select(Publication).where(~Publication.local)).one()
+        draft = drafted.draft_of(theirs, zoe, zoe, name=f"{WORDS} of zoe")
+        draft.state, draft.offer_iri, draft.version = "registered", "http://localhost/actors/zoe/1#offer", 1
+        policy.block("partner.test")
+        session().commit()
+    zoes = committee.sign_in(app, "zoe")
+    mine = zoes.get("/my/applications")
+    assert (mine.status_code, f"{WORDS} of zoe" in mine.text) == (200, True)
+    (path,) = set(re.findall(r'href="(/[^"]*applications/[^"]+)"', mine.text))
+    assert zoes.get(path).status_code == 200
