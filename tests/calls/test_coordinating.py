@@ -163,6 +163,8 @@ def test_decisions_are_arranged_and_published_by_their_buttons(app, call, visit)
     result = reader.get(at(call, "places"))
     assert "2 of 2 places" in result.text
     assert "published already, once" in result.text
+    one = reader.get(at(call, f"applications/{names[0]}")).text
+    assert one.count("published a decision") == 1
     with app.app_context():
         sent = select(CallLetter).where(CallLetter.call_iri == call, CallLetter.verb == "decision", CallLetter.sent)
         assert len(session().scalars(sent).all()) == 4

@@ -1,7 +1,6 @@
 """One application for who coordinates its call: what it says, who received it, opinions, decisions, what was done."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import abort, make_response, render_template
 from markupsafe import Markup
@@ -10,13 +9,12 @@ from werkzeug.wrappers import Response
 
 from actors import iris
 from actors.database import session
-from actors.models import Actor
-from federation import markdown, strict_json
-from federation.activities import Document
+from federation import markdown
 from flask_maillage.calls import arithmetic, private_files
+from flask_maillage.calls.afterwards import log_words
+from flask_maillage.calls.afterwards.log_words import Line
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.codes import SENTENCES
-from flask_maillage.calls.coordinating import wording
 from flask_maillage.calls.coordinating.finding import MANAGED, Managed, find
 from flask_maillage.calls.coordinating.listing import is_out, names_of
 from flask_maillage.calls.desk import documents
@@ -92,7 +90,6 @@ def call_application(page_handle: str, identifier: str, application: str) -> Res
         placements=_placements(dossier),
         cohorts={one.key: one.name for one in details.cohorts},
         records=_records(managed, dossier) if desk.sees(Thing.AUDIT, dossier) and not is_out(desk, dossier) else [],
-        act_words=wording.acts_in_words(),
         address=managed.path("call_application", application=dossier.identifier),
     )
     return keep_private(make_response(html))
@@ -162,16 +159,10 @@ def _placements(dossier: Dossier) -> list[Placement]:
     return list(session().scalars(query))
 
 
-def _records(managed: Managed, dossier: Dossier) -> list[tuple[Document, str]]:
-    """Return what the log of the call says of this application, with who did it by the name that is known here."""
+def _records(managed: Managed, dossier: Dossier) -> list[Line]:
+    """Return what the log of the call says of this application."""
     subject = iris.dossier(managed.call.iri, dossier.identifier)
     query = select(AuditRecord.record).where(
-        AuditRecord.call_id == managed.call.id, AuditRecord.record.contains(subject, autoescape=True)
+        AuditRecord.call_id == managed.call.id, AuditRecord.record.contains(f'"{subject}"', autoescape=True)
     )
-    every: list[Any] = [
-        strict_json.loads(row.encode("utf-8")) for row in session().scalars(query.order_by(AuditRecord.number))
-    ]
-    found = [record for record in every if record["subject"] == subject]
-    known = session().execute(select(Actor.iri, Actor.name).where(Actor.iri.in_({one["by"] for one in found})))
-    names = {row.iri: row.name for row in known}
-    return [(one, names.get(one["by"]) or one["node"]) for one in found]
+    return log_words.lines(managed.call, list(session().scalars(query.order_by(AuditRecord.number))))

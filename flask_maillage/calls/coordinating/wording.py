@@ -31,21 +31,3 @@ def said(saying: Saying) -> str:
     if saying.text in KNOWN:
         return words(current_language(), saying.text)
     return _(saying.text, **saying.values)
-
-
-def acts_in_words() -> dict[str, str]:
-    """Return what each act in the log of a call is called."""
-    return {
-        "register": _("registered"),
-        "admit": _("admitted, though it came late here"),
-        "correct": _("corrected"),
-        "withdraw": _("withdrawn"),
-        "erase": _("erased"),
-        "review": _("opinion given"),
-        "recuse": _("conflict of interest declared"),
-        "decide": _("decided"),
-        "confirm": _("place confirmed"),
-        "refuse": _("place given back"),
-        "expire": _("not confirmed in time"),
-        "place": _("put into a group"),
-    }
