@@ -33,6 +33,7 @@ from flask_maillage.calls.afterwards import statistics_pages as calls_statistics
 from flask_maillage.calls.afterwards import taking as calls_afterwards_taking
 from flask_maillage.calls.applying import after_views as applying_after_views
 from flask_maillage.calls.applying import apply_views as applying_apply_views
+from flask_maillage.calls.applying import reminding as applying_reminding
 from flask_maillage.calls.applying import taking as applying_taking
 from flask_maillage.calls.applying import views as applying_views
 from flask_maillage.calls.coordinating import application_pages as coordinating_applications
@@ -162,6 +163,7 @@ REGISTERING = (
     follow_up_collection,
     follow_up_taking,
     applying_taking,
+    applying_reminding,
     applying_apply_views,
     applying_views,
     applying_after_views,

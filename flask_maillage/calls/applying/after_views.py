@@ -78,7 +78,7 @@ def withdraw(door: Door) -> Response:
     call = call_of(door)
     if not sending.may_withdraw(door.draft, call):
         return redirect(door.path(), code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(door, "withdraw")
     return _done(door, "withdraw", _("It is withdrawn. The committee is told."))
 
@@ -90,7 +90,7 @@ def answer_place(door: Door) -> Response:
     decided = outcomes.decision_of(door.draft, call)
     if sending.why_not_answer(door.draft, decided) is not None:
         return redirect(door.path(), code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(door, "place")
     if request.form.get("answer") not in ("accept", "refuse"):
         abort(400)

@@ -36,8 +36,8 @@ def apply(page_handle: str, identifier: str) -> Response:
     member = current_member()
     form = _as_whom(member) if member is not None else ByMailForm()
     refusal = sending.closed(call)
-    if request.method == "GET" or refusal is not None:
-        return _page(call, form, member, 200 if request.method == "GET" else 422)
+    if request.method != "POST" or refusal is not None:
+        return _page(call, form, member, 200 if request.method != "POST" else 422)
     if not form.validate():
         return _page(call, form, member, 422)
     if member is None and not guests.are_welcome(call):
@@ -58,7 +58,7 @@ def confirm_applicant(token: str) -> Response:
     guest = links.guest_with(token, links.CONFIRM)
     if guest is None:
         return private("maillage/applying/guest.html", 404, what="over")
-    if request.method == "GET":
+    if request.method != "POST":
         return private("maillage/applying/guest.html", what="confirm")
     guests.confirm(guest)
     session().commit()
@@ -69,7 +69,7 @@ def _as_whom(member: Any) -> Any:
     form = AsWhomForm()
     actors = actors_to_publish_for(member)
     form.actor.choices = [SelectChoice(str(actor.id), actor.name or actor.address) for actor in actors]
-    if request.method == "GET" and len(actors) == 1:
+    if request.method != "POST" and len(actors) == 1:
         form.actor.data = str(actors[0].id)
     return form
 

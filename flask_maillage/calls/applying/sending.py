@@ -135,7 +135,7 @@ def withdraw(draft: Draft, call: TheCall) -> CallLetter:
     subject = Subject(call.row.iri, drafts.agreement_of(draft))
     named = _reachable(call.row.actor.iri, call.recipients)
     letter = posting.write(draft.actor, "Undo", offer, shape=Shape.WITHDRAWAL, subject=subject, to=named)
-    draft.state = WITHDRAWN
+    draft.state, draft.confirm_by = WITHDRAWN, None
     session().flush()
     posting.hand_over(letter)
     return letter
@@ -163,6 +163,7 @@ def answer_selection(draft: Draft, call: TheCall, *, accept: bool, publicise: bo
         to=_reachable(call.row.actor.iri, [call.row.actor.iri, *decided.readers]),
         **more,
     )
+    draft.confirm_by = None
     session().flush()
     posting.hand_over(letter)
     return letter

@@ -5,7 +5,7 @@ Only the owner of the call is believed in these (FC-53); receipts of seats are c
 
 from federation.activities import Document, id_of
 from flask_maillage.calls import letters
-from flask_maillage.calls.applying import drafts, telling
+from flask_maillage.calls.applying import drafts, reminding, telling
 from flask_maillage.calls.codes import refusal_of
 from flask_maillage.calls.models import CallLetter, Draft
 from flask_maillage.calls.models.drafts import REFUSED, REGISTERED, SENT, WITHDRAWN
@@ -65,6 +65,7 @@ def take_decision(taken: Taken) -> str | None:
         return None
     if draft.state == SENT:
         draft.state, draft.registered_at = REGISTERED, taken.at
+    reminding.plan(draft)
     if not taken.sender.local:  # who decides here tells the applicants of this node (`deciding/telling.py`)
         telling.tell(draft, str(outcome), once=taken.kept.iri)
     return "a decision"

@@ -44,7 +44,7 @@ def write(door: Door) -> Response:
         call = call_of(door)
         if not (sending.may_send(door.draft) or sending.may_correct(door.draft)):
             return redirect(door.path(), code=303)
-        if request.method == "GET":
+        if request.method != "POST":
             return _shown(door, call, forms.form_for(door.draft, call, shown=True), is_checked="check" in request.args)
         files.bound_request(call)
         looked = files.look(call)
@@ -141,7 +141,7 @@ def check(door: Door) -> Response:
             return redirect(door.path(), code=303)
         if application_of(door.draft, call, version=1)[1]:
             return redirect(f"{door.path('write')}?check=1", code=303)
-        if request.method == "GET":
+        if request.method != "POST":
             return _check_page(door, call)
     return _sent(door)
 

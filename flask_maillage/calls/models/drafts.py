@@ -51,6 +51,10 @@ class Draft(Base):
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     registered_at: Mapped[datetime | None]
+    confirm_by: Mapped[datetime | None] = mapped_column(index=True)
+    """Until when the place of a selection has to be confirmed that nobody answered yet."""
+    confirm_told_at: Mapped[datetime | None]
+    """When its people were warned of that."""
 
     actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
     guest: Mapped[Guest | None] = relationship()

@@ -2,13 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from actors import policy, remote
 from actors.database import reading, session
-from flask_maillage.calls.applying import drafts, sending
+from flask_maillage.calls.applying import drafts, reminding, sending
 from flask_maillage.calls.deciding import confirming
 from flask_maillage.calls.models import Dossier
 from flask_maillage.mail.models import Mail
@@ -164,6 +165,34 @@ def test_a_place_is_confirmed_once_and_only_named_in_public_with_a_tick(app, rea
     assert dossier.state == "confirmed"
     assert not dossier.publicise
     assert "You confirmed the place on" in reader.get(path).text
+
+
+def test_who_has_not_confirmed_is_warned_three_days_before_and_once(app, reader, clock):
+    iri = a_call(app)
+    applied(reader, iri)
+    _guest, token = drafted.guest_of(making.found(iri))
+    session().commit()
+    send(reader, f"/applications/{token}/write")
+    decide(iri, "selected", "selected")
+    assert reminding.warn_before_confirmations_end() == 0
+    until = session().scalars(select(Dossier.confirm_by)).first()
+    clock.turn(seconds=(until - timedelta(days=2) - clock()).total_seconds())
+    before = len(mails())
+    assert [reminding.warn_before_confirmations_end() for _time in range(3)] == [1, 1, 0]
+    assert ("application", "confirm") in told()
+    (to_guest,) = [mail for mail in mails()[before:] if mail.recipient == "zoe@example.org"]
+    assert "expires soon" in to_guest.text
+
+
+def test_who_has_confirmed_is_not_warned(app, reader, clock):
+    iri = a_call(app)
+    path = applied(reader, iri)
+    decide(iri, "selected")
+    until = session().scalars(select(Dossier.confirm_by)).one()
+    reader.post(f"{path}/place", reader.form(reader.get(f"{path}/place")) | {"answer": "accept"})
+    session().rollback()
+    clock.turn(seconds=(until - timedelta(days=2) - clock()).total_seconds())
+    assert reminding.warn_before_confirmations_end() == 0
 
 
 def test_a_place_that_nobody_confirmed_in_time_is_gone_and_the_page_says_so(app, reader, clock):
