@@ -53,6 +53,7 @@ from flask_maillage.calls.registering import arriving as calls_arriving
 from flask_maillage.calls.registering import files as calls_fetching_files
 from flask_maillage.calls.registering import withdrawing as calls_withdrawing
 from flask_maillage.calls.sessions import answering as session_answering
+from flask_maillage.calls.sessions import outputs_pages as session_outputs_pages
 from flask_maillage.calls.sessions import own_pages as session_own_pages
 from flask_maillage.calls.sessions import pages as session_pages_of_calls
 from flask_maillage.calls.sessions import roster_pages as session_roster_pages
@@ -188,6 +189,7 @@ REGISTERING = (
     session_answering,
     session_pages_of_calls,
     session_own_pages,
+    session_outputs_pages,
     coordinating_cohorts,
     session_roster_pages,
     coalitions_handlers,

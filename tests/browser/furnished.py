@@ -191,6 +191,7 @@ def _session(call: Publication) -> Places:
     by_mail = next(role for role in people.roles_in(held) if role.dossier_id == two.id)
     link = session_links.address_of_expert(expert).rpartition("/")[2]
     keys = {"cohort": cohort.key, "other_cohort": other.key}
+    keys |= {"led": one.identifier, "led_key": key_of(one.agreement_iri)}
     return {"session_link": session_links.token(by_mail), "expert_link": link, **keys}
 
 

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from actors.database import reading, session
 from actors.models import Actor
+from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.models import SessionRole
 from flask_maillage.calls.sessions import answering, links, own, people, roster
 from flask_maillage.calls.sessions.forms import AnswerForm
+from flask_maillage.calls.sessions.outputs_pages import led_by
 from flask_maillage.calls.sessions.pages import role_words
 from flask_maillage.people.current import actors_to_publish_for, author_of, current_member, to_sign_in
 from flask_maillage.people.my_page import Section, section
@@ -56,6 +58,7 @@ def own_sessions() -> Response:
         answer_words=_own_answers(),
         page_path=page_path,
         rosters=_rosters(),
+        led=[(key_of(one.followed.agreement), one.name) for one in led_by(actors_to_publish_for(current_member()))],
     )
     return keep_private(make_response(html))
 

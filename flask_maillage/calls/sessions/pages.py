@@ -60,7 +60,7 @@ def call_sessions(page_handle: str, identifier: str) -> Response:
     """List the cohorts of a call with who is in them, and their sessions."""
     if (answer := _signed_out()) is not None:
         return answer
-    call, _by = _call(page_handle, identifier)
+    call, _by = call_of_coordinator(page_handle, identifier)
     rows = [_row(call, cohort) for cohort in details_of(call.content).cohorts]
     html = render_template(
         "maillage/call_sessions.html",
@@ -212,9 +212,19 @@ def _session_page(found: Found, held: CohortSession, form: Any = None, status: i
         event_path=page_path(held.event),
         edit_path=edit_path(held.event),
         back=_path("call_sessions", found.call),
+        outputs_paths=_outputs_paths(found),
         **_from_roster(found, held),
     )
     return keep_private(make_response(html, status))
+
+
+def _outputs_paths(found: Found) -> dict[int, str]:
+    """Return where one writes down what the session brought, by the row of each initiative of the cohort."""
+    key = found.cohort.key
+    return {
+        one.dossier.id: _path("session_outputs", found.call, cohort=key, dossier=one.dossier.identifier)
+        for one in people.leaders(found.call, key)
+    }
 
 
 def _form_page(found: Found, form: Any, status: int = 200) -> Response:
@@ -267,7 +277,7 @@ def _row(call: Publication, cohort: Cohort) -> Row:
     return Row(cohort, people.leaders(call, cohort.key), event, answers, path)
 
 
-def _call(page_handle: str, identifier: str) -> tuple[Publication, Acting]:
+def call_of_coordinator(page_handle: str, identifier: str) -> tuple[Publication, Acting]:
     """Return a call for a member who coordinates it; for everybody else nothing is there (FC-12)."""
     member = current_member()
     call = find_publication(page_handle, "calls", identifier, limited=True)
@@ -277,7 +287,7 @@ def _call(page_handle: str, identifier: str) -> tuple[Publication, Acting]:
 
 
 def _cohort(page_handle: str, identifier: str, key: str) -> Found:
-    call, by = _call(page_handle, identifier)
+    call, by = call_of_coordinator(page_handle, identifier)
     return Found(call, holding.cohort_named(call, key) or abort(404), by)
 
 
