@@ -48,6 +48,10 @@ from flask_maillage.calls.desk import application_views as desk_application
 from flask_maillage.calls.desk import collections as desk_collections
 from flask_maillage.calls.desk import views as desk_views
 from flask_maillage.calls.following import collection as follow_up_collection
+from flask_maillage.calls.following import coordinator_pages as follow_up_coordinators
+from flask_maillage.calls.following import leader_pages as follow_up_leaders
+from flask_maillage.calls.following import own_page as follow_up_own
+from flask_maillage.calls.following import reminding as follow_up_reminding
 from flask_maillage.calls.following import taking as follow_up_taking
 from flask_maillage.calls.registering import arriving as calls_arriving
 from flask_maillage.calls.registering import files as calls_fetching_files
@@ -162,6 +166,10 @@ REGISTERING = (
     desk_views,
     desk_application,
     follow_up_collection,
+    follow_up_coordinators,
+    follow_up_leaders,
+    follow_up_own,
+    follow_up_reminding,
     follow_up_taking,
     applying_taking,
     applying_reminding,

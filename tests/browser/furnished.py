@@ -4,6 +4,7 @@ It serves the walk over all pages (`test_every_page.py`) and the contact sheet (
 """
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -18,7 +19,7 @@ from flask_maillage.calls import audit
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
-from flask_maillage.calls.models import Dossier, Slot
+from flask_maillage.calls.models import Dossier, Entry, Slot
 from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.coalitions import memberships
@@ -88,6 +89,7 @@ def furnish(node: Flask) -> Places:
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
         found |= _links_in_mails() | _session(_found(paths["decided_call"]))
+        found |= _followed_up(_found(paths["decided_call"]))
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         found |= _applied(_found(paths["call"]))
@@ -167,6 +169,42 @@ def _deliberating(node: Flask) -> str:
         decided.wish(call, "selected", "reserve", "reserve", motives="It is **concrete**.", reason="")
         session().commit()
     return iri.removeprefix("http://localhost").replace("/actors/", "/@")
+
+
+def _followed_up(call: Publication) -> Places:
+    """Let two initiatives of a decided call be followed: one led from here, with entries and a step that is late."""
+    query = select(Dossier).where(Dossier.call_id == call.id, Dossier.state == "in_cohort").order_by(Dossier.id)
+    one, other, third = session().scalars(query)
+    one.versions[-1].letter.sender_iri = one.applicant_iri
+    _entries(call, one)
+    _entries(call, third)
+    contact = {"contact": {"name": "Karl", "telephone": "+32 1"}}
+    said = {"iri": f"{call.iri}/e", "by_iri": other.applicant_iri, "entry": "contact_details", "content": ""}
+    session().add(Entry(dossier_id=other.id, at=now(), facts=contact, **said))
+    session().flush()
+    return {"followed": third.identifier, "led_key": key_of(one.agreement_iri)}
+
+
+def _entries(call: Publication, one: Dossier) -> None:
+    owner, leader = call.actor.iri, one.applicant_iri
+    written: list[tuple[str, str, str, dict[str, Any]]] = [
+        (owner, "contact", "<p>By telephone: the data came, <em>in part</em>.</p>", {"on": "2026-11-02"}),
+        (owner, "orientation", "<p>They know how.</p>", {"toward": "https://example.org/inspectorate"}),
+        (leader, "answer", f"<p>{LONG_WORD}</p>", {}),
+        (leader, "outputs", "", {"outputs": {"needs": ["A lawyer"], "actionPlan": [{"action": "Ask for data"}]}}),
+        (leader, "contact_details", "", {"contact": {"name": "Ann", "email": "ann@riders.example"}}),
+        (owner, "next_step", "<p>Ask for the rest.</p>", {"due": "2020-11-10"}),
+    ]
+    for number, (by, entry, content, facts) in enumerate(written):
+        said = {
+            "iri": f"{one.agreement_iri}/e/{number}",
+            "by_iri": by,
+            "entry": entry,
+            "content": content,
+            "facts": facts,
+        }
+        session().add(Entry(dossier_id=one.id, at=now(), **said))
+    session().flush()
 
 
 def _session(call: Publication) -> Places:

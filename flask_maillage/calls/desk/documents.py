@@ -13,6 +13,7 @@ from federation.activities import Document
 from flask_maillage.calls import committee, letters, states
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.desk.roles import Desk
+from flask_maillage.calls.following import contacts
 from flask_maillage.calls.models import (
     ApplicationFile,
     Decision,
@@ -182,6 +183,7 @@ def cohorts(desk: Desk) -> list[Document]:
                     "totalItems": len(members),
                     "orderedItems": [_member(desk, one) for one in members],
                 }
+                | _contacts(desk, members)
             )
     return listed
 
@@ -284,6 +286,18 @@ PROPERTIES: tuple[tuple[Thing, Callable[[Desk, Dossier], Document]], ...] = (
     (Thing.OPINIONS, lambda desk, found: {"reviews": _reviews(desk, found)}),
 )
 """What stands in a dossier for whom (FC-65): by the row of the table that says who sees it."""
+
+
+def _contacts(desk: Desk, members: Sequence[Dossier]) -> Document:
+    """Return how leaders are reached who share that, for who may see it (FC-79)."""
+    seen = [one for one in members if desk.sees(Thing.CONTACTS, one)]
+    shared = contacts.shared(seen)
+    said = [
+        {"attributedTo": one.applicant_iri, **shared[one.id].model_dump(exclude_defaults=True)}
+        for one in seen
+        if one.id in shared
+    ]
+    return {"contacts": said} if said else {}
 
 
 def _member(desk: Desk, found: Dossier) -> Document:

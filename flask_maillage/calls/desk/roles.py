@@ -12,6 +12,7 @@ from actors.models import NODE, Actor
 from flask_maillage.calls import acting as acts
 from flask_maillage.calls import states, weighing
 from flask_maillage.calls.acting import STRANGER, Acting
+from flask_maillage.calls.following import contacts
 from flask_maillage.calls.models import Dossier, Slot
 from flask_maillage.calls.sight import Thing, sees
 from flask_maillage.calls.weighing import Opinions
@@ -42,13 +43,20 @@ class Reader:
         """Whether they see that applications are there, whosever these are."""
         return sees(self.at_the_call, Thing.PRESENCE, self.call)
 
-    def acting(self, dossier: Dossier, said: Opinions, led: frozenset[str] = frozenset()) -> Acting:
+    def acting(
+        self,
+        dossier: Dossier,
+        said: Opinions,
+        led: frozenset[str] = frozenset(),
+        shared: frozenset[str] = frozenset(),
+    ) -> Acting:
         """Return what they are to one application.
 
         Args:
             dossier: the application.
             said: what the seats said of it.
             led: the cohorts in which they lead an application.
+            shared: those of them in which they let the others reach them (FC-79).
         """
         found = self._found(dossier)
         if found.is_stranger and not led:
@@ -60,6 +68,7 @@ class Reader:
             recused=bool(found.seat) and said.has_recused(dossier, found.seat),
             reviewed=review is not None,
             cohort=dossier.slot is not None and dossier.slot.cohort in led,
+            shares=dossier.slot is not None and dossier.slot.cohort in shared,
         )
 
     def _found(self, dossier: Dossier | None) -> Acting:
@@ -121,6 +130,7 @@ def cohorts_of(reader: Reader) -> Desk:
 
 def _seen(reader: Reader, dossiers: list[Dossier], led: frozenset[str], thing: Thing = Thing.PRESENCE) -> Desk:
     said = weighing.opinions(reader.call, dossiers)
-    roles = {one.id: reader.acting(one, said, led) for one in dossiers}
+    shared = contacts.cohorts_shared_by(reader.call, reader.iris)
+    roles = {one.id: reader.acting(one, said, led, shared) for one in dossiers}
     kept = [one for one in dossiers if sees(roles[one.id], thing, reader.call, one)]
     return Desk(reader, kept, said, roles)

@@ -98,7 +98,8 @@ def keep(
     )
     session().add(entry)
     session().flush()
-    dossier.last_contact_at = _last_contact(call, dossier)
+    if (contact := _last_contact(call, dossier)) != dossier.last_contact_at:
+        dossier.last_contact_at, dossier.reminded_at = contact, None  # another gap begins
     _step(call, dossier, what.entry, by=by, letter=letter)
     return entry
 

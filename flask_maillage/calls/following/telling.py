@@ -3,14 +3,16 @@
 No notification and no subject of a mail names an application or says what was written: that stands behind the link.
 """
 
+from sqlalchemy import select
+
 from actors import iris, policy
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.desk.roles import desk_of, member_at
 from flask_maillage.calls.following import people
+from flask_maillage.calls.following.board import followed
 from flask_maillage.calls.models import CallLetter, Dossier, Entry
-from flask_maillage.calls.sight import Thing
 from flask_maillage.people.models import Member
 from flask_maillage.people.notifying.kinds import Told, declare
 from flask_maillage.people.notifying.models import Notification
@@ -65,7 +67,7 @@ def remind(call: Publication, dossier: Dossier, what: str, *, once: str) -> int:
 def _coordinating(call: Publication, dossier: Dossier) -> list[Member]:
     """Return the owner's people and the members who hold seats that coordinate, each once."""
     holders = [one.actor for one in people.coordinating(call, dossier)]
-    actors = session().query(Actor).where(Actor.local, Actor.iri.in_(holders)).all()
+    actors = session().scalars(select(Actor).where(Actor.local, Actor.iri.in_(holders))).all()
     return list({one.id: one for one in [*people_of(call.actor), *members_who_are(actors)]}.values())
 
 
@@ -78,9 +80,9 @@ def _call(notification: Notification) -> Publication | None:
 def _address(call: Publication, member: Member, identifier: str) -> str | None:
     """Return where a coordinator reads a follow-up; None where they do not (any more)."""
     desk = desk_of(member_at(call, member), identifier)
-    if not desk.dossiers or not desk.sees(Thing.FOLLOW_UP, desk.dossiers[0]):
+    if not followed(desk):
         return None
-    return iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage")
+    return iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage/follow-up/{identifier}")
 
 
 def _to_a_leader(notification: Notification) -> Told | None:
@@ -88,7 +90,7 @@ def _to_a_leader(notification: Notification) -> Told | None:
     if call is None or not concerns(notification):
         return None
     text = _("Who coordinates “%(call)s” wrote in the follow-up of your initiative", call=call.name)
-    return Told(text, call.page)
+    return Told(text, iris.own(f"my/follow-up/{notification.detail}"))
 
 
 def _news(notification: Notification) -> Told | None:
