@@ -10,14 +10,10 @@ from sqlalchemy import delete, select, update
 from actors.database import session
 from actors.models import Actor
 from actors.node import now
-from federation.activities import recipients
-from flask_maillage.calls import committee, declining, letters, posting, states
+from flask_maillage.calls import committee, declining, states
 from flask_maillage.calls.afterwards import erasing, purging
-from flask_maillage.calls.applying import drafts
+from flask_maillage.calls.applying import sending
 from flask_maillage.calls.models import CallLetter, CommitteeCopy, Draft, Expert, GivenOpinion, PrivateFile, SessionRole
-from flask_maillage.calls.models.drafts import DRAFT, REFUSED
-from flask_maillage.calls.shapes import Shape
-from flask_maillage.calls.subjects import Subject
 from flask_maillage.publications.call_states import CLOSED, DELIBERATING, OPEN, SCHEDULED
 from flask_maillage.publications.changes import on_change
 from flask_maillage.publications.content import Content
@@ -44,7 +40,7 @@ def leave(actor: Actor) -> None:
     """Let an actor of ours go as an applicant, as a seat, and as an organisation that keeps experts."""
     theirs = select(Draft).where(Draft.actor_id == actor.id, Draft.guest_id.is_(None)).order_by(Draft.id)
     for draft in session().scalars(theirs).all():
-        _ask_to_erase(draft)
+        sending.ask_to_erase(draft)
         erasing.draft(draft)
     session().execute(update(PrivateFile).where(PrivateFile.uploader_id == actor.id).values(uploader_id=None))
     give_seats_up(actor)
@@ -72,23 +68,3 @@ def give_seats_up(actor: Actor) -> None:
             declining.decline(actor, call)
         elif call.local:
             declining.give_up(call, actor)
-
-
-def _ask_to_erase(draft: Draft) -> None:
-    """Ask whoever got an application to erase it; what never left, or was refused, nobody has."""
-    if draft.state in (DRAFT, REFUSED):
-        return
-    agreement = drafts.agreement_of(draft)
-    sent = letters.about(agreement, Shape.OFFER, Shape.CORRECTION)
-    named = list(dict.fromkeys(iri for letter in sent for iri in recipients(letters.document_of(letter))))
-    lost = set(posting.unreachable(named))
-    reached = [iri for iri in named if iri not in lost]
-    if reached:
-        posting.send(
-            draft.actor,
-            "Delete",
-            agreement,
-            shape=Shape.ERASURE,
-            subject=Subject(draft.call_iri, agreement),
-            to=reached,
-        )

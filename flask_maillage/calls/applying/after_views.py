@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request
+from sqlalchemy import inspect
 from werkzeug.wrappers import Response
 
 from actors.database import reading, session
@@ -122,6 +123,8 @@ def _done(door: Door, what: str, words: str) -> Response:
     try:
         if what == "withdraw":
             sending.withdraw(draft, call)
+            if form.erase.data:
+                sending.ask_to_erase(draft)
         else:
             accept = form.answer.data == "accept"
             sending.answer_selection(draft, call, accept=accept, publicise=bool(form.publicise.data))
@@ -131,9 +134,11 @@ def _done(door: Door, what: str, words: str) -> Response:
     except NotForThem:
         session().rollback()
         return _asked(door, what, _("Those who run the call cannot be reached from here: nothing was sent."), 422)
+    is_left = not inspect(draft).deleted
+    path = door.path() if is_left else page_path(call.row)
     session().commit()
     flash(words)
-    return redirect(door.path(), code=303)
+    return redirect(path, code=303)
 
 
 def _asked(door: Door, what: str, notice: str = "", status: int = 200) -> Response:

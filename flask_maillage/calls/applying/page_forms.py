@@ -38,3 +38,9 @@ class AnswerForm(CheckedForm):
 
     answer = HiddenField()
     publicise = BooleanField(_("The initiative may be named in public as selected"))
+    erase = BooleanField(
+        _("Have it erased too"),
+        description=_(
+            "By those who run the call and by the committee, with its files. When it came, and counts, stay."
+        ),
+    )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from actors.database import session
 from actors.models import Delivery, Posted
 from actors.node import now
+from federation.activities import recipients
 from flask_maillage.calls import letters, posting
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.application import Application, Envelope, agreement_of, content_of
@@ -139,6 +140,23 @@ def withdraw(draft: Draft, call: TheCall) -> CallLetter:
     session().flush()
     posting.hand_over(letter)
     return letter
+
+
+def ask_to_erase(draft: Draft) -> None:
+    """Ask whoever got an application to erase it (FC-69), as far as they can be reached.
+
+    What never left, or was refused, nobody has. Of a guest of a call of ours nothing is left here either.
+    """
+    if draft.state in (DRAFT, REFUSED):
+        return
+    agreement = drafts.agreement_of(draft)
+    sent = letters.about(agreement, Shape.OFFER, Shape.CORRECTION)
+    named = list(dict.fromkeys(iri for letter in sent for iri in recipients(letters.document_of(letter))))
+    lost = set(posting.unreachable(named))
+    reached = [iri for iri in named if iri not in lost]
+    if reached:
+        subject = Subject(draft.call_iri, agreement)
+        posting.send(draft.actor, "Delete", agreement, shape=Shape.ERASURE, subject=subject, to=reached)
 
 
 def answer_selection(draft: Draft, call: TheCall, *, accept: bool, publicise: bool = False) -> CallLetter:

@@ -112,6 +112,18 @@ def test_a_correction_keeps_what_was_before_and_one_that_is_late_leaves_it_stand
     assert session().scalars(select(Dossier)).one().version == 2
 
 
+def test_what_is_taken_back_can_be_erased_too_and_stays_ones_own(app, reader):
+    path = applied(reader, a_call(app))
+    values = reader.form(reader.get(f"{path}/withdraw"))
+    assert reader.post(f"{path}/withdraw", values | {"erase": "y"}).location == path
+    session().expire_all()
+    dossier = session().scalars(select(Dossier)).one()
+    assert (dossier.state, dossier.name, dossier.purged_at is not None) == ("withdrawn", "", True)
+    assert len(sent("Delete{Agreement}")) == 1
+    assert reader.get(path).status_code == 200
+    assert the_draft().content["name"]
+
+
 def test_taking_it_back_is_asked_first_and_done_once(app, reader):
     path = applied(reader, a_call(app))
     page = reader.get(f"{path}/withdraw")

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from actors.database import reading, session
-from flask_maillage.calls.applying import guests, links
+from flask_maillage.calls.applying import drafts, guests, links, sending
+from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.models import CallLetter, Draft, Guest
 from flask_maillage.mail.models import Mail
 from tests.calls import making
@@ -108,6 +109,19 @@ def test_links_that_are_over_or_anothers_lead_nowhere(app, reader, clock):
     assert over.status_code == 404
     assert "Ask for a new link" in over.text
     assert reader.post(f"/applications/{confirm}/confirm").status_code == 404
+
+
+def test_guest_who_has_it_erased_is_led_to_the_call_and_known_no_more(app, reader):
+    found = making.found(a_call(app))
+    guest, token = drafted.guest_of(found)
+    sending.send(drafts.of_guest(guest), TheCall(found))
+    session().commit()
+    values = reader.form(reader.get(f"/applications/{token}/withdraw"))
+    led = reader.post(f"/applications/{token}/withdraw", values | {"erase": "y"}).location
+    assert led == found.page.removeprefix("http://localhost")
+    assert reader.get(f"/applications/{token}").status_code == 404
+    session().expire_all()
+    assert session().query(Guest.email).scalar() is None
 
 
 def test_nobody_learns_who_applies(app, reader):
