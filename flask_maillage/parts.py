@@ -46,6 +46,7 @@ from flask_maillage.calls.deciding import confirming as calls_confirming
 from flask_maillage.calls.deciding import stepping as calls_stepping
 from flask_maillage.calls.desk import application_views as desk_application
 from flask_maillage.calls.desk import collections as desk_collections
+from flask_maillage.calls.desk import telling as desk_telling
 from flask_maillage.calls.desk import views as desk_views
 from flask_maillage.calls.following import collection as follow_up_collection
 from flask_maillage.calls.following import coordinator_pages as follow_up_coordinators
@@ -165,6 +166,7 @@ REGISTERING = (
     desk_collections,
     desk_views,
     desk_application,
+    desk_telling,
     follow_up_collection,
     follow_up_coordinators,
     follow_up_leaders,

@@ -2,15 +2,18 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from actors.database import session
 from flask_maillage.calls import giving
+from flask_maillage.calls.desk import telling
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.giving import Opinion
 from flask_maillage.calls.models import CallLetter, Dossier, GivenOpinion, Review
+from flask_maillage.people.notifying.models import Notification
 from flask_maillage.publications.call_parts import Question
 from tests.calls import committee, making
 from tests.reader import Reader
@@ -233,3 +236,19 @@ def test_what_was_typed_is_kept_when_the_session_has_ended(app, call, visit):
     answer = Reader(app).post(paths["one"], filled)
     assert "A long thought" in answer.text
     assert answer.status_code < 500
+
+
+def test_members_are_told_once_that_applications_wait(app, call, visit, clock):
+    clock.moment = committee.DEADLINE + timedelta(hours=1)
+    with app.app_context():
+        assert telling.tell_that_opinions_wait() == 3
+        assert telling.tell_that_opinions_wait() == 0
+        told = session().scalars(select(Notification).where(Notification.kind == "opinions_wait")).all()
+        assert sorted(one.member.email.partition("@")[0] for one in told) == ["astrees", "etuc", "ires"]
+    reader = visit("ires")
+    listed = reader.get("/my/notifications").text
+    assert "2 applications wait for your opinion" in listed
+    assert "Application 1" not in listed
+    mine = reader.get("/my").text
+    assert "2 applications wait for your opinion" in mine
+    assert 'href="/my/committees"' in mine
