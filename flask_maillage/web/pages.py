@@ -20,6 +20,16 @@ def words_of_pages() -> dict[str, Any]:
 
 
 @pages.before_request
+def take_head_as_get() -> None:
+    """Let a HEAD do what a GET does, and be no press of a button: programmes that look at links in mails send it.
+
+    The server leaves out the body by `REQUEST_METHOD`, which stays as it is.
+    """
+    if request.method == "HEAD":
+        request.method = "GET"
+
+
+@pages.before_request
 def refuse_foreign_forms() -> None:
     """Take forms from our own pages only."""
     same_origin.refuse_foreign_forms()

@@ -130,6 +130,7 @@ def test_link_serves_once_one_purpose_and_two_days(app, reader, box, work, clock
     register(reader, event)
     work()
     first = link(box)
+    assert (reader.client.head(first).status_code, count(app, Attendance)) == (200, 0)
     assert reader.post(first).status_code == reader.post(first).status_code == 303
     assert count(app, Attendance) == 1
     token = first.split("/")[2]

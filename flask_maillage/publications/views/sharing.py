@@ -52,7 +52,7 @@ def publication_pdf(page_handle: str, slug: str, identifier: str) -> Response:
     response.set_etag(mark_of(Channel(publication=found), f"pdf {language or ''}"))
     response.headers["Content-Disposition"] = f'inline; filename="{found.kind}-{found.identifier}.pdf"'
     conditional(response, last_modified=found.updated_at)
-    if response.status_code == 304 or request.method == "HEAD":
+    if response.status_code == 304 or request.environ["REQUEST_METHOD"] == "HEAD":
         return response
     _count()
     html = _html(found, language)
