@@ -27,6 +27,7 @@ from flask_maillage.calls import places as calls_places
 from flask_maillage.calls import private_files as calls_private_files
 from flask_maillage.calls import receipts as calls_receipts
 from flask_maillage.calls import reviewing as calls_reviewing
+from flask_maillage.calls import seat_pages as calls_seat_pages
 from flask_maillage.calls.afterwards import chores as calls_afterwards_chores
 from flask_maillage.calls.afterwards import log_pages as calls_log_pages
 from flask_maillage.calls.afterwards import statistics_pages as calls_statistics_pages
@@ -189,6 +190,7 @@ REGISTERING = (
     calls_withdrawing,
     calls_fetching_files,
     calls_file_views,
+    calls_seat_pages,
     calls_receipts,
     coordinating_applications,
     coordinating_application,

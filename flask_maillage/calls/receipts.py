@@ -76,6 +76,8 @@ def make(
     )
     session().add(row)
     session().flush()
+    if via == BY_MAIL:
+        more = {"seat": seat_key, "via": BY_MAIL, **more}
     thing = document_of(row, letter, version=version, to=list(to), **more)
     subject = _subject(letter)
     posting.send(by, "Create", thing, shape=Shape.RECEIPT, subject=subject, to=list(to), lost_too=lost_too)

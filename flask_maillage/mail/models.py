@@ -7,9 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Identity
 
+BETWEEN = ", "
+"""Stands between the addresses of a mail to several people; none can hold it (`addresses.deliverable`)."""
+
 
 class Mail(Base):
-    """One mail to one person; what it says, and to whom, is gone once it is sent."""
+    """One mail, to one person or to several who see each other; what it says, and to whom, is gone once it is sent."""
 
     __tablename__ = "maillage_mails"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Mail(Base):
     about: Mapped[str]
     """The id of what it is about, so that what is not sent yet can be called back; empty for nothing."""
     recipient: Mapped[str]
+    """The address; of several people those, with `BETWEEN` between them."""
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]

@@ -1,5 +1,6 @@
 """Writing mails as rows in the transaction of what they tell, calling them back, and what the admin does with them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -9,7 +10,7 @@ from actors.identifiers import new_identifier
 from actors.node import node, now
 from flask_maillage.mail.addresses import deliverable
 from flask_maillage.mail.composing import Message
-from flask_maillage.mail.models import Mail
+from flask_maillage.mail.models import BETWEEN, Mail
 from flask_maillage.mail.server import MailServer
 from inboxes.pruning import on_pruning
 
@@ -37,25 +38,33 @@ def is_printed() -> bool:
     return not server().host and server().is_trial
 
 
-def write(recipient: str, message: Message, *, purpose: str, about: str = "", unsubscribe: str | None = None) -> bool:
+def write(
+    recipient: str | Sequence[str],
+    message: Message,
+    *,
+    purpose: str,
+    about: str = "",
+    unsubscribe: str | None = None,
+) -> bool:
     """Write a mail that the worker sends; False where no mail can go to this address, or out of this node.
 
     Args:
-        recipient: the address, as somebody typed it.
+        recipient: the address, as somebody typed it; or those of several people who see each other's.
         message: what it says.
         purpose: what it is for, for the admin.
         about: the id of what it is about.
         unsubscribe: an address of ours where a POST says that no more of the kind is wanted.
     """
-    address = deliverable(recipient)
-    if address is None or not is_on():
+    typed = [recipient] if isinstance(recipient, str) else recipient
+    addresses = dict.fromkeys(address for one in typed if (address := deliverable(one)))
+    if not addresses or not is_on():
         return False
     moment = now()
     mail = Mail(
         message_id=f"<{new_identifier(moment)}@{sender_address().rpartition('@')[2]}>",
         purpose=purpose,
         about=about,
-        recipient=address,
+        recipient=BETWEEN.join(addresses),
         subject=message.line,
         text=message.text(),
         html=message.html(),

@@ -15,7 +15,7 @@ from actors import leases
 from actors.database import reading, session
 from actors.node import node, now
 from flask_maillage.mail import queue
-from flask_maillage.mail.models import Mail
+from flask_maillage.mail.models import BETWEEN, Mail
 from flask_maillage.mail.server import Connection, MailError
 from inboxes.chores import chore
 
@@ -71,20 +71,22 @@ def _send(connection: Connection, number: int, lease: str) -> bool:
     mail = session().get(Mail, number)
     if mail is None:
         return True
-    message, recipient = written(mail), mail.recipient
+    message, recipients = written(mail), mail.recipient.split(BETWEEN)
     printed = f"\nTo: {mail.recipient}\nSubject: {mail.subject}\n\n{mail.text}"
     session().commit()
     error: MailError | None = None
+    remark = ""
     try:
         if queue.is_printed():
             click.echo(printed, err=True)  # not as it travels: a long link would be broken into lines
+            remark = "printed on the console"
         elif queue.is_on():
-            connection.send(message, recipient)
+            remark = connection.send(message, recipients)
         else:
             error = MailError("no mail server is set", is_final=True)
     except MailError as failure:
         error = failure
-    _settle(number, lease, error)
+    _settle(number, lease, error, remark)
     session().commit()
     return error is None or not error.is_general
 
@@ -96,7 +98,7 @@ def written(mail: Mail) -> EmailMessage:
     """
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(display_name=" ".join(node().name.split()), addr_spec=queue.sender_address())
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = [Address(addr_spec=address) for address in mail.recipient.split(BETWEEN)]
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
@@ -109,14 +111,14 @@ def written(mail: Mail) -> EmailMessage:
     return message
 
 
-def _settle(number: int, lease: str, error: MailError | None) -> None:
+def _settle(number: int, lease: str, error: MailError | None, remark: str) -> None:
     """Write down what came of an attempt, if the mail is still ours."""
     query = select(Mail).where(Mail.id == number, Mail.lease == lease, Mail.state == "pending").with_for_update()
     mail = session().scalar(query.execution_options(populate_existing=True))
     if mail is None:
         return
     if error is None:
-        queue.settle(mail, "sent", "printed on the console" if queue.is_printed() else "")
+        queue.settle(mail, "sent", remark)
     elif error.is_final or now() - mail.created_at >= EXPIRES_AFTER:
         queue.settle(mail, "failed", str(error))
         log.warning("mail %s (%s) is given up: %s", mail.id, mail.purpose, error)

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from types import TracebackType
@@ -53,17 +54,18 @@ class Connection:
         """Say goodbye."""
         self._close()
 
-    def send(self, message: EmailMessage, recipient: str) -> None:
-        """Hand one mail over.
+    def send(self, message: EmailMessage, recipients: Sequence[str]) -> str:
+        """Hand one mail over, and return a remark where it was not taken for some of its recipients.
 
         Raises:
-            MailError: it was not taken.
+            MailError: it was not taken for any of them.
         """
         try:
-            self._connected().send_message(message, self._server.sender, [recipient])
+            refused = self._connected().send_message(message, self._server.sender, recipients)
         except smtplib.SMTPRecipientsRefused as error:
-            code, said = error.recipients[recipient]
-            raise MailError(_told(code, said), is_final=code in PERMANENT) from None
+            told = list(error.recipients.values())
+            is_final = all(code in PERMANENT for code, _said in told)
+            raise MailError(_told(*told[0]), is_final=is_final) from None
         except smtplib.SMTPSenderRefused as error:
             raise MailError(_told(error.smtp_code, error.smtp_error), is_general=True) from None
         except smtplib.SMTPResponseException as error:
@@ -74,6 +76,7 @@ class Connection:
         except (smtplib.SMTPException, OSError) as error:
             self._close()
             raise MailError(f"{type(error).__name__}: {error}", is_general=True) from None
+        return f"not taken for {len(refused)} of {len(recipients)} addresses" if refused else ""
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:

@@ -15,7 +15,7 @@ from actors.database import session
 from actors.models import COALITION, ORGANISATION, PERSON, Actor
 from actors.node import now
 from federation.activities import PUBLIC
-from flask_maillage.calls import audit
+from flask_maillage.calls import audit, seats_by_mail
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
@@ -29,7 +29,7 @@ from flask_maillage.people.models import Applicant, Member
 from flask_maillage.people.notifying import quiet_links
 from flask_maillage.people.openid import identities
 from flask_maillage.people.openid.provider import Proof, configured
-from flask_maillage.publications import publishing, topic_list
+from flask_maillage.publications import publishing, seat_addresses, topic_list
 from flask_maillage.publications.attending import guests, links, registering, taking_part
 from flask_maillage.publications.importing import looking, working
 from flask_maillage.publications.importing.models import PREVIEWED
@@ -88,7 +88,7 @@ def furnish(node: Flask) -> Places:
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
-        found |= _links_in_mails() | _session(_found(paths["decided_call"]))
+        found |= _links_in_mails() | _seat_by_mail(_found(paths["call"])) | _session(_found(paths["decided_call"]))
         found |= _followed_up(_found(paths["decided_call"]))
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
@@ -319,6 +319,15 @@ def _waiting(event: Publication) -> Places:
         "import": job.identifier,
         "day": (now() + timedelta(days=1)).date().isoformat(),
     }
+
+
+def _seat_by_mail(call: Publication) -> Places:
+    """Write an application, with the link by which a member of the committee without an account reads it."""
+    seat = next(one for one in details_of(call.content).committee if not one.actor)
+    seat_addresses.put(call, {seat.key: "office@example.org"})
+    said = {"name": "A pay log kept by riders", "people": [{"name": "A rider", "role": "Speaker"}]}
+    version = making.dossier_of(call, 50, applicant=iris.actor("ires"), content=said).versions[0]
+    return {"mail_seat": seats_by_mail.token(version, seat, "office@example.org")}
 
 
 def _links_in_mails() -> Places:

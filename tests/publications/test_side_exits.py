@@ -58,11 +58,14 @@ VALUES = {
     "filename": ["nothing.png"],
     "name": ["nothing.pdf"],
     "term": ["none"],
+    "key": ["none"],
     "version": ["2.0", "2.1"],
 }
 """What is put into the addresses of all routes that lead to lists."""
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
     "/applications/nobodys/confirm",
+    "/seats/nobodys",
+    "/seats/nobodys/files/none",
     "/media/nothing.png",
     "/actors/union/files/nothing.pdf",
     "/topics/none",

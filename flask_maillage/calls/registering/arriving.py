@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from actors.models import NODE
 from flask_maillage.calls import application as reading
-from flask_maillage.calls import judging, posting, receipts
+from flask_maillage.calls import judging, posting, receipts, seats_by_mail
 from flask_maillage.calls.acting import acting
 from flask_maillage.calls.answering import check_rate, how_to_apply, our_call
 from flask_maillage.calls.application import Application
@@ -81,6 +81,7 @@ def correct(taken: Taken) -> str | None:
         dossier, "correct", by=taken.sender.iri, at=taken.at, letter=taken.kept, before=before, after=dossier.state
     )
     answer(call, dossier, taken)
+    seats_by_mail.tell(dossier)
     return f"version {application.version} of {dossier.identifier}"
 
 
@@ -127,6 +128,7 @@ def register(taken: Taken, call: Publication, application: Application, initiati
         after=dossier.state,
     )
     answer(call, dossier, taken)
+    seats_by_mail.tell(dossier)
     receipts.count_those_that_waited(taken.kept)
     withdrawing.those_that_waited(dossier, taken)
     return dossier
