@@ -41,6 +41,7 @@ from flask_maillage.calls.coordinating import application_pages as coordinating_
 from flask_maillage.calls.coordinating import application_view as coordinating_application
 from flask_maillage.calls.coordinating import arranging_pages as coordinating_decisions
 from flask_maillage.calls.coordinating import cohort_pages as coordinating_cohorts
+from flask_maillage.calls.coordinating import late_pages as coordinating_late
 from flask_maillage.calls.coordinating import places_pages as coordinating_places
 from flask_maillage.calls.coordinating import publishing_pages as coordinating_publishing
 from flask_maillage.calls.deciding import confirming as calls_confirming
@@ -204,6 +205,7 @@ REGISTERING = (
     session_outputs_pages,
     coordinating_cohorts,
     session_roster_pages,
+    coordinating_late,
     coalitions_handlers,
     coalitions_answers,
     reactions,

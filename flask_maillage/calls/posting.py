@@ -30,6 +30,15 @@ BY_MISTAKE = (*CHECKED_LATER, Shape.WITHDRAWAL)
 """What counts, or is answered, though it names nobody here: nobody is held by a mistake in addressing (FC-36)."""
 
 
+_when_held: list[Callable[[CallLetter], None]] = []
+
+
+def when_held(function: Callable[[CallLetter], None]) -> Callable[[CallLetter], None]:
+    """Register what is done about a letter that is refused and kept all the same (FC-34)."""
+    _when_held.append(function)
+    return function
+
+
 class NotForThem(LookupError):
     """A letter cannot be sent to all whom it has to reach, so to none (FC-21); `iris` are those."""
 
@@ -196,6 +205,8 @@ def _refuse(taken: Taken, error: Refused) -> str:
     taken.kept.refused, taken.kept.held_until = refusal.code, error.held_until
     if taken.kept.held_until is None and not taken.kept.sent:
         letters.erase(taken.kept)
+    for function in _when_held if taken.kept.held_until is not None else ():
+        function(taken.kept)
     language = _language_of(taken)
     sentence = escape(refusal.sentence(language, timezone=call.timezone if call is not None else None))
     stub = {"id": taken.activity.id, "type": taken.activity.type, "actor": taken.sender.iri}

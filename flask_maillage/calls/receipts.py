@@ -165,6 +165,7 @@ def count(letter: CallLetter, document: Document, by_iri: str) -> str | None:
     return "a receipt" if is_same else "a receipt of something else"
 
 
+@posting.when_held
 def count_those_that_waited(letter: CallLetter) -> None:
     """Count receipts of a letter that came before it did."""
     query = select(CallLetter).where(

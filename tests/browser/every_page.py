@@ -188,6 +188,8 @@ PAGES: tuple[Spot, ...] = (
     Spot("arrange_decisions", "{open_question}/manage/decisions", EDITOR, press="[name=move]", state="moved"),
     Spot("publish_decisions", "{open_question}/manage/publish", EDITOR),
     Spot("call_places", "{open_question}/manage/places", EDITOR),
+    Spot("call_late", "{open_question}/manage/late", EDITOR),
+    Spot("call_late", "{call}/manage/late", EDITOR, state="empty"),
     Spot("my_committees", "/my/committees", EDITOR),
     Spot("my_committees", "/my/committees", MEMBER, state="empty"),
     Spot("committee", "{judged_call}/committee", EDITOR),

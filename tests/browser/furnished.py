@@ -3,6 +3,7 @@
 It serves the walk over all pages (`test_every_page.py`) and the contact sheet (`screens.py`).
 """
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +20,10 @@ from flask_maillage.calls import audit, seats_by_mail
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
-from flask_maillage.calls.models import Dossier, Entry, Slot
+from flask_maillage.calls.models import CallLetter, Dossier, Entry, Receipt, Slot
 from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
+from flask_maillage.calls.shapes import Shape
 from flask_maillage.coalitions import memberships
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
@@ -93,6 +95,7 @@ def furnish(node: Flask) -> Places:
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         found |= _applied(_found(paths["call"]))
+        _late(_found(paths["open_question"]))
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 
@@ -247,6 +250,32 @@ def _applied(call: Publication) -> Places:
         "guest_own": own,
         "guest_confirm": applicants_links.token(guest, applicants_links.CONFIRM),
     }
+
+
+def _late(call: Publication) -> None:
+    """Hold two applications that came too late, one of which a member of the committee had in time."""
+    for number in (1, 2):
+        said = {"name": f"An application that came late {number}", "application": {"committeeVersion": 1}}
+        letter = CallLetter(
+            sender_iri=iris.actor("ires"),
+            iri=f"{iris.actor('ires')}/applications/late{number}#offer-1",
+            verb=str(Shape.OFFER),
+            call_iri=call.iri,
+            agreement_iri=f"{iris.actor('ires')}/applications/late{number}",
+            sent=False,
+            received_at=now(),
+            digest="zQm",
+            document=json.dumps({"type": "Offer", "object": said}),
+            held_until=now() + timedelta(days=14),
+            refused="late",
+        )
+        session().add(letter)
+        session().flush()
+        if number == 1:
+            seat = details_of(call.content).committee[0]
+            receipt = {"by_iri": "https://social.test/users/seat", "iri": "https://social.test/receipts/1"}
+            said_at = {"received_at": call.content.ends_at, "digest": "zQm", "via": "letter", "matches": True}
+            session().add(Receipt(letter_id=letter.id, seat_key=seat.key, **receipt, **said_at))
 
 
 def _far() -> Place:

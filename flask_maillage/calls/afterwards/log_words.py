@@ -39,6 +39,7 @@ def acts_in_words() -> dict[str, str]:
     return {
         "register": _("sent an application, and it was registered"),
         "admit": _("admitted an application that came late here"),
+        "leave late": _("left an application refused that came late here"),
         "correct": _("corrected the application"),
         "withdraw": _("took the application back"),
         "erase": _("had the application erased"),

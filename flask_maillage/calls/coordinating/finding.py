@@ -21,7 +21,7 @@ from flask_maillage.publications.views.finding import find_publication
 
 MANAGED = "/@<page_handle>/calls/<identifier>/manage"
 """Below this address lie all pages of who coordinates a call."""
-PAGES = ("call_applications", "arrange_decisions", "publish_decisions", "call_places", "call_cohorts")
+PAGES = ("call_applications", "arrange_decisions", "publish_decisions", "call_places", "call_cohorts", "call_late")
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,8 @@ def make(
         agreement_iri=letter.agreement_iri,
         guest_id=guest_of(sender, letter.agreement_iri or ""),
         state=SUBMITTED,
-        late=False,
         publicise=False,
-        **{"registered_at": letter.received_at, **columns},
+        **{"registered_at": letter.received_at, "late": False, **columns},
     )
     dossier.call = call
     session().add(dossier)
