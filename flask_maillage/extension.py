@@ -103,6 +103,7 @@ class Maillage:
                 user_agent=f"Maillage/{__version__} ({contact})",
                 allowed_networks=chosen.allowed_networks,
                 ca_bundle=chosen.ca_bundle,
+                clock=self._clock,
             ),
             clock=self._clock,
             rates=Rates({"inbox": chosen.inbox_rate, **chosen.rates}),

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from actors import followers, following, local, remote
 from actors.database import BIND, session
 from actors.models import Actor
+from actors.node import utc_now
 from flask_maillage.app import create_app
 from flask_maillage.cli.initialising import prepare
 
@@ -43,10 +45,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class TurnedClock:
+    """A clock that goes, and that a test turns on for all nodes at once, in their processes too (`tests/turned`)."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.file.write_text("0", encoding="ascii")
+
+    def __call__(self) -> datetime:
+        return utc_now() + timedelta(seconds=float(self.file.read_text(encoding="ascii")))
+
+    def turn_to(self, moment: datetime) -> None:
+        """Turn it to a moment; it goes on from there."""
+        beside = self.file.with_suffix(".new")
+        beside.write_text(str((moment - utc_now()).total_seconds()), encoding="ascii")
+        beside.replace(self.file)
+
+
 class RunningNode:
     """A node in a folder, whose web server and worker are processes that a test may kill."""
 
-    def __init__(self, folder: Path, *, public_port: int | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        public_port: int | None = None,
+        clock: "TurnedClock | None" = None,
+        **settings: object,
+    ) -> None:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{public_port or self.port}"
         self.config = {
@@ -56,8 +82,9 @@ class RunningNode:
             **{f"MAILLAGE_{name.upper()}": str(value) for name, value in settings.items()},
         }
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.clock = clock
         prepare(self.config)
-        self.app: Flask = create_app(self.config)
+        self.app: Flask = create_app(self.config, clock=clock or utc_now)
 
     def __enter__(self) -> "RunningNode":
         self.start("serve", "--port", str(self.port), "--no-worker")
@@ -78,6 +105,9 @@ class RunningNode:
         """Start a command of the node."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILLAGE_")}
         environment |= {name: str(value) for name, value in self.config.items()} | {"PYTHONPATH": str(ROOT)}
+        if self.clock is not None:
+            turned = f"{ROOT / 'tests' / 'turned'}{os.pathsep}{ROOT}"
+            environment |= {"TURNED_CLOCK": str(self.clock.file), "PYTHONPATH": turned}
         process = subprocess.Popen([sys.executable, "-m", "flask_maillage", *words], env=environment, cwd=ROOT)
         self.processes.append(process)
         return process
