@@ -95,7 +95,7 @@ def test_nobody_else_finds_the_log(app, call):
 
 def test_every_state_has_its_words(app):
     with app.test_request_context():
-        assert {*states.STATES, "draft"} == set(log_words.states_in_words())
+        assert {*states.STATES, "draft"} <= set(log_words.states_in_words())
 
 
 def canonical(document):
