@@ -17,6 +17,7 @@ from federation.errors import NotFound
 from flask_maillage.calls import application as wire
 from flask_maillage.calls import audit, copies, judging, letters, receipts, seats_by_mail
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.afterwards import erasing
 from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import CallLetter, Dossier, Receipt
@@ -139,10 +140,8 @@ def refuse(call: Publication, number: int, by: Acting, at: datetime) -> None:
     if refusal := may(Action.ADMIT, by, call, None, at):
         raise Refused(refusal)
     letter = _claimed(call, number, at).letter
-    letter.held_until = None
     audit.append(call, "leave late", by=by.iri, at=at, letter=letter)
-    if not letter.sent:
-        letters.erase(letter)
+    erasing.held(letter)
     session().flush()
 
 

@@ -13,7 +13,7 @@ from actors.node import now
 from federation.activities import activity_of
 from flask_maillage.calls import audit, posting
 from flask_maillage.calls.afterwards import chores
-from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier, GivenOpinion
+from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier, Draft, GivenOpinion
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.publications.models import Publication
 from inboxes.registry import Ignored
@@ -158,3 +158,19 @@ def test_what_came_late_is_held_for_its_time_and_no_longer(app, clock, call, rid
     with app.app_context():
         assert chores.forget_held() == 1
         assert session().query(CallLetter).one().document is None
+
+
+def test_what_came_late_from_a_member_of_ours_stays_their_own_copy(app, clock, call, riders):
+    with app.app_context():
+        own = local.find("couriers")
+        written = {"content": {}, "state": "sent", "offer_iri": "x", "saved_at": now()}
+        session().add(Draft(identifier="1", actor_id=own.id, call_iri=call, **written))
+        declined(making.found(call), own.iri)
+        letter = session().query(CallLetter).one()
+        letter.held_until, letter.sent = now() + timedelta(days=14), True
+        session().commit()
+    clock.turn(days=15)
+    with app.app_context():
+        assert chores.forget_held() == 1
+        letter = session().query(CallLetter).one()
+        assert (letter.held_until, WORDS in letter.document) == (None, True)

@@ -149,6 +149,29 @@ def test_what_is_selected_or_not_decided_is_kept(app, clock, call, riders, state
         assert (found.purge_at, found.purged_at) == (None, None)
 
 
+def test_what_was_taken_back_waits_for_its_call_and_holds_nothing_else_up(app, clock, call, riders):
+    another = making.call_of(app, name="Another one", details={"retention_months": 1})
+    with app.app_context():
+        declined(making.found(call), riders.iri)
+        going_on = making.found(another)
+        going_on.status = "deliberating"
+        taken_back = {"state": "withdrawn", "withdrawn_at": now(), "decided_by": None, "decided_at": None}
+        declined(going_on, riders.iri, 2, **taken_back)
+        session().commit()
+    for _day in range(2):
+        clock.turn(days=380)
+        work_through(app)
+    with app.app_context():
+        first, second = session().scalars(select(Dossier).order_by(Dossier.id))
+        assert (first.purged_at is not None, second.purge_at, second.purged_at) == (True, None, None)
+        second.call.status = "decided"
+        session().commit()
+    work_through(app)
+    clock.turn(days=31)
+    work_through(app)
+    assert WORDS not in everything(app)
+
+
 def test_what_is_selected_from_the_reserve_after_the_notice_is_kept(app, clock, call, riders):
     with app.app_context():
         declined(making.found(call), riders.iri, state="reserve", rank=1)

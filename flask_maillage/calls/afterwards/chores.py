@@ -12,12 +12,10 @@ from flask_maillage.calls.afterwards import erasing, purging
 from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier
 from flask_maillage.calls.models.dossiers import HOLDING, SUBMITTED
 from flask_maillage.publications.attending import locking
-from flask_maillage.publications.call_states import ARCHIVED, CANCELLED, DECIDED
-from flask_maillage.publications.models import Publication
+from flask_maillage.publications.models import PUBLISHED, WITHDRAWN, Publication
 from inboxes.chores import chore
 
 AT_ONCE = 20
-OVER = (DECIDED, ARCHIVED, CANCELLED)
 
 
 @chore
@@ -68,8 +66,7 @@ def forget_held() -> int:
             return 0
     done = 0
     for letter in session().scalars(held.limit(AT_ONCE).with_for_update(skip_locked=True)).all():
-        letter.held_until = None
-        erasing.letter(letter)
+        erasing.held(letter)
         done += 1
     for copy in session().scalars(copies.limit(AT_ONCE).with_for_update(of=CommitteeCopy, skip_locked=True)).all():
         if copy.letter.agreement_iri is not None:
@@ -81,15 +78,15 @@ def forget_held() -> int:
 
 def _planless() -> Select[Any]:
     """Ask for applications that are not selected and have no day yet, of calls that are over."""
-    over = or_(
-        Dossier.decided_at.is_not(None),
-        Dossier.withdrawn_at.is_not(None),
-        (Dossier.state == SUBMITTED) & Publication.status.in_(OVER),
-    )
+    ended = (Publication.state == PUBLISHED) & Publication.status.in_(purging.OVER)
+    over = or_(ended, Publication.state == WITHDRAWN)
+    counts_from = or_(Dossier.decided_at.is_not(None), Dossier.withdrawn_at.is_not(None), Dossier.state == SUBMITTED)
     return (
         select(Dossier.id)
         .join(Publication, Publication.id == Dossier.call_id)
-        .where(over, Dossier.state.not_in(HOLDING), Dossier.purge_at.is_(None), Dossier.purged_at.is_(None))
+        .where(
+            over, counts_from, Dossier.state.not_in(HOLDING), Dossier.purge_at.is_(None), Dossier.purged_at.is_(None)
+        )
         .order_by(Dossier.id)
     )
 

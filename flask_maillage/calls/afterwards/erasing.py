@@ -114,6 +114,14 @@ def letter(found: CallLetter) -> None:
     letters.erase(found)
 
 
+def held(found: CallLetter) -> None:
+    """Hold a letter no longer, and erase it but for an applicant of this node, whose own copy it is too."""
+    found.held_until = None
+    theirs = _applicant_here(found.agreement_iri) if found.agreement_iri else None
+    if not (theirs and _is_theirs(found, theirs)):
+        letter(found)
+
+
 def _letters(agreement_iri: str, *, keep_for_applicant: bool) -> None:
     kept_for = _applicant_here(agreement_iri) if keep_for_applicant else None
     for found in letters.about(agreement_iri):

@@ -1,7 +1,7 @@
 """When an application is erased (FC-68): its day, the notice thirty days before, and the letter when it is done.
 
 What was not selected is erased `retentionMonths` after its decision. What was never decided has no decision to count
-from: then its withdrawal, or the end of the call, takes its place.
+from: then its withdrawal, or the end of the call, takes its place. Nothing is erased while its call is under way.
 """
 
 from datetime import datetime, timedelta
@@ -37,18 +37,20 @@ from flask_maillage.publications.models import Publication
 from flask_maillage.web.language import translate
 
 NOTICE = timedelta(days=30)
-OVER = _("It was not selected, or taken back, and is kept no longer than the call says.")
+OVER = (DECIDED, ARCHIVED, CANCELLED)
+"""The states of a call in which applications may be erased (`may`)."""
+KEPT_NO_LONGER = _("It was not selected, or taken back, and is kept no longer than the call says.")
 
 
 def moment_of(dossier: Dossier, call: Publication) -> datetime | None:
     """Return when an application is to be erased; None for one that is selected, or not decided yet."""
-    if dossier.purged_at is not None or dossier.state in HOLDING:
+    if dossier.purged_at is not None or dossier.state in HOLDING or state_of(call, now()) not in OVER:
         return None
     if dossier.decided_at is not None:
         since = dossier.decided_at
     elif dossier.withdrawn_at is not None:
         since = dossier.withdrawn_at
-    elif dossier.state == SUBMITTED and state_of(call, now()) in (DECIDED, ARCHIVED, CANCELLED):
+    elif dossier.state == SUBMITTED:
         since = max(call.ends_at or dossier.registered_at, dossier.registered_at)
     else:
         return None
@@ -124,8 +126,7 @@ def erase_all(call: Publication) -> None:
         erase(dossier, call, by=call.actor.iri, act="purge", readers=readers_of(dossier))
     held = select(CallLetter).where(CallLetter.call_iri == call.iri, CallLetter.held_until.is_not(None))
     for letter in session().scalars(held).all():
-        letter.held_until = None
-        erasing.letter(letter)
+        erasing.held(letter)
     erasing.guests(call)
 
 
@@ -191,7 +192,7 @@ def _in_words(dossier: Dossier, call: Publication) -> str:
     return words(language, "Your application will be erased on {date}.", date=day)
 
 
-def _mail(dossier: Dossier, call: Publication, sentence: str, *, because: str = OVER) -> None:
+def _mail(dossier: Dossier, call: Publication, sentence: str, *, because: str = KEPT_NO_LONGER) -> None:
     """Write to a guest, whom no letter reaches; nothing of the application stands in the mail."""
     guest = dossier.guest
     if guest is None or guest.email is None:

@@ -75,6 +75,5 @@ def _let_go(taken: Taken) -> str | None:
         if letter.sender_iri == taken.sender.iri and letter.held_until is not None
     ]
     for letter in held:
-        letter.held_until = None
-        erasing.letter(letter)
+        erasing.held(letter)
     return "what was held is erased" if held else None
