@@ -15,10 +15,11 @@ from actors.models import Actor, Posted
 from federation.activities import activity_of, recipients
 from federation.errors import NotFound
 from flask_maillage.calls import application as wire
-from flask_maillage.calls import audit, copies, judging, letters, receipts, seats_by_mail
+from flask_maillage.calls import audit, copies, judging, letters, receipts, seats_by_mail, weighing
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.afterwards import erasing
 from flask_maillage.calls.codes import Refusal, Refused
+from flask_maillage.calls.desk.roles import Reader
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import CallLetter, Dossier, Receipt
 from flask_maillage.calls.models.dossiers import WAITING
@@ -66,7 +67,9 @@ def was_answering(call: Publication) -> bool:
     return any(session().scalar(query.limit(1)) is not None for query in queries)
 
 
-def admit(call: Publication, number: int, by: Acting, reason: str, at: datetime) -> Dossier:
+def admit(
+    call: Publication, number: int, by: Acting, reason: str, at: datetime, *, reader: Reader | None = None
+) -> Dossier:
     """Register an application that came late here and in time elsewhere, and say so to who sent it.
 
     Args:
@@ -75,6 +78,7 @@ def admit(call: Publication, number: int, by: Acting, reason: str, at: datetime)
         by: who decides.
         reason: why, in their words.
         at: when.
+        reader: the member who decides, where it is one: nobody admits their own (FC-44).
 
     Raises:
         NotHeld: it is not held any more.
@@ -113,6 +117,8 @@ def admit(call: Publication, number: int, by: Acting, reason: str, at: datetime)
         admitted_because=proof.iri,
         admission_reason=reason.strip()[:LONGEST_REASON],
     )
+    if reader is not None and reader.acting(dossier, weighing.opinions(call, [dossier])).is_of_it:
+        raise Refused(Refusal("own-application"))
     dossier.initiative_due_at = at if dossier.initiative_state == WAITING else None
     dossiers.log(dossier, "admit", by=by.iri, at=at, letter=letter, before="draft", after=dossier.state)
     receipts.make(

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from actors.database import session
+from actors.models import Actor
 from actors.node import now
 from flask_maillage.calls import admitting, audit, letters
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.admitting import NotHeld
 from flask_maillage.calls.codes import Refused
+from flask_maillage.calls.desk import roles as desk
 from flask_maillage.calls.models import CallLetter, Dossier, Receipt
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.mail import queue
@@ -123,6 +125,16 @@ def test_left_refused_it_is_erased_and_the_log_says_by_whom(stage):
 
 
 NAME = "Nightingale"
+
+
+def test_no_coordinator_admits_their_own(stage):
+    proven(stage)
+    with stage.app.app_context():
+        call, found = making.found(CALL), waiting()
+        people = session().scalars(select(Actor).where(Actor.iri.in_([found.applicant, call.actor.iri])))
+        with pytest.raises(Refused) as refused:
+            admitting.admit(call, found.letter.id, BY, "A reason", now(), reader=desk.Reader(call, tuple(people)))
+        assert refused.value.refusal.code == "own-application"
 
 
 @pytest.fixture

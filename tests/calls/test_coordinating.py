@@ -56,6 +56,10 @@ def dossiers(app, call):
         return [one.identifier for one in decided.dossiers(making.found(call))]
 
 
+def ranked():
+    return session().scalars(select(Decision).where(Decision.rank.is_not(None))).all()
+
+
 def typed(names, *outcomes, **more):
     values = {}
     for name, outcome in zip(names, outcomes, strict=False):
@@ -253,6 +257,12 @@ def test_a_coordinator_decides_nothing_about_their_own(app, call, visit):
     boss.post(at(call, "decisions"), {"csrf_token": token, f"outcome-{names[0]}": "selected"})
     assert pending(app, call) == [""] * 4
 
+    arrange(ben, call, typed(names, "reserve", "selected", "reserve", "selected"))
+    boss.post(
+        at(call, "decisions"), {"csrf_token": token, f"outcome-{names[0]}": "reserve", "move": f"{names[0]} down"}
+    )
+    with app.app_context():
+        assert {one.dossier.identifier: one.rank for one in ranked()} == {names[0]: 1, names[2]: 2}
     arrange(ben, call, typed(names, "declined", "selected", "selected", "reserve"))
     check = boss.get(at(call, "publish"))
     assert "Because declined." not in check.text

@@ -4,7 +4,7 @@ Only the owner of the call is believed in these (FC-53); receipts of seats are c
 """
 
 from federation.activities import Document, id_of
-from flask_maillage.calls import letters
+from flask_maillage.calls import letters, receipts
 from flask_maillage.calls.applying import drafts, reminding, telling
 from flask_maillage.calls.codes import refusal_of
 from flask_maillage.calls.models import CallLetter, Draft
@@ -13,6 +13,7 @@ from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.taken import Taken, takes
 from flask_maillage.publications import keeping
 from flask_maillage.publications.kinds import reading
+from inboxes.registry import Ignored
 
 WORDS = ("selected", "reserve", "declined", "expired")
 
@@ -27,6 +28,7 @@ def take_receipt(taken: Taken) -> str | None:
     if thing.get("incomplete"):
         telling.tell(draft, "incomplete", once=taken.kept.iri)
         return "told that something lacks"
+    sent.refused = None  # one that came too late may be admitted after all (FC-34)
     dossier = id_of(thing.get("dossier"))
     if dossier is not None:
         draft.dossier_iri = dossier
@@ -44,6 +46,8 @@ def take_refusal(taken: Taken) -> str | None:
     sent = _letter_of(draft, taken.activity.object_id) if draft is not None else None
     if draft is None or sent is None or refusal is None:
         return None
+    if receipts.owners(sent) is not None:
+        raise Ignored("what was registered is refused no more")
     sent.refused = refusal.code
     what = {Shape.OFFER: "refused", Shape.CORRECTION: "correction refused", Shape.CONFIRMATION: "answer refused"}
     if sent.verb == Shape.OFFER and sent.iri == draft.offer_iri and draft.state == SENT:

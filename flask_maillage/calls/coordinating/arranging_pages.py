@@ -108,7 +108,7 @@ def _keep(managed: Managed) -> Response:
             "look at the marked ones, and keep it again."
         )
         return _page(find_again(managed), typed, [said], stale=meanwhile.identifiers, status=409)
-    if step in STEPS and moved in wishes:
+    if step in STEPS and arranging.lines(managed.call, managed.by, only=[moved], reader=managed.reader):
         arranging.move(managed.call, moved, STEPS[step])
     session().commit()
     flash(_said(changed))

@@ -58,7 +58,7 @@ def _decide(managed: Managed) -> Response:
     try:
         number = int(which) if which.isascii() and which.isdigit() and len(which) < 10 else 0
         if what == ADMIT:
-            admitting.admit(managed.call, number, managed.by, reason, now())
+            admitting.admit(managed.call, number, managed.by, reason, now(), reader=managed.reader)
             said = _("It is registered, and the applicant is told.")
         else:
             admitting.refuse(managed.call, number, managed.by, now())

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,17 @@ from sqlalchemy import select
 
 from actors import policy, remote
 from actors.database import reading, session
-from flask_maillage.calls.applying import drafts, reminding, sending
+from federation.activities import activity_of
+from flask_maillage.calls import letters
+from flask_maillage.calls.applying import drafts, reminding, sending, taking
 from flask_maillage.calls.deciding import confirming
 from flask_maillage.calls.models import Dossier
+from flask_maillage.calls.shapes import Shape
+from flask_maillage.calls.taken import Taken
 from flask_maillage.mail.models import Mail
 from flask_maillage.people.notifying.models import Notification
 from flask_maillage.publications.call_parts import Seat
+from inboxes.registry import Ignored
 from tests.calls import decided, making
 from tests.calls.applying import drafted
 from tests.calls.applying.test_writing import SEATS, TYPED, a_call, begin, send, sent, the_draft, write
@@ -80,6 +86,30 @@ def test_what_the_owner_refuses_is_said_in_words_and_is_sent_again_once_mended(a
     assert send(reader, f"{second}/write").location == second
     assert "received by those who run the call on" in reader.get(second).text
     assert len({letter.iri for letter in sent()}) == 3, "a refused one goes in a letter of its own"
+
+
+def test_what_is_admitted_after_all_is_refused_no_more_in_whatever_order_one_hears_of_it(app, reader):
+    path = applied(reader, a_call(app))
+    session().rollback()
+    draft, offer = the_draft(), sent()[0]
+    draft.state, draft.refusal, offer.refused = "refused", {"reasonCode": "late"}, "late"
+    session().commit()
+    assert "Not taken" in reader.get(path).text
+    session().rollback()
+    draft, offer = the_draft(), sent()[0]
+    owner = making.found(offer.call_iri).actor
+    receipt = next(one for one in sent("Create{Receipt}") if one.sender_iri == owner.iri)
+    document = letters.document_of(receipt)
+    taken = Taken(Shape.RECEIPT, activity_of(document), owner, (draft.actor,), receipt, dict)
+    assert taking.take_receipt(taken) == "the owner's receipt"
+
+    refused = {"id": offer.iri, "type": "Offer", "actor": draft.actor.iri}
+    document = {"id": f"{owner.iri}/1", "type": "Reject", "actor": owner.iri, "object": refused, "reasonCode": "late"}
+    with pytest.raises(Ignored):
+        taking.take_refusal(replace(taken, shape=Shape.REFUSAL, activity=activity_of(document)))
+    assert (draft.state, offer.refused) == ("registered", None)
+    session().commit()
+    assert "It is too late" not in reader.get(path).text
 
 
 def test_a_correction_keeps_what_was_before_and_one_that_is_late_leaves_it_standing(app, reader, clock):
