@@ -107,3 +107,4 @@ def test_nobody_else_finds_the_form(app, bea, led):  # noqa: F811
         roles.grant(member, local.find("union"), "admin")
         session().commit()
     assert bea.get(led["path"].replace("/1/outputs", "/2/outputs")).status_code == 404
+    assert bea.get(led["path"]).status_code == 404, "nobody coordinates their own"

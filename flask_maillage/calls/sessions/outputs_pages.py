@@ -14,8 +14,8 @@ from flask_maillage.calls import letters
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.desk.roles import desk_of, member_at
+from flask_maillage.calls.following import board, writing
 from flask_maillage.calls.following import people as followers
-from flask_maillage.calls.following import writing
 from flask_maillage.calls.following.people import Followed
 from flask_maillage.calls.following.saying import FollowUp, Outputs
 from flask_maillage.calls.models import CallLetter, Dossier, Draft
@@ -23,7 +23,6 @@ from flask_maillage.calls.posting import NotForThem
 from flask_maillage.calls.sessions.outputs_form import OutputsForm, data_of
 from flask_maillage.calls.sessions.pages import SESSIONS, call_of_coordinator
 from flask_maillage.calls.shapes import Shape
-from flask_maillage.calls.sight import Thing
 from flask_maillage.calls.states import LED
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import actors_to_publish_for, author_of, current_member
@@ -60,8 +59,8 @@ def session_outputs(page_handle: str, identifier: str, cohort: str, dossier: str
         return signed_out.answer(OutputsForm)
     call, _by = call_of_coordinator(page_handle, identifier)
     desk = desk_of(member_at(call, current_member()), dossier)
-    found = next((one for one in desk.dossiers if one.slot is not None and one.slot.cohort == cohort), None)
-    if found is None or found.state not in LED or not desk.sees(Thing.FOLLOW_UP, found):
+    found = next((one for one in board.followed(desk) if one.slot is not None and one.slot.cohort == cohort), None)
+    if found is None:
         abort(404)
     back = url_for("maillage.cohort_session", page_handle=page_handle, identifier=identifier, cohort=cohort)
     return _answer(Written(call.actor, followers.of_dossier(found), found.name, back))
@@ -89,10 +88,6 @@ def led_by(actors: Iterable[Actor]) -> list[Written]:
         for one in session().scalars(query)
     ]
     return found + [one for one in _led_elsewhere(by_iri, back) if not one.followed.call.local]
-
-
-def _of_dossier(dossier: Dossier, by_iri: dict[str, Actor], back: str) -> Written:
-    return Written(by_iri[dossier.applicant_iri], followers.of_dossier(dossier), dossier.name, back)
 
 
 def _led_elsewhere(by_iri: dict[str, Actor], back: str) -> Iterable[Written]:
