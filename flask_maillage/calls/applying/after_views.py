@@ -69,14 +69,21 @@ def show(door: Door) -> Response:
         may_send=sending.may_send(draft),
         may_correct=sending.may_correct(draft) and decided is None,
         may_withdraw=sending.may_withdraw(draft, call),
+        may_erase=call is not None and sending.may_erase(draft),
         code_in_words=_code_in_words,
     )
 
 
 @page_of("withdraw", ("GET", "POST"))
 def withdraw(door: Door) -> Response:
-    """Ask whether an application is to be taken back, and do so."""
+    """Ask whether an application is to be taken back, and do so; of one that is, whether it is to be erased."""
     call = call_of(door)
+    if sending.may_erase(door.draft):
+        if request.method != "POST":
+            return _asked(door, "erase")
+        if request.form.get("answer") != "erase":  # taking it back, pressed twice
+            return redirect(door.path(), code=303)
+        return _done(door, "erase", _("Those who have it are asked to erase it."))
     if not sending.may_withdraw(door.draft, call):
         return redirect(door.path(), code=303)
     if request.method != "POST":
@@ -124,6 +131,9 @@ def _done(door: Door, what: str, words: str) -> Response:
         if what == "withdraw":
             sending.withdraw(draft, call)
             if form.erase.data:
+                sending.ask_to_erase(draft)
+        elif what == "erase":
+            if sending.may_erase(draft):
                 sending.ask_to_erase(draft)
         else:
             accept = form.answer.data == "accept"

@@ -65,6 +65,12 @@ def may_withdraw(draft: Draft, call: TheCall | None) -> bool:
     return call_states.state_at(call.row.content, now()) != call_states.ARCHIVED
 
 
+def may_erase(draft: Draft) -> bool:
+    """Tell whether who took an application back can still ask for its erasure (FC-69): nobody did yet."""
+    said = letters.about(drafts.agreement_of(draft), Shape.ERASURE, Shape.PURGE)
+    return draft.state == WITHDRAWN and not said
+
+
 def send(draft: Draft, call: TheCall) -> CallLetter:
     """Send an application to the owner and all seats at once, or a later version of one that is registered.
 

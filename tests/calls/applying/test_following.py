@@ -165,6 +165,16 @@ def test_taking_it_back_is_asked_first_and_done_once(app, reader):
     assert len(sent("Undo{Offer}")) == 1
     assert session().scalars(select(Dossier)).one().state == "withdrawn"
     assert "Withdrawn" in reader.get(path).text
+    assert sent("Delete{Agreement}") == []
+
+    asked = reader.get(f"{path}/withdraw")
+    assert "It is taken back already." in asked.text
+    for _time in range(2):
+        assert reader.post(f"{path}/withdraw", reader.form(asked) | {"answer": "erase"}).location == path
+    session().expire_all()
+    assert len(sent("Delete{Agreement}")) == 1
+    assert session().scalars(select(Dossier)).one().purged_at is not None
+    assert f"{path}/withdraw" not in reader.get(path).text
     assert reader.get(f"{path}/write").location == path
 
 
