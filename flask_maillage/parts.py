@@ -52,6 +52,7 @@ from flask_maillage.calls.desk import telling as desk_telling
 from flask_maillage.calls.desk import views as desk_views
 from flask_maillage.calls.following import collection as follow_up_collection
 from flask_maillage.calls.following import coordinator_pages as follow_up_coordinators
+from flask_maillage.calls.following import guest_pages as follow_up_guests
 from flask_maillage.calls.following import leader_pages as follow_up_leaders
 from flask_maillage.calls.following import own_page as follow_up_own
 from flask_maillage.calls.following import reminding as follow_up_reminding
@@ -172,6 +173,7 @@ REGISTERING = (
     follow_up_collection,
     follow_up_coordinators,
     follow_up_leaders,
+    follow_up_guests,
     follow_up_own,
     follow_up_reminding,
     follow_up_taking,

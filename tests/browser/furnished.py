@@ -18,9 +18,11 @@ from actors.node import now
 from federation.activities import PUBLIC
 from flask_maillage.calls import audit, seats_by_mail
 from flask_maillage.calls.acting import Acting
+from flask_maillage.calls.applying import drafts
 from flask_maillage.calls.applying import links as applicants_links
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.models import CallLetter, Dossier, Entry, Receipt, Slot
+from flask_maillage.calls.models import Guest as GuestApplicant
 from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.shapes import Shape
@@ -175,17 +177,31 @@ def _deliberating(node: Flask) -> str:
 
 
 def _followed_up(call: Publication) -> Places:
-    """Let two initiatives of a decided call be followed: one led from here, with entries and a step that is late."""
+    """Let initiatives of a decided call be followed, with a step that is late: one led from here, one by a guest."""
     query = select(Dossier).where(Dossier.call_id == call.id, Dossier.state == "in_cohort").order_by(Dossier.id)
     one, other, third = session().scalars(query)
     one.versions[-1].letter.sender_iri = one.applicant_iri
     _entries(call, one)
     _entries(call, third)
+    guest = _led_by_guest(call, other)
+    _entries(call, other)
     contact = {"contact": {"name": "Karl", "telephone": "+32 1"}}
     said = {"iri": f"{call.iri}/e", "by_iri": other.applicant_iri, "entry": "contact_details", "content": ""}
     session().add(Entry(dossier_id=other.id, at=now(), facts=contact, **said))
     session().flush()
-    return {"followed": third.identifier, "led_key": key_of(one.agreement_iri)}
+    led = applicants_links.token(guest, applicants_links.OWN)
+    return {"followed": third.identifier, "led_key": key_of(one.agreement_iri), "guest_led": led}
+
+
+def _led_by_guest(call: Publication, dossier: Dossier) -> GuestApplicant:
+    """Let an application of a guest be the one that they wrote here, through the node."""
+    guest = dossier.guest
+    assert guest is not None
+    draft = drafts.begin_for_guest(call, guest)
+    draft.state, draft.offer_iri, draft.version = "registered", dossier.versions[-1].letter.iri, 1
+    dossier.applicant_iri, dossier.agreement_iri = draft.actor.iri, drafts.agreement_of(draft)
+    session().flush()
+    return guest
 
 
 def _entries(call: Publication, one: Dossier) -> None:

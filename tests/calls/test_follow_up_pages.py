@@ -152,6 +152,7 @@ def test_leaders_of_this_node_answer_and_share_contacts_with_who_shares_theirs(a
     post(karl, f"/my/follow-up/{of_karl}/contact", name="Karl", telephone="+32 1")
     assert "rosa@riders.example" in karl.get(f"/my/follow-up/{of_karl}/contact").text
     assert "+32 1" in rosa.get(f"/my/follow-up/{of_rosa}/contact").text
+    assert rosa.head(f"/my/follow-up/{of_rosa}/contact").status_code == 200
     post(rosa, f"/my/follow-up/{of_rosa}/contact", do="withdraw")
     assert "rosa@riders.example" not in karl.get(f"/my/follow-up/{of_karl}/contact").text
     assert "+32 1" not in rosa.get(f"/my/follow-up/{of_rosa}/contact").text

@@ -83,7 +83,7 @@ FOR_MEMBERS = tuple(
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
         *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
-        *(f"calls.following.{part}" for part in ("coordinator_pages", "leader_pages")),
+        *(f"calls.following.{part}" for part in ("coordinator_pages", "guest_pages", "leader_pages")),
         "calls.afterwards.log_pages",
     )
 )

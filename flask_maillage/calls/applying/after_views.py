@@ -16,6 +16,7 @@ from flask_maillage.calls.applying.page_forms import AnswerForm
 from flask_maillage.calls.applying.telling import title_of
 from flask_maillage.calls.applying.views import call_of
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
+from flask_maillage.calls.following import guests as followed_guests
 from flask_maillage.calls.posting import NotForThem
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.my_page import Section, section
@@ -71,6 +72,7 @@ def show(door: Door) -> Response:
         may_withdraw=sending.may_withdraw(draft, call),
         may_erase=call is not None and sending.may_erase(draft),
         code_in_words=_code_in_words,
+        is_followed=followed_guests.has_something(draft),
     )
 
 

@@ -77,6 +77,20 @@ def page_of(name: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], 
     return register
 
 
+def guests_page(endpoint: str, path: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+    """Register a page that guests alone have of their application: members have another one for the same."""
+
+    def register(view: View) -> View:
+        @wraps(view)
+        def by_guest(token: str) -> Response:
+            return _answer(view, lambda: _of_guest(token))
+
+        pages.add_url_rule(f"/applications/<token>/{path}", endpoint, by_guest, methods=list(methods))
+        return view
+
+    return register
+
+
 def private(template: str, status: int = 200, **values: Any) -> Response:
     """Answer with a page of one reader; its address may be a secret that no other site is told."""
     return guarded(make_response(render_template(template, **values), status))

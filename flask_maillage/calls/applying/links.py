@@ -45,9 +45,9 @@ def confirm_address(guest: Guest) -> str:
     return iris.own(f"applications/{token(guest, CONFIRM)}/confirm")
 
 
-def own_address(guest: Guest) -> str:
-    """Return where a guest finds their application."""
-    return iris.own(f"applications/{token(guest, OWN)}")
+def own_address(guest: Guest, page: str = "") -> str:
+    """Return where a guest finds their application, or a page of it."""
+    return iris.own(f"applications/{token(guest, OWN)}{'/' if page else ''}{page}")
 
 
 def _mark(guest: Guest, purpose: str, ends: int) -> str:

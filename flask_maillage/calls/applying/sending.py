@@ -91,6 +91,8 @@ def send(draft: Draft, call: TheCall) -> CallLetter:
     letter = _write(draft, call, application, is_correction=is_correction)
     moment = letter.received_at
     draft.version, draft.sent_at = version, moment
+    if draft.guest is not None and application.applicant is not None:
+        draft.guest.name, draft.guest.organisation = application.applicant.name, application.applicant.organisation
     if not is_correction:
         draft.state, draft.offer_iri, draft.refusal = SENT, letter.iri, None
     session().flush()

@@ -41,10 +41,14 @@ class Led:
     leader: Actor
     name: str
     followed: Followed
+    token: str = ""
+    """What the link of a guest carries; empty for members."""
 
     @property
     def path(self) -> str:
         """The address of its page."""
+        if self.token:
+            return url_for("maillage.guest_follow_up", token=self.token)
         return url_for("maillage.led_follow_up", key=key_of(self.followed.agreement))
 
     @property
@@ -69,6 +73,12 @@ class Led:
         said = timeline.last(timeline.lines(self.followed), CONTACT_DETAILS)
         return said.what.contact if said is not None else None
 
+    @property
+    def person(self) -> str:
+        """How who shares contact details is called, where they did not say otherwise; of guests what they wrote."""
+        guest = self.followed.dossier.guest if self.followed.dossier is not None else None
+        return guest.name if guest is not None else self.leader.name
+
 
 @pages.get("/my/follow-up")
 def led_follow_ups() -> Response:
@@ -90,9 +100,7 @@ def led_follow_up(key: str) -> Response:
     if member is None:
         return signed_out.answer(forms.EntryForm)
     led = _find(member, key)
-    if request.method == "POST":
-        return _write(led)
-    return _page(led, form_of(request.args, timeline.lines(led.followed), _sorts(led)))
+    return answer(led)
 
 
 @pages.route("/my/follow-up/<key>/contact", methods=["GET", "POST"])
@@ -103,13 +111,24 @@ def led_contact(key: str) -> Response:
         if member is None:
             return signed_out.answer(forms.ContactForm)
         led = _find(member, key)
-        if request.method == "GET":
+        if request.method != "POST":
             asked = elsewhere.ask_of(led.followed.call, led.leader) if led.contact is not None else None
     if request.method == "POST":
-        return _share(_find(member, key))
+        return share(_find(member, key))
     told = elsewhere.contacts(asked) if asked is not None else None
-    led = _find(current_member(), key)
-    given = led.contact.model_dump() if led.contact is not None else {"name": led.leader.name}
+    return show_contact(_find(current_member(), key), told)
+
+
+def answer(led: Led) -> Response:
+    """Show what was written about an initiative to its leader, or take what they write."""
+    if request.method == "POST":
+        return _write(led)
+    return _page(led, form_of(request.args, timeline.lines(led.followed), _sorts(led)))
+
+
+def show_contact(led: Led, told: list[tuple[str, Contact]] | None) -> Response:
+    """Show a leader what they share; `told` is who else does, where another server said so."""
+    given = led.contact.model_dump() if led.contact is not None else {"name": led.person}
     return _contact_page(led, forms.ContactForm(formdata=None, **given), told)
 
 
@@ -126,7 +145,8 @@ def _write(led: Led) -> Response:
     return redirect(led.path, code=303)
 
 
-def _share(led: Led) -> Response:
+def share(led: Led) -> Response:
+    """Take how a leader is reached, or that they share it no longer."""
     takes_back = request.form.get("do") == "withdraw"
     form: Any = forms.ConsentForm() if takes_back else forms.ContactForm()
     if not led.may_share:
@@ -138,7 +158,7 @@ def _share(led: Led) -> Response:
         flash(
             _("You share it no longer.") if takes_back else _("The others of your cohort who share theirs see it now.")
         )
-    return redirect(url_for("maillage.led_contact", key=key_of(led.followed.agreement)), code=303)
+    return redirect(f"{led.path}/contact", code=303)
 
 
 def _sent(led: Led, what: FollowUp, content: str) -> bool:
@@ -213,7 +233,7 @@ def led_by(member: Any) -> list[Led]:
         dossier_iri = draft.dossier_iri if draft is not None else None
         followed = people.of_leader(letter.call_iri, agreement, letter.sender_iri, dossier_iri)
         if followed is not None and _is_followed(followed):
-            found[agreement] = Led(actors[letter.sender_iri], _name(followed, draft), followed)
+            found[agreement] = Led(actors[letter.sender_iri], name_of(followed, draft), followed)
     return list(found.values())
 
 
@@ -228,7 +248,8 @@ def _is_followed(followed: Followed) -> bool:
     return session().scalar(query.where(CallLetter.verb.in_(those)).limit(1)) is not None
 
 
-def _name(followed: Followed, draft: Draft | None) -> str:
+def name_of(followed: Followed, draft: Draft | None) -> str:
+    """Return what an initiative that is followed is called."""
     if followed.dossier is not None and followed.dossier.name:
         return followed.dossier.name
     said = draft.content.get("name") if draft is not None else None

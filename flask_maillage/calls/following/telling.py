@@ -8,9 +8,10 @@ from sqlalchemy import select
 from actors import iris, policy
 from actors.database import session
 from actors.models import Actor
+from flask_maillage.calls.applying import drafts
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.desk.roles import desk_of, member_at
-from flask_maillage.calls.following import people
+from flask_maillage.calls.following import guests, people
 from flask_maillage.calls.following.board import followed
 from flask_maillage.calls.models import CallLetter, Dossier, Entry
 from flask_maillage.people.models import Member
@@ -29,7 +30,11 @@ REMINDERS = {
 
 
 def leader(call: Publication, applicant: Actor, agreement: str, letter: CallLetter) -> None:
-    """Tell those who publish for a leader of this node that a coordinator wrote about their application."""
+    """Tell a leader of this node that a coordinator wrote: a guest by mail, else those who publish for the leader."""
+    draft = drafts.of_agreement(agreement)
+    if draft is not None and draft.guest_id is not None:
+        guests.tell(call, draft)
+        return
     notify(
         ENTRY,
         people_of(applicant),
@@ -89,8 +94,7 @@ def _to_a_leader(notification: Notification) -> Told | None:
     call = _call(notification)
     if call is None or not concerns(notification):
         return None
-    text = _("Who coordinates “%(call)s” wrote in the follow-up of your initiative", call=call.name)
-    return Told(text, iris.own(f"my/follow-up/{notification.detail}"))
+    return Told(_(guests.CAME, call=call.name), iris.own(f"my/follow-up/{notification.detail}"))
 
 
 def _news(notification: Notification) -> Told | None:

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from actors.database import reading, session
 from actors.models import Actor
 from flask_maillage.calls import letters
+from flask_maillage.calls.applying.doors import Door, guests_page
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.desk.roles import desk_of, member_at
-from flask_maillage.calls.following import board, writing
+from flask_maillage.calls.following import board, guests, writing
 from flask_maillage.calls.following import people as followers
 from flask_maillage.calls.following.people import Followed
 from flask_maillage.calls.following.saying import FollowUp, Outputs
@@ -75,6 +76,17 @@ def own_outputs(key: str) -> Response:
         return signed_out.answer(OutputsForm)
     led = led_by(actors_to_publish_for(current_member()))
     return _answer(next((one for one in led if key_of(one.followed.agreement) == key), None) or abort(404))
+
+
+@guests_page("guest_outputs", f"{guests.PAGE}/outputs", ("GET", "POST"))
+def guest_outputs(door: Door) -> Response:
+    """Let a guest who stands in a cohort write down what its session brought."""
+    followed = guests.followed(door.draft)
+    dossier = followed.dossier if followed is not None else None
+    if followed is None or dossier is None or dossier.slot_id is None:
+        abort(404)
+    back = url_for("maillage.guest_follow_up", **door.key)
+    return _answer(Written(door.draft.actor, followed, dossier.name, back))
 
 
 def led_by(actors: Iterable[Actor]) -> list[Written]:
