@@ -9,9 +9,9 @@ from actors import local
 from actors.database import session
 from actors.node import now
 from flask_maillage.calls import audit, letters, private_files
-from flask_maillage.calls.afterwards import openness, purging
+from flask_maillage.calls.afterwards import chores, openness, purging
 from flask_maillage.calls.codes import Refused
-from flask_maillage.calls.models import Counts, Decision, Dossier, Draft, Guest
+from flask_maillage.calls.models import CallLetter, Counts, Decision, Dossier, Draft, Guest
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.mail import queue
 from flask_maillage.mail.models import Mail
@@ -128,6 +128,31 @@ def test_a_guest_is_told_by_mail_and_forgotten(app, clock, call, monkeypatch):
         assert session().scalars(select(Mail.purpose)).all() == ["call: purge"]
         session().query(Mail).delete()
         session().commit()
+    assert WORDS.lower() not in everything(app).lower()
+
+
+def test_a_guest_who_sent_nothing_that_was_taken_is_forgotten_after_the_call(app, clock, call):
+    with app.app_context():
+        relay, publication = local.ensure_application(), making.found(call)
+        asked = {"identifier": "g1", "email": f"{WORDS.lower()}@example.org", "language": "fr", "asked_at": now()}
+        guest = Guest(call_id=publication.id, **asked)
+        session().add(guest)
+        session().flush()
+        more = {"content": {"name": f"{WORDS} draft"}, "state": "refused", "offer_iri": "x", "refusal": {"a": "late"}}
+        session().add(
+            Draft(identifier="1", actor_id=relay.id, guest_id=guest.id, call_iri=call, saved_at=now(), **more)
+        )
+        agreement = f"{relay.iri}/applications/1"
+        letter = {"sender_iri": relay.iri, "iri": "x", "verb": str(Shape.OFFER), "call_iri": call, "digest": "z"}
+        held = CallLetter(agreement_iri=agreement, sent=True, received_at=now(), document=f'"{WORDS}"', **letter)
+        session().add(held)
+        deadline = publication.ends_at
+        session().commit()
+    with app.app_context():
+        chores.forget_guests(deadline)
+    assert WORDS in everything(app)
+    with app.app_context():
+        chores.forget_guests(deadline + timedelta(days=1))
     assert WORDS.lower() not in everything(app).lower()
 
 

@@ -1,5 +1,6 @@
 """What the worker erases when its time has come, one application at a time, and of what it warns before."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -9,11 +10,12 @@ from actors.database import reading, session
 from actors.node import now
 from flask_maillage.calls import private_files
 from flask_maillage.calls.afterwards import erasing, purging
-from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier
+from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier, Guest
 from flask_maillage.calls.models.dossiers import HOLDING, SUBMITTED
 from flask_maillage.publications.attending import locking
 from flask_maillage.publications.models import PUBLISHED, WITHDRAWN, Publication
 from inboxes.chores import chore
+from inboxes.pruning import on_pruning
 
 AT_ONCE = 20
 
@@ -74,6 +76,17 @@ def forget_held() -> int:
         done += 1
     session().commit()
     return done
+
+
+@on_pruning
+def forget_guests(limit: datetime) -> None:
+    """Forget guests who sent nothing that was registered to a call that is over, its deadline too for a while."""
+    registered = select(Dossier.id).where(Dossier.guest_id == Guest.id).exists()
+    over = Publication.status.in_(purging.OVER), Publication.ends_at < limit
+    query = select(Guest.call_id).join(Publication, Publication.id == Guest.call_id).where(*over, ~registered)
+    for number in session().scalars(query.distinct()).all():
+        erasing.guests(locking.lock(number))
+        session().commit()
 
 
 def _planless() -> Select[Any]:

@@ -82,9 +82,13 @@ def copies(agreement_iri: str, seats: Iterable[Actor]) -> int:
 
 
 def guests(call: Publication) -> None:
-    """Erase guests of a call who began to write and never sent anything, with what they wrote."""
+    """Erase guests of a call who sent nothing that was registered, with what they wrote and what was refused."""
     sent = select(Dossier.guest_id).where(Dossier.call_id == call.id, Dossier.guest_id.is_not(None))
     for guest in session().scalars(select(Guest).where(Guest.call_id == call.id, Guest.id.not_in(sent))).all():
+        written = session().scalar(select(Draft).where(Draft.guest_id == guest.id))
+        if written is not None:
+            agreement = iris.of_call(written.actor.handle, "applications", written.identifier)
+            _letters(agreement, keep_for_applicant=False)
         _draft_of(guest.id)
         session().delete(guest)
     session().flush()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from actors import iris, policy
-from actors.database import session
+from actors.database import reading, session
 from actors.models import Actor
 from actors.node import now
 from flask_maillage.calls import committee, copies, states
@@ -106,9 +106,12 @@ def tell_that_opinions_wait() -> int:
         .where(Publication.status.in_(("open", "deliberating")))
         .where(Publication.ends_at <= moment, Publication.ends_at > moment - A_WHILE)
         .order_by(Publication.id)
-        .with_for_update(of=Publication, skip_locked=True)
     )
-    told = sum(_tell_seats(call) for call in session().scalars(query).all())
+    with reading():
+        if session().scalar(query.limit(1)) is None:
+            return 0
+    locked = query.with_for_update(of=Publication, skip_locked=True)
+    told = sum(_tell_seats(call) for call in session().scalars(locked).all())
     session().commit() if told else session().rollback()
     return told
 
