@@ -141,7 +141,10 @@ def test_leaders_of_this_node_answer_and_share_contacts_with_who_shares_theirs(a
     assert (
         post(rosa, f"/my/follow-up/{of_rosa}?write=answer", entry="answer", content="It *goes* on.").status_code == 303
     )
-    assert "<em>goes</em>" in rosa.get(f"/my/follow-up/{of_rosa}").text
+    page = rosa.get(f"/my/follow-up/{of_rosa}").text
+    assert "<em>goes</em>" in page
+    assert f"/my/sessions/outputs/{of_rosa}" in page
+    assert rosa.get(f"/my/sessions/outputs/{of_rosa}").status_code == 200
     assert rosa.get(f"/my/follow-up/{of_karl}").status_code == 404
     assert post(rosa, f"/my/follow-up/{of_rosa}", entry="result", content="We close.").status_code == 404
 

@@ -51,6 +51,8 @@ def entries(app):
 
 
 def test_a_coordinator_writes_down_what_a_session_brought_and_who_follows_is_told(app, coordinator, led):  # noqa: F811
+    manage, _slash, dossier = led["path"].partition("/sessions/1/outputs/")
+    assert led["path"] in coordinator.get(f"{manage}/follow-up/{dossier}").text
     assert write(coordinator, led["path"]).status_code == 303
     ((by, said),) = entries(app)
     assert by == decided.UNION
