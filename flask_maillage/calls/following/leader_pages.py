@@ -186,7 +186,7 @@ def _page(led: Led, form: Any, status: int = 200) -> Response:
     html = render_template(
         "maillage/led_follow_up.html",
         led=led,
-        key=key_of(led.followed.agreement),
+        outputs_path=url_for("maillage.own_outputs", key=key_of(led.followed.agreement)),
         call=call,
         back=page_path(call),
         lines=[one for one in timeline.lines(led.followed) if one.what.entry != CONTACT_DETAILS],
