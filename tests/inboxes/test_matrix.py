@@ -3,10 +3,14 @@
 The rows are those of `reference/events.md` §3.6 and `reference/protocol.md` §2.5, with the type of the object.
 """
 
+from types import SimpleNamespace
+
 import pytest
 
 import flask_maillage.parts  # noqa: F401 - registers the functions
-from inboxes.registry import ITSELF, UNKNOWN, WITH_TARGET, handler_for
+from federation.activities import activity_of
+from inboxes.registry import ITSELF, UNKNOWN, WITH_TARGET, claimed, handler_for
+from tests.calls.fixtures import fixture
 from tests.publications.gatherings import outcome
 
 FOLLOWING = "inboxes.handlers.following"
@@ -64,11 +68,8 @@ MATRIX = [
     ("Reject", "Offer", CALLS),
     ("Ignore", "Join", GROUPS),
     ("Ignore", UNKNOWN, GROUPS),
-    ("Offer", "Agreement", CALLS),
     ("Offer", "Person", GROUPS),
     ("Offer", "Badge", GROUPS),
-    ("Undo", "Offer", CALLS),
-    ("Update", "Agreement", CALLS),
     ("Invite", "Event", GROUPS),
     ("Invite", "Group", GROUPS),
     ("Invite", UNKNOWN, GROUPS),
@@ -91,6 +92,16 @@ def test_verb_is_handled_where_its_consequence_lies(verb: str, object_type: str,
 
     assert handler is not None
     assert handler.__module__ == module
+
+
+@pytest.mark.parametrize("name", ["offer", "correction", "withdrawal", "receipt-seat", "decision-selected", "review"])
+def test_letter_about_an_application_is_told_by_its_shape(name: str) -> None:
+    letter = fixture(name)
+
+    handler = claimed(activity_of(letter), SimpleNamespace(iri=letter["actor"]))  # type: ignore[arg-type]
+
+    assert handler is not None
+    assert handler.__module__ == "flask_maillage.calls.claiming"
 
 
 @pytest.mark.parametrize("verb", IGNORED)

@@ -51,6 +51,7 @@ class EntryForm(CheckedForm):
     content = TextAreaField(
         word("What is to be said"),
         [DataRequired(word("Write some words.")), Length(max=CONTENT_LIMIT)],
+        id="entry-content",  # the main part of a page has this name as its id
         description=word("Markdown. The leader of the initiative and who coordinates read it, and nobody else."),
     )
 

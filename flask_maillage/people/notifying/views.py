@@ -80,7 +80,7 @@ def open_notification(number: int) -> Response:
     if found is None:
         abort(404)
     path, is_new, owner = reading.path_of(found), found.read_at is None, mine.id
-    if is_new and request.method == "GET":
+    if is_new and request.environ["REQUEST_METHOD"] == "GET":  # programmes that look at links send a HEAD
         session().rollback()
         with writing(), suppress(OperationalError):  # where others write just then, it stays new
             reading.mark_read_of(owner, [number])
