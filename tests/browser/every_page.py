@@ -242,7 +242,7 @@ PAGES: tuple[Spot, ...] = (
     Spot("offer_expertise", "/@platform_workers/experts/offer", MEMBER),
     Spot("own_expertise", "/experts/{expert_link}"),
     Spot("own_expertise", "/experts/nothing", state="leads nowhere", status=404),
-    Spot("session_outputs", "{decided_call}/manage/sessions/{cohort}/outputs/{led}", EDITOR),
+    Spot("session_outputs", "{decided_call}/manage/sessions/{cohort}/outputs/{followed}", EDITOR),
     Spot("own_outputs", "/my/sessions/outputs/{led_key}", EDITOR),
     Spot("own_outputs", "/my/sessions/outputs/{led_key}", EDITOR, press=_SEND, state="refused", status=422),
     Spot("my_sessions", "/my/sessions", MEMBER),
