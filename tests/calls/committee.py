@@ -16,6 +16,7 @@ from tests.conftest import PASSWORD
 
 OPENS, DEADLINE = datetime(2026, 11, 16, 9, tzinfo=UTC), datetime(2027, 1, 13, 22, 59, 59, tzinfo=UTC)
 DELIBERATING = datetime(2027, 1, 20, 10, tzinfo=UTC)
+DECIDED = datetime(2027, 2, 10, 10, tzinfo=UTC)
 CRITERIA = (
     Criterion(key="workers", label="Use for workers", weight=2, maximum=5),
     Criterion(key="lasting", label="Will it last?", weight=1, maximum=5),

@@ -55,23 +55,28 @@ def owner_of(call: Publication, seat: Actor) -> Owner | None:
 
 
 def applications(owner: Owner) -> list[Document] | None:
-    """Fetch the applications of which the owner tells this reader; None where the owner cannot be asked.
+    """Fetch the applications of which the owner tells this reader; None where the owner cannot be asked."""
+    return collection(owner, owner.applications, monotonic() + MOST_SECONDS)
 
-    At most `MOST_PAGES` pages are read, in `MOST_SECONDS`; a list that breaks off is none.
+
+def collection(owner: Owner, address: str, until: float) -> list[Document] | None:
+    """Fetch what a collection of an owner's desk lists; None where it cannot be had whole.
+
+    At most `MOST_PAGES` pages are read, and none is begun after `until`, a moment of `monotonic`; a list that breaks
+    off is none.
     """
-    until = monotonic() + MOST_SECONDS
-    first = document(owner, owner.applications)
-    address = id_of(first.get("first")) if first is not None else None
-    if first is not None and address is None:
+    first = document(owner, address)
+    page_iri = id_of(first.get("first")) if first is not None else None
+    if first is not None and page_iri is None:
         return _items(first)
     found: list[Document] = []
     for _ in range(MOST_PAGES):
-        page = document(owner, address) if address is not None and monotonic() < until else None
+        page = document(owner, page_iri) if page_iri is not None and monotonic() < until else None
         if page is None:
             return None
         found += _items(page)
-        address = id_of(page.get("next"))
-        if address is None:
+        page_iri = id_of(page.get("next"))
+        if page_iri is None:
             return found
     return found
 

@@ -1,11 +1,8 @@
 """Pages of who coordinates a call: how each initiative stands, one with its entries and what can be written, CSV."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -17,9 +14,7 @@ from flask_maillage.calls import acting
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.coordinating.listing import names_of
 from flask_maillage.calls.desk.roles import Desk, desk_of, member_at
-from flask_maillage.calls.following import board, contacts, forms, people, timeline, wording, writing
-from flask_maillage.calls.following.saying import CONTACT, RESULT
-from flask_maillage.calls.following.timeline import Line
+from flask_maillage.calls.following import board, contacts, forms, people, seat_pages, table, timeline, wording, writing
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Dossier
 from flask_maillage.calls.sight import Thing
@@ -27,7 +22,6 @@ from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member
 from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications.editing.paths import page_path
-from flask_maillage.publications.feeds.table import BYTE_ORDER_MARK, TABLE_CONTENT_TYPE, cell
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.models import PUBLISHED, Publication
 from flask_maillage.publications.views.finding import find_publication
@@ -37,7 +31,6 @@ from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
 ADDRESS = "/@<page_handle>/calls/<identifier>/manage/follow-up"
-COLUMNS = ("initiative", "applicant", "cohort", "state", "day", "entry", "by", "text", "toward", "due", "replaced")
 
 
 @dataclass(frozen=True)
@@ -84,6 +77,8 @@ def follow_up(page_handle: str, identifier: str) -> Response:
     """Show each initiative that is followed: overdue ones first, with the last contact and the next step."""
     if (away := _away(forms.ConsentForm)) is not None:
         return away
+    if (seat := seat_pages.find(page_handle, identifier)) is not None:
+        return seat_pages.show_board(seat)
     place = _find(page_handle, identifier)
     rows = board.rows(place.desk)
     html = render_template(
@@ -97,20 +92,16 @@ def follow_up_table(page_handle: str, identifier: str) -> Response:
     """Give all entries as a table; an initiative about which nothing is written has one line."""
     if (away := _away(forms.ConsentForm)) is not None:
         return away
+    if (seat := seat_pages.find(page_handle, identifier)) is not None:
+        return seat_pages.give_table(seat)
     place = _find(page_handle, identifier)
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
     rows = board.rows(place.desk)
     names, cohorts = names_of([one.dossier for one in rows]), place.frame()["cohorts"]
-    for row in rows:
-        one = row.dossier
-        head = (one.name, names[one.id], cohorts.get(one.slot.cohort, "") if one.slot else "", one.state)
-        cells = [_cells(line) for line in reversed(row.lines)] or [("",) * 7]
-        writer.writerows([cell(value) for value in (*head, *said)] for said in cells)
-    response = FlaskResponse(BYTE_ORDER_MARK + written.getvalue(), content_type=TABLE_CONTENT_TYPE)
-    response.headers["Content-Disposition"] = 'attachment; filename="follow-up.csv"'
-    return keep_private(response)
+    heads = [
+        (one.name, names[one.id], cohorts.get(one.slot.cohort, "") if one.slot else "", one.state)
+        for one in (row.dossier for row in rows)
+    ]
+    return table.response(zip(heads, (row.lines for row in rows), strict=True))
 
 
 @pages.route(f"{ADDRESS}/<dossier>", methods=["GET", "POST"])
@@ -118,23 +109,14 @@ def follow_up_of(page_handle: str, identifier: str, dossier: str) -> Response:
     """Show the entries about one initiative, and write one."""
     if (away := _away(forms.EntryForm)) is not None:
         return away
+    if (seat := seat_pages.find(page_handle, identifier)) is not None:
+        return seat_pages.answer(seat, dossier)
     place = _find(page_handle, identifier, dossier)
     found = board.followed(place.desk)[0]
     if request.method == "POST":
         return _write(place, found)
-    return _page(place, found, form_of(request.args, timeline.lines(people.of_dossier(found)), _sorts(place, found)))
-
-
-def form_of(asked: Any, lines: list[Line], sorts: tuple[str, ...]) -> Any:
-    """Return the form that an address asks for, of a sort or in the place of an entry; None where of none."""
-    before = next((one for one in lines if one.key == asked.get("replace") and not one.replaced), None)
-    sort = before.what.entry if before else asked.get("write", "")
-    if sort not in sorts:
-        return None
-    if before is None:
-        return forms.EntryForm(formdata=None, entry=sort)
-    facts: dict[str, Any] = {"on": before.what.on, "toward": before.what.toward, "due": before.what.due}
-    return forms.EntryForm(formdata=None, entry=sort, replaces=before.key, content=before.text, **facts)
+    lines = timeline.lines(people.of_dossier(found))
+    return _page(place, found, forms.form_of(request.args, lines, _sorts(place, found)))
 
 
 def _write(place: Place, found: Dossier) -> Response:
@@ -206,11 +188,3 @@ def _find(page_handle: str, identifier: str, *dossiers: str) -> Place:
     if dossiers and not board.followed(place.desk):
         abort(404)
     return place
-
-
-def _cells(line: Line) -> tuple[Any, ...]:
-    what = line.what
-    day = what.on if what.entry == CONTACT and what.on else line.at.date()
-    due = what.due.isoformat() if what.due else ""
-    text = line.text if what.entry == RESULT or line.text else wording.outputs_in_words(what)
-    return (day.isoformat(), what.entry, line.name, text, what.toward or "", due, "yes" if line.replaced else "")

@@ -91,6 +91,18 @@ class EntryForm(CheckedForm):
         return FollowUp.model_validate({"entry": sort, **given, "supersedes": before.iri if before else None})
 
 
+def form_of(asked: Any, lines: list[Line], sorts: tuple[str, ...]) -> Any:
+    """Return the form that an address asks for, of a sort or in the place of an entry; None where of none."""
+    before = next((one for one in lines if one.key == asked.get("replace") and not one.replaced), None)
+    sort = before.what.entry if before else asked.get("write", "")
+    if sort not in sorts:
+        return None
+    if before is None:
+        return EntryForm(formdata=None, entry=sort)
+    facts: dict[str, Any] = {"on": before.what.on, "toward": before.what.toward, "due": before.what.due}
+    return EntryForm(formdata=None, entry=sort, replaces=before.key, content=before.text, **facts)
+
+
 class ContactForm(CheckedForm):
     """How a leader is reached by those of their cohort who share that too."""
 

@@ -16,7 +16,6 @@ from flask_maillage.calls import acting
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.following import contacts, elsewhere, forms, people, timeline, wording, writing
-from flask_maillage.calls.following.coordinator_pages import form_of
 from flask_maillage.calls.following.people import Followed
 from flask_maillage.calls.following.saying import CONTACT_DETAILS, RESULT, Contact, FollowUp
 from flask_maillage.calls.may import Action, may
@@ -123,7 +122,7 @@ def answer(led: Led) -> Response:
     """Show what was written about an initiative to its leader, or take what they write."""
     if request.method == "POST":
         return _write(led)
-    return _page(led, form_of(request.args, timeline.lines(led.followed), _sorts(led)))
+    return _page(led, forms.form_of(request.args, timeline.lines(led.followed), _sorts(led)))
 
 
 def show_contact(led: Led, told: list[tuple[str, Contact]] | None) -> Response:

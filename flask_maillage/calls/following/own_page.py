@@ -19,7 +19,7 @@ def own_follow_ups(member: Any) -> Section | None:
         (call.name, url_for("maillage.follow_up", page_handle=call.actor.page_handle, identifier=call.identifier))
         for actor in actors_to_publish_for(member)
         for call, seat in committee.seats_of(actor)
-        if seat.coordinates and call.local
+        if seat.coordinates
     ]
     if not (led or coordinated):
         return None

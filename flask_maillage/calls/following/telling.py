@@ -87,7 +87,11 @@ def _address(call: Publication, member: Member, identifier: str) -> str | None:
     desk = desk_of(member_at(call, member), identifier)
     if not followed(desk):
         return None
-    return iris.own(f"@{call.actor.page_handle}/calls/{call.identifier}/manage/follow-up/{identifier}")
+    return iris.own(f"{_board(call)}/{identifier}")
+
+
+def _board(call: Publication) -> str:
+    return f"@{call.actor.page_handle}/calls/{call.identifier}/manage/follow-up"
 
 
 def _to_a_leader(notification: Notification) -> Told | None:
@@ -104,7 +108,8 @@ def _news(notification: Notification) -> Told | None:
     text = _("Something was written in a follow-up of “%(call)s”", call=call.name)
     if not call.local:
         seats = {one.actor for one in people.coordinating(call)}
-        return Told(text, call.page) if concerns(notification) and notification.member.actor.iri in seats else None
+        is_theirs = concerns(notification) and notification.member.actor.iri in seats
+        return Told(text, iris.own(_board(call))) if is_theirs else None
     address = _address(call, notification.member, notification.detail)
     return Told(text, address) if address is not None else None
 

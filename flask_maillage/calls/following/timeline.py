@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from actors.database import session
 from actors.models import Actor
-from federation.activities import Document, host_of
+from actors.node import now
+from federation.activities import Document, host_of, id_of
 from federation.sanitising import text_of_html
 from flask_maillage.calls import committee, letters
 from flask_maillage.calls.desk.entries import key_of
@@ -66,6 +67,39 @@ def lines(followed: Followed, *, contacts: bool = True) -> list[Line]:
     return sorted(kept, key=lambda one: one.at)[::-1]  # of one moment the later first
 
 
+def of_notes(followed: Followed, notes: Iterable[object], own: str) -> list[Line]:
+    """Return the entries that another server lists, the last one first, with those of a seat here that it does not.
+
+    What cannot be read is left out.
+
+    Args:
+        followed: the application.
+        notes: what the owner's collection lists.
+        own: the id of the seat; what it wrote stands here until the owner lists it, or refused it.
+    """
+    listed = [(said, by) for one in notes if isinstance(one, dict) and (said := _said(one)) and (by := _author(one))]
+    known = {said.id for said, _by in listed}
+    sent = [one for one in _of_letters(followed) if one.by == own and one.iri not in known]
+    taken = {(by, said.follow_up.supersedes) for said, by in listed}
+    taken |= {(own, one.what.supersedes) for one in sent if not one.refused}
+    names = _names(followed, {by for _said, by in listed})
+    moment = now()
+    found = [
+        Line(
+            said.id,
+            by,
+            _role(followed, by),
+            names[by],
+            said.at(moment),
+            said.follow_up,
+            said.html,
+            (by, said.id) in taken,
+        )
+        for said, by in listed
+    ]
+    return sorted([*found, *sent], key=lambda one: one.at)[::-1]
+
+
 def last(found: Sequence[Line], sort: str) -> Line | None:
     """Return the last entry of a sort that holds."""
     return next((one for one in found if one.what.entry == sort and not one.replaced and not one.refused), None)
@@ -113,8 +147,16 @@ def _of_letters(followed: Followed) -> list[Line]:
 
 
 def _read(document: Document) -> Said | None:
+    return _said(document.get("object"))
+
+
+def _author(note: Document) -> str | None:
+    return id_of(note.get("attributedTo"))
+
+
+def _said(note: object) -> Said | None:
     try:
-        return Said.model_validate(document.get("object"))
+        return Said.model_validate(note)
     except ValidationError:
         return None
 
