@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from actors import outbox, policy
 from actors.database import session
+from actors.leases import wait_for_turn_at
 from actors.models import Actor
 from federation import strict_json
 from federation.activities import PUBLIC, Activity, Document, activity_of, id_of, recipients
@@ -149,9 +150,13 @@ def take_in(
 ) -> str:
     """Take a letter that came from another server, and return in a few words what was done.
 
+    Letters of one sender are taken one after another, whichever workers have them: an Offer that is tried again and
+    the Undo that overtook it would else both look for the other, and neither would find what is not committed.
+
     Raises:
         Ignored: it is known already (FC-9), written in somebody else's name, for nobody here, or nothing to anybody.
     """
+    wait_for_turn_at(CallLetter, sender.iri)
     if letters.find(sender.iri, activity.id) is not None:
         raise Ignored("known already")
     readers = tuple(_ours_in(activity.document))

@@ -21,6 +21,7 @@ from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.subjects import Subject
 from flask_maillage.calls.taken import Taken, takes
 from flask_maillage.publications import keeping
+from flask_maillage.publications.attending import locking
 from flask_maillage.publications.call_parts import Seat
 from flask_maillage.publications.kinds import reading
 from flask_maillage.publications.kinds.base import timestamp
@@ -126,10 +127,11 @@ def take(taken: Taken) -> str | None:
     thing = taken.thing
     if session().scalar(select(Receipt.id).where(Receipt.iri == id_of(thing))) is not None:
         return _again(taken)
+    call = keeping.find(taken.kept.call_iri)
+    _lock(call)
     letter = _letter(id_of(thing.get("inReplyTo")), taken.kept.call_iri)
     if letter is not None:
         return count(letter, taken.document, taken.sender.iri)
-    call = keeping.find(taken.kept.call_iri)
     is_known = call is not None and call.local and taken.sender.iri in _actors(call)
     return "kept until what it is about arrives" if is_known else None
 
@@ -168,6 +170,7 @@ def count(letter: CallLetter, document: Document, by_iri: str) -> str | None:
 @posting.when_held
 def count_those_that_waited(letter: CallLetter) -> None:
     """Count receipts of a letter that came before it did."""
+    _lock(keeping.find(letter.call_iri))
     query = select(CallLetter).where(
         CallLetter.call_iri == letter.call_iri,
         CallLetter.verb == str(Shape.RECEIPT),
@@ -178,6 +181,12 @@ def count_those_that_waited(letter: CallLetter) -> None:
         if id_of(document.get("object", {}).get("inReplyTo")) == letter.iri:
             waited.agreement_iri = letter.agreement_iri
             count(letter, document, waited.sender_iri)
+
+
+def _lock(call: Publication | None) -> None:
+    """Let a receipt and what it is about not miss each other where two workers have them at the same moment."""
+    if call is not None and call.local:
+        locking.lock(call.id)
 
 
 def _again(taken: Taken) -> str | None:

@@ -35,6 +35,8 @@ def subject_of(shape: Shape, activity: Activity) -> Subject:
     if shape is Shape.ERASURE:
         return _of_agreement(activity.object_id)
     found = _of_letter(activity.object_id)
+    if shape is Shape.WITHDRAWAL:
+        return found  # whatever call it names: what comes before its Offer is about nothing that is known
     return Subject(activity.target_id or found.call, found.agreement)
 
 

@@ -103,7 +103,8 @@ def test_seat_takes_nothing_that_the_others_did_not_get_too(stage):
 
 def test_withdrawal_that_came_first_hides_what_comes_after_it(stage):
     stage.prepare(*OPEN)
-    stage.deliver("withdrawal")
+    stage.clock.moment = moment("2027-01-12T12:00:00Z")
+    assert stage.post(changed("withdrawal", target=CALL), to=IRES)["outcome"] == "accepted"
     assert receipts(stage) == []
     assert stage.post(fixture("offer-texts"), to=IRES)["outcome"] == "accepted"
     assert [one["object"]["inReplyTo"] for one in receipts(stage)] == [
