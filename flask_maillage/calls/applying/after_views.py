@@ -62,6 +62,7 @@ def show(door: Door) -> Response:
         back=page_path(call.row) if call else None,
         versions=standing.versions_of(draft, call) if call else [],
         refused=_refused_in_words(draft, call),
+        held_until=outcomes.held_until(draft, call) if call else None,
         decided=decided,
         may_answer=decided is not None and sending.why_not_answer(draft, decided) is None,
         cohort=outcomes.cohort_of(draft, call) if call else None,
@@ -156,6 +157,7 @@ def _done(door: Door, what: str, words: str) -> Response:
 def _asked(door: Door, what: str, notice: str = "", status: int = 200) -> Response:
     call = call_of(door)
     values: dict[str, Any] = {"decided": outcomes.decision_of(door.draft, call)} if what == "place" else {}
+    values["is_held"] = outcomes.held_until(door.draft, call) is not None
     form = in_readers_language(AnswerForm(formdata=None))
     template = f"maillage/applying/{what}.html"
     return private(template, status, door=door, call=call, form=form, notice=notice, back=door.path(), **values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from actors.node import now
 from federation.activities import Document, id_of, recipients
 from federation.sanitising import clean_html
 from flask_maillage.calls import letters
@@ -15,6 +16,8 @@ from flask_maillage.calls.applying import drafts
 from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.codes import Refusal, refusal_of
 from flask_maillage.calls.models import CallLetter, Draft
+from flask_maillage.calls.models.drafts import REFUSED
+from flask_maillage.calls.models.letters import HELD
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.publications.content import HTML_LIMIT
 from flask_maillage.publications.kinds import reading
@@ -98,6 +101,22 @@ def refusals_of(draft: Draft) -> Iterator[tuple[Refusal, str | None]]:
         refusal = refusal_of(document)
         if refusal is not None:
             yield refusal, id_of(document.get("object"))
+
+
+def held_until(draft: Draft, call: TheCall) -> datetime | None:
+    """Return until when the owner holds an Offer that came too late (FC-34); None where it does not, or not any more.
+
+    Of a call of ours that is known; the owner of another holds it for fourteen days, counted from when it refused.
+    """
+    if draft.state != REFUSED or (draft.refusal or {}).get("reasonCode") != "late" or draft.offer_iri is None:
+        return None
+    offer = letters.find(draft.actor.iri, draft.offer_iri)
+    until = offer.held_until if offer is not None else None
+    if not call.row.local:
+        said = letters.about(drafts.agreement_of(draft), Shape.REFUSAL)
+        answers = [one for one in said if id_of(letters.document_of(one).get("object")) == draft.offer_iri]
+        until = answers[0].received_at + HELD if answers else None
+    return until if until is not None and until > now() else None
 
 
 def _of_owner(found: Any, call: TheCall) -> Iterator[CallLetter]:

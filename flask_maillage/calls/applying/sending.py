@@ -18,7 +18,7 @@ from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.application import Application, Envelope, agreement_of, content_of
 from flask_maillage.calls.applying import drafts, telling
 from flask_maillage.calls.applying.checking import Problem, application_of
-from flask_maillage.calls.applying.outcomes import Decided, decision_of
+from flask_maillage.calls.applying.outcomes import Decided, decision_of, held_until
 from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.may import Action, may
@@ -59,8 +59,10 @@ def may_correct(draft: Draft) -> bool:
 
 
 def may_withdraw(draft: Draft, call: TheCall | None) -> bool:
-    """Tell whether an application can be taken back now."""
-    if draft.state not in (SENT, REGISTERED) or call is None:
+    """Tell whether an application can be taken back now: also one that came too late and is held (FC-34)."""
+    if call is None:
+        return False
+    if draft.state not in (SENT, REGISTERED) and held_until(draft, call) is None:
         return False
     return call_states.state_at(call.row.content, now()) != call_states.ARCHIVED
 
@@ -144,7 +146,7 @@ def withdraw(draft: Draft, call: TheCall) -> CallLetter:
     subject = Subject(call.row.iri, drafts.agreement_of(draft))
     named = _reachable(call.row.actor.iri, call.recipients)
     letter = posting.write(draft.actor, "Undo", offer, shape=Shape.WITHDRAWAL, subject=subject, to=named)
-    draft.state, draft.confirm_by = WITHDRAWN, None
+    draft.state, draft.confirm_by, draft.refusal = WITHDRAWN, None, None
     session().flush()
     posting.hand_over(letter)
     return letter

@@ -1,12 +1,15 @@
 """Letters about calls, ours and others', kept as they were sent, and the receipts of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from actors.database import Base, Identity
 from actors.models import Actor
+
+HELD = timedelta(days=14)
+"""For how long an Offer is kept that came too late (FC-34)."""
 
 
 class CallLetter(Base):

@@ -3,8 +3,6 @@
 What is done and what says so stand or fall together: letter, version, state, audit record and receipt (FC-26).
 """
 
-from datetime import timedelta
-
 from actors.models import NODE
 from flask_maillage.calls import application as reading
 from flask_maillage.calls import judging, posting, receipts, seats_by_mail
@@ -15,6 +13,7 @@ from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import Dossier
 from flask_maillage.calls.models.dossiers import WAITING, WITHDRAWN
+from flask_maillage.calls.models.letters import HELD
 from flask_maillage.calls.registering import addressing, dossiers, initiatives, withdrawing
 from flask_maillage.calls.registering.initiatives import Seen
 from flask_maillage.calls.shapes import Shape
@@ -23,9 +22,6 @@ from flask_maillage.publications.attending import locking
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.models import Publication
 from inboxes.registry import Ignored
-
-HELD = timedelta(days=14)
-"""For how long an Offer is kept that came too late (FC-34)."""
 
 
 @takes(Shape.OFFER)

@@ -9,6 +9,7 @@ from actors.models import Actor
 from federation.activities import id_of
 from flask_maillage.calls import letters, posting, receipts
 from flask_maillage.calls.acting import acting
+from flask_maillage.calls.afterwards import erasing
 from flask_maillage.calls.codes import Refused
 from flask_maillage.calls.deciding import opening
 from flask_maillage.calls.may import Action, may
@@ -107,6 +108,5 @@ def _let_go(taken: Taken) -> str | None:
     held = letters.find(taken.sender.iri, taken.activity.object_id or "")
     if held is None or held.held_until is None:
         raise Ignored("nothing is registered that could be withdrawn")
-    held.held_until = None
-    letters.erase(held)
+    erasing.held(held)
     return "what was held is let go"

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -11,15 +12,17 @@ from sqlalchemy import select
 from actors import policy, remote
 from actors.database import reading, session
 from federation.activities import activity_of
-from flask_maillage.calls import letters
-from flask_maillage.calls.applying import drafts, reminding, sending, taking
+from flask_maillage.calls import admitting, letters
+from flask_maillage.calls.applying import drafts, outcomes, reminding, sending, taking
 from flask_maillage.calls.deciding import confirming
 from flask_maillage.calls.models import Dossier
+from flask_maillage.calls.models.letters import HELD
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.taken import Taken
 from flask_maillage.mail.models import Mail
 from flask_maillage.people.notifying.models import Notification
 from flask_maillage.publications.call_parts import Seat
+from flask_maillage.web.dates import day_in_words
 from inboxes.registry import Ignored
 from tests.calls import decided, making
 from tests.calls.applying import drafted
@@ -176,6 +179,54 @@ def test_taking_it_back_is_asked_first_and_done_once(app, reader):
     assert session().scalars(select(Dossier)).one().purged_at is not None
     assert f"{path}/withdraw" not in reader.get(path).text
     assert reader.get(f"{path}/write").location == path
+
+
+def too_late(monkeypatch, clock, send):
+    """Send after the deadline, as a node does whose clock is behind: the owner refuses it and holds it."""
+    with monkeypatch.context() as patched:
+        clock.turn(days=400)
+        patched.setattr(sending, "closed", lambda _call: None)
+        return send()
+
+
+def test_what_came_too_late_says_until_when_it_is_held_and_can_be_taken_back(app, reader, clock, monkeypatch):
+    iri = a_call(app)
+    path = too_late(monkeypatch, clock, lambda: applied(reader, iri))
+    page = reader.get(path).text
+    assert "Not taken" in page
+    session().rollback()
+    offer = sent()[0]
+    assert f"until {day_in_words(offer.held_until, making.found(iri).timezone)}" in page
+    assert "Nothing of it" not in page
+    asked = reader.get(f"{path}/withdraw")
+    assert "forget what it says" in asked.text
+    assert reader.post(f"{path}/withdraw", reader.form(asked)).location == path
+    session().expire_all()
+    assert (the_draft().state, the_draft().refusal, sent()[0].held_until) == ("withdrawn", None, None)
+    assert admitting.held(making.found(iri), clock()) == []
+    assert len(sent("Undo{Offer}")) == 1
+    assert sent()[0].document, "what a member wrote stays their own"
+
+
+def test_what_is_held_no_more_is_said_to_be_kept_nowhere(app, reader, clock, monkeypatch):
+    iri = a_call(app)
+    path = too_late(monkeypatch, clock, lambda: applied(reader, iri))
+    clock.turn(days=14)
+    page = reader.get(path).text
+    assert "Nothing of it is kept there." in page
+    assert f"{path}/withdraw" not in page
+    assert reader.get(f"{path}/withdraw").location == path
+
+
+def test_of_a_call_elsewhere_it_is_fourteen_days_from_the_refusal(app, reader, clock, monkeypatch):
+    iri = a_call(app)
+    too_late(monkeypatch, clock, lambda: applied(reader, iri))
+    session().rollback()
+    draft, call = the_draft(), SimpleNamespace(row=SimpleNamespace(local=False))
+    (refusal,) = letters.about(sent()[0].agreement_iri, Shape.REFUSAL)
+    assert outcomes.held_until(draft, call) == refusal.received_at + HELD
+    clock.turn(days=15)
+    assert outcomes.held_until(draft, call) is None
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,23 @@ def test_guest_who_has_it_erased_is_led_to_the_call_and_known_no_more(app, reade
     assert session().query(Guest.email).scalar() is None
 
 
+def test_guest_takes_back_what_came_too_late_and_nothing_of_it_is_kept(app, reader, clock, monkeypatch):
+    found = making.found(a_call(app))
+    guest, token = drafted.guest_of(found)
+    clock.turn(days=400)
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "closed", lambda _call: None)
+        sending.send(drafts.of_guest(guest), TheCall(found))
+    session().commit()
+    page = f"/applications/{token}"
+    assert "is held by those who run the call until" in reader.get(page).text
+    assert reader.post(f"{page}/withdraw", reader.form(reader.get(f"{page}/withdraw"))).location == page
+    session().expire_all()
+    (offer,) = session().scalars(select(CallLetter).where(CallLetter.verb == "Offer")).all()
+    assert (offer.held_until, offer.document) == (None, None)
+    assert "Withdrawn" in reader.get(page).text
+
+
 def test_nobody_learns_who_applies(app, reader):
     iri = a_call(app)
     drafted.guest_of(making.found(iri))
