@@ -10,6 +10,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ SECRET = "a secret of the tests, longer than thirty-two characters"
 TEMPLATE = "MAILLAGE_TESTS_TEMPLATE"
 """Names a database that is furnished already, where many sessions follow one another (`scripts/mutants.py`)."""
 PASSWORD = "correct horse battery"
-TWINS = 3
+TWINS = 1
 """How many parameters of a function are tried on PostgreSQL too."""
 COMPILED_STATEMENTS = 5000
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -193,6 +194,26 @@ def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPat
     return name
 
 
+@contextmanager
+def databases(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[Callable[[], str]]:
+    """Give what makes furnished databases and returns their addresses; in the end they are gone."""
+    if kind == "sqlite":
+        source = request.getfixturevalue("sqlite_template")
+        yield lambda: f"sqlite:///{shutil.copy(source, folder / f'maillage-{uuid.uuid4().hex[:12]}.sqlite3')}"
+        return
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
+    made: list[str] = []
+
+    def database() -> str:
+        made.append(f"test_{uuid.uuid4().hex[:12]}")
+        postgresql.administer(server, f'CREATE DATABASE "{made[-1]}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        return postgresql.database(server, made[-1])
+
+    yield database
+    for name in made:
+        postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.twin)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a furnished database of the test's own.
@@ -200,20 +221,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     The same on PostgreSQL is for `make test-long`, but for modules that say `postgresql.BOTH`: there it is PostgreSQL's
     locks, types or queries that a change may break.
     """
-    if request.param == "sqlite":
-        path = tmp_path / "maillage.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    postgresql.administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    yield postgresql.database(server, name)
-    postgresql.administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with databases(request, request.param, tmp_path) as new:
+        yield new()
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Make more furnished databases of the same kind, for a test that plays many times from the beginning."""
+    with databases(request, database_url.partition(":")[0], tmp_path) as new:
+        yield new
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Ask a function of many parameters only the first three of them on PostgreSQL too.
+    """Ask a function of many parameters only the first of them on PostgreSQL too.
 
     What the others add is about our own code, which they meet on SQLite. Modules that say `postgresql.BOTH` have all.
     """

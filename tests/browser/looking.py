@@ -1,7 +1,7 @@
 """Look at pages as somebody, in a language, a colour scheme and a width; note what was sent and asked for meanwhile.
 
-A page is opened once for a language and a width, and looked at light and dark: to open it costs as much as to look. In
-the first scheme axe asks all it knows, in the other what a scheme can change.
+A page is opened once for a language, and looked at light and dark, wide and narrow: opening it costs as much.
+In the first of these faces axe asks all it knows, in the others what a scheme can change.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,9 @@
 """No sequence of allowed and refused actions breaks a call: a machine plays them against a small model of the rules."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,12 +19,15 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from actors.database import session
+from actors.database import BIND, session
 from actors.rates import Rates
+from flask_maillage.app import create_app
 from flask_maillage.calls import audit
 from flask_maillage.calls.models import Dossier, Place, Slot
+from inboxes import worker
 from tests.calls import making
 from tests.calls.life import SEATS, Scene, Told, snapshot
+from tests.conftest import config_of
 
 NUMBERS = st.integers(0, 3)
 OPINIONS = st.sampled_from(["admissible", "not_admissible", "abstain", "recused"])
@@ -285,16 +290,25 @@ class Life(RuleBasedStateMachine):
                 self.known[number].state = "expired"
 
 
+def dispose(app):
+    with app.app_context():
+        app.extensions["sqlalchemy"].engines[BIND].dispose()
+
+
 @pytest.fixture
-def scenes(app, client, clock, fediverse, work, monkeypatch):
-    """Give a new call for each example, in one node."""
+def scenes(new_database, tmp_path, clock, fediverse, monkeypatch):
+    """Give a new call for each example, on a node of its own: chores look at every call that a node has."""
     monkeypatch.setattr(Rates, "allow", lambda *args, **more: True)
+    with ExitStack() as ended:
 
-    def scene(places, number):
-        clock.turn(days=1)
-        return Scene(app, client, clock, fediverse, work, places, number)
+        def scene(places, number):
+            ended.close()
+            clock.turn(days=1)
+            app = create_app(config_of(new_database(), tmp_path), clock=clock, client=fediverse.client(clock))
+            ended.callback(dispose, app)
+            return Scene(app, app.test_client(), clock, fediverse, partial(worker.run_until_idle, app), places, number)
 
-    return scene
+        yield scene
 
 
 def machine(scenes, reached):

@@ -49,7 +49,7 @@ PARTS = (
 UNLIMITED = Rates(dict.fromkeys(RATES, "1000000 per second"))
 
 
-@pytest.mark.long
+@pytest.mark.later
 @FEW
 @given(data=st.data())
 def test_any_verb_with_any_object_ends_without_an_exception(app, client, clock, fediverse, caplog, data):

@@ -124,7 +124,7 @@ def test_every_input_as_an_event(app, field, caplog):
     check_events(app, field, sent)
 
 
-@pytest.mark.long
+@pytest.mark.later
 def test_every_input_as_an_event_that_is_announced(app, field, caplog):
     sent = field.send("Announce", {}, as_event=True, by_id=True)
     check_no_exception(field, sent, caplog)

@@ -267,7 +267,8 @@ def test_what_is_typed_is_what_a_reader_of_another_node_finds(app: Flask, kind: 
     go_all_the_way(app, kind, data)
 
 
-@pytest.mark.long
+@pytest.mark.later
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=100, **CHECKED)
 @given(data=st.data())
