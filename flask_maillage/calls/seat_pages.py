@@ -1,8 +1,5 @@
 """The page behind a link in a mail to a committee: a version of an application, and a button that says that it came."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -11,9 +8,9 @@ from actors.database import session
 from actors.models import Actor
 from actors.node import now
 from federation.activities import host_of
-from flask_maillage.calls import posting, private_files, seats_by_mail
+from flask_maillage.calls import posting, private_files, seats_by_mail, wording
 from flask_maillage.calls.application import Application
-from flask_maillage.calls.application_parts import Attachment
+from flask_maillage.calls.desk.differences import answers
 from flask_maillage.calls.models.dossiers import WITHDRAWN
 from flask_maillage.calls.registering import dossiers
 from flask_maillage.calls.registering.files import copy_of
@@ -21,22 +18,9 @@ from flask_maillage.calls.seats_by_mail import MailSeat
 from flask_maillage.publications.attending import locking
 from flask_maillage.publications.editing.paths import page_path
 from flask_maillage.publications.kinds.call import details_of
-from flask_maillage.publications.models import Publication
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A question with its answer; `has_copy` where the file can be read here."""
-
-    key: str
-    label: str
-    text: str = ""
-    choices: tuple[str, ...] = ()
-    file: Attachment | None = None
-    has_copy: bool = False
 
 
 @pages.route("/seats/<token>", methods=["GET", "POST"], endpoint="mail_seat")
@@ -74,16 +58,19 @@ def _page(holder: MailSeat, token: str, status: int = 200, *, refusal: str = "")
     said = dossiers.said_in(holder.version)
     if said is None:
         abort(404)
-    dossier = holder.dossier
+    dossier, details = holder.dossier, details_of(holder.call.content)
+    content = said.model_dump(mode="json", by_alias=True, exclude_none=True)
     return _private(
         "maillage/mail_seat.html",
         status,
         holder=holder,
         call=holder.call,
         back=page_path(holder.call),
-        said=said,
+        said=content,
+        facts=wording.facts(content, details),
         applicant=_applicant(said, dossier.applicant_iri),
-        answers=list(_answered(holder, said, holder.call)),
+        answers=answers(content, details),
+        file_at=lambda key: _file_at(holder, token, key),
         receipt=holder.receipt,
         newer=holder.version.number < dossier.version,
         withdrawn=dossier.withdrawn_at if dossier.state == WITHDRAWN else None,
@@ -99,17 +86,10 @@ def _applicant(said: Application, iri: str) -> str:
     return (known.name or known.handle) if known is not None else host_of(iri)
 
 
-def _answered(holder: MailSeat, said: Application, call: Publication) -> Iterator[Answered]:
-    """Yield the answers in the order of the questions, and at the end those to what is not asked any more."""
-    given = {answer.key: answer for answer in said.answers}
-    labels = {question.key: question.label for question in details_of(call.content).questions}
-    for key in dict.fromkeys([*labels, *given]):
-        answer = given.get(key)
-        if answer is None:
-            yield Answered(key, labels[key])
-            continue
-        has_copy = answer.attachment is not None and copy_of(holder.dossier, holder.version.number, key) is not None
-        yield Answered(key, labels.get(key, key), answer.text or "", answer.choices or (), answer.attachment, has_copy)
+def _file_at(holder: MailSeat, token: str, key: str) -> str:
+    """Return where the owner's copy of a file is read; nothing where it is not fetched yet."""
+    has_copy = copy_of(holder.dossier, holder.version.number, key) is not None
+    return url_for("maillage.mail_seat_file", token=token, key=key) if has_copy else ""
 
 
 def _private(template: str, status: int = 200, **values: object) -> Response:

@@ -11,6 +11,7 @@ from flask_maillage.calls.models import CallLetter, Decision, Dossier
 from flask_maillage.people import accounts, roles
 from flask_maillage.publications.call_parts import Seat
 from flask_maillage.publications.kinds.call import details_of
+from flask_maillage.publications.topics import RIGHTS
 from flask_maillage.web.language import LANGUAGES
 from tests.calls import committee, decided, making
 from tests.publications.test_pages import count_queries
@@ -127,7 +128,14 @@ def test_the_list_says_how_each_stands(app, call, visit):
 
 def test_one_application_is_read_with_all_that_is_known(app, call, visit):
     name = dossiers(app, call)[0]
-    page = visit().get(at(call, f"applications/{name}"))
+    with app.app_context():
+        version = decided.dossiers(making.found(call))[0].versions[-1]
+        version.content = {**version.content, "topics": [RIGHTS]}
+        session().commit()
+    reader = visit()
+    assert reader.get(at(call, "applications")).text.count("Extending rights and protection") == 1
+    page = reader.get(at(call, f"applications/{name}"))
+    assert "Extending rights and protection" in page.text
 
     assert page.headers["Cache-Control"] == "private, no-store"
     assert SECRET in page.text

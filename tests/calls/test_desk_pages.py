@@ -15,6 +15,7 @@ from flask_maillage.calls.giving import Opinion
 from flask_maillage.calls.models import CallLetter, Dossier, GivenOpinion, Review
 from flask_maillage.people.notifying.models import Notification
 from flask_maillage.publications.call_parts import Question
+from flask_maillage.publications.topics import RIGHTS
 from tests.calls import committee, making
 from tests.reader import Reader
 
@@ -35,7 +36,7 @@ def call(app, clock):
     )
     iri = committee.call(app, questions=questions)
     with app.app_context():
-        first = committee.applied(iri, 1, content={"answers": ANSWERS})
+        first = committee.applied(iri, 1, content={"answers": ANSWERS, "topics": [RIGHTS]})
         committee.applied(iri, 2, content={"territory": "BE"}, territory="BE")
         committee.coordinator()
         committee.member("mallory")
@@ -62,6 +63,9 @@ def visit(app):
         return reader
 
     return visited
+
+
+TICKED = "Extending rights and protection"
 
 
 def desk(call):
@@ -95,7 +99,10 @@ def test_a_seat_reads_the_application_and_not_yet_what_others_think(app, call, v
     first = reader.get(paths["list"])
     assert first.headers["Cache-Control"] == "private, no-store"
     assert "2 wait for your opinion" in first.text
+    assert TICKED in first.text
     one = reader.get(paths["one"]).text
+    assert TICKED in one
+    assert "France" in one
     assert SECRET in one
     assert "Legal advice" in one
     assert WHY not in one
@@ -138,8 +145,9 @@ def test_what_is_wrong_with_an_opinion_is_said_at_its_field_and_nothing_is_lost(
 def test_who_has_a_conflict_reads_neither_the_application_nor_opinions(app, call, visit):
     reader, paths = visit("astrees"), pages_of(call)
     assert "You have a conflict of interest." in reader.get(paths["list"]).text
-    for name in ("one", "table", "csv"):
+    for name in ("list", "one", "table", "csv"):
         shown = reader.get(paths[name]).text
+        assert TICKED not in shown, name
         assert SECRET not in shown, name
         assert WHY not in shown, name
     assert reader.get(paths["conflict"]).status_code == 404

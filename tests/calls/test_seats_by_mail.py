@@ -13,6 +13,7 @@ from flask_maillage.mail import queue
 from flask_maillage.mail.models import Mail
 from flask_maillage.publications import seat_addresses
 from flask_maillage.publications.call_parts import Seat
+from flask_maillage.publications.topics import RIGHTS
 from tests.calls import committee, making
 from tests.calls.test_application_files import NOTE, attached, fetch
 from tests.federated_calls.play import staged
@@ -20,7 +21,7 @@ from tests.fediverse import Answer
 
 SEATS = (Seat(key="post", name="Zoé"), Seat(key="second", name="A secretary", organisation="ETUC"))
 ADDRESSES = {"post": "zoe@example.org", "second": "office@example.org"}
-NAMED = {"name": "Application 1"}
+NAMED = {"name": "Application 1", "topics": [RIGHTS]}
 TEXT = "Forty riders write down what they are paid."
 
 
@@ -66,6 +67,7 @@ def test_a_visit_says_nothing_and_the_button_says_it_once(app, client, links):
     page = client.get(links["Zoé"])
     assert page.status_code == 200
     assert TEXT in page.text
+    assert "Extending rights and protection" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
     client.head(links["Zoé"])
     assert receipts_of(app) == []

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from actors.database import session
 from actors.models import Actor, Delivery, Posted
 from federation.activities import Document, host_of, recipients
-from flask_maillage.calls import letters
+from flask_maillage.calls import letters, wording
 from flask_maillage.calls.applying import drafts
 from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.models import CallLetter, Committee, Draft, Receipt
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.publications.call_parts import Seat
+from flask_maillage.web.language import gettext as _
 
 PROOFS = (
     Shape.OFFER,
@@ -74,7 +75,7 @@ class Sent:
     late: tuple[Late, ...]
     name: str
     answers: tuple[tuple[str, str], ...]
-    """Each question that was answered, with the answer in words."""
+    """What was ticked and each question that was answered, with the answer in words."""
 
     @property
     def count(self) -> int:
@@ -155,6 +156,9 @@ def _confirmed(receipt: Receipt, seats: Iterable[Seat]) -> Confirmed:
 
 
 def _answers(said: Document, call: TheCall) -> Iterable[tuple[str, str]]:
+    facts = wording.facts(said, call.details)
+    ticked = ((_("Territory"), (facts.territory,)), (_("Topics"), facts.topics), (_("Sectors"), facts.sectors))
+    yield from ((label, ", ".join(words)) for label, words in ticked if any(words))
     given = {one.get("key"): one for one in said.get("answers") or () if isinstance(one, dict)}
     for question in call.details.questions:
         answer = given.get(question.key)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from actors.database import reading, session
 from federation.errors import FederationError
+from flask_maillage.calls import wording
 from flask_maillage.calls.applying import drafts, files, forms, sending, standing, the_call
 from flask_maillage.calls.applying.checking import application_of, in_words
 from flask_maillage.calls.applying.doors import Door, page_of, private
@@ -209,6 +210,9 @@ def _check_page(door: Door, call: TheCall, notice: str = "", status: int = 200) 
         door=door,
         call=call,
         application=application,
+        facts=wording.facts(application.model_dump(include={"territory", "topics", "sectors"}), call.details)
+        if application
+        else None,
         given={answer.key: answer for answer in application.answers} if application else {},
         readers=standing.readers_of(call),
         form=form,

@@ -6,14 +6,17 @@ from flask import flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from actors.database import reading, session
-from flask_maillage.calls import states
+from flask_maillage.calls import states, wording
 from flask_maillage.calls.coordinating.finding import MANAGED, Managed, find
-from flask_maillage.calls.coordinating.listing import PAGE, SHOWS, SORTS, asked_in, chosen, rows
+from flask_maillage.calls.coordinating.listing import PAGE, SHOWS, SORTS, asked_in, chosen, contents_of, rows
+from flask_maillage.calls.models import Dossier
+from flask_maillage.calls.sight import Thing
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import author_of, current_member
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.publications import call_states, calling
 from flask_maillage.publications.attending import locking
+from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.rules import NotPossible
 from flask_maillage.publications.views.finding import page_number
 from flask_maillage.web.blueprint import pages
@@ -59,11 +62,13 @@ def _deliberate(managed: Managed) -> Response:
 def _page(managed: Managed, problem: str = "", status: int = 200) -> Response:
     asked, every, number = asked_in(request.args), rows(managed.desk), page_number()
     found = chosen(every, asked)
+    shown = found[(number - 1) * PAGE : number * PAGE]
     html = render_template(
         "maillage/call_applications.html",
         **managed.frame(),
         here="call_applications",
-        rows=found[(number - 1) * PAGE : number * PAGE],
+        rows=shown,
+        topics=_topics(managed, [row.dossier for row in shown]),
         found=len(found),
         total=len(every),
         tally=_tally(every),
@@ -77,6 +82,14 @@ def _page(managed: Managed, problem: str = "", status: int = 200) -> Response:
         problem=problem,
     )
     return keep_private(make_response(html, status))
+
+
+def _topics(managed: Managed, dossiers: list[Dossier]) -> dict[int, str]:
+    """Return the topics that applications ticked, of those that the reader may read."""
+    read = [one for one in dossiers if managed.desk.sees(Thing.APPLICATION, one)]
+    details = details_of(managed.call.content)
+    contents = contents_of(managed.call, read)
+    return {number: ", ".join(wording.topics(said.get("topics") or (), details)) for number, said in contents.items()}
 
 
 def _tally(every: Any) -> dict[str, int]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from actors import iris
 from actors.database import session
 from federation import markdown
-from flask_maillage.calls import arithmetic, private_files
+from flask_maillage.calls import arithmetic, private_files, wording
 from flask_maillage.calls.afterwards import log_words
 from flask_maillage.calls.afterwards.log_words import Line
 from flask_maillage.calls.arithmetic import RECUSED
@@ -62,6 +62,7 @@ def call_application(page_handle: str, identifier: str, application: str) -> Res
     desk, call = managed.desk, managed.call
     details = details_of(call.content)
     texts = _texts(managed, dossier)
+    address = managed.path("call_application", application=dossier.identifier)
     sees_opinions = desk.sees(Thing.OPINIONS, dossier)
     received = documents.received_by(desk, dossier)
     got = {receipt["seat"] for receipt in received["receipts"]}
@@ -76,7 +77,9 @@ def call_application(page_handle: str, identifier: str, application: str) -> Res
         state_of_it=documents.state_for(desk, dossier),
         texts=texts,
         text=texts[-1] if texts else None,
+        facts=wording.facts(texts[-1].content, details) if texts else None,
         answers=answers(texts[-1].content, details) if texts else [],
+        file_at=lambda key: f"{address}/files/{texts[-1].number}/{key}",
         changes=changes(texts, details),
         received=received,
         seats=[(seat, seat.key in got) for seat in documents.seats_at(desk, _version(dossier, received["version"]))],
@@ -90,7 +93,6 @@ def call_application(page_handle: str, identifier: str, application: str) -> Res
         placements=_placements(dossier),
         cohorts={one.key: one.name for one in details.cohorts},
         records=_records(managed, dossier) if desk.sees(Thing.AUDIT, dossier) and not is_out(desk, dossier) else [],
-        address=managed.path("call_application", application=dossier.identifier),
     )
     return keep_private(make_response(html))
 

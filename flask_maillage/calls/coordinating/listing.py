@@ -135,13 +135,20 @@ def names_of(dossiers: Sequence[Dossier]) -> dict[int, str]:
     return {one.id: _guest(one) or known.get(one.applicant_iri) or host_of(one.applicant_iri) for one in dossiers}
 
 
-def contents_of(call: Publication) -> dict[int, dict[str, Any]]:
-    """Return by the number of each dossier of a call what its last version says; nothing where it was erased."""
+def contents_of(call: Publication, dossiers: Sequence[Dossier] | None = None) -> dict[int, dict[str, Any]]:
+    """Return by the number of each dossier of a call what its last version says; nothing where it was erased.
+
+    Args:
+        call: the call.
+        dossiers: those that are asked for, where it is not all.
+    """
     query = (
         select(Version.dossier_id, Version.content)
         .join(Dossier, (Dossier.id == Version.dossier_id) & (Dossier.version == Version.number))
         .where(Dossier.call_id == call.id)
     )
+    if dossiers is not None:
+        query = query.where(Dossier.id.in_([one.id for one in dossiers]))
     return {row.dossier_id: row.content or {} for row in session().execute(query)}
 
 

@@ -9,7 +9,7 @@ from actors.database import session
 from actors.node import now
 from federation.activities import Document, host_of, same_origin
 from federation.sanitising import clean_text
-from flask_maillage.calls import conflicts, giving, private_files, states
+from flask_maillage.calls import conflicts, giving, private_files, states, wording
 from flask_maillage.calls.arithmetic import RECUSED
 from flask_maillage.calls.codes import Refusal
 from flask_maillage.calls.desk import elsewhere
@@ -174,7 +174,9 @@ def _page(place: Place, found: Listed, entry: Entry, form: Any, status: int = 20
         reached=found.reached and (dossier is not None or not entry.dossier),
         texts=texts,
         text=texts[-1] if texts else None,
+        facts=wording.facts(texts[-1].content, details) if texts else None,
         answers=answers(texts[-1].content, details) if texts else [],
+        file_at=lambda key: address_of(place.call, entry.key, "files", str(texts[-1].number), key),
         changes=changes(texts, details),
         judged=judged(dossier, details),
         received=_received(dossier),

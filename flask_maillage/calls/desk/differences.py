@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_maillage.calls import wording
 from flask_maillage.calls.desk.entries import Text
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.web.language import gettext as _
@@ -59,9 +60,10 @@ def changes(texts: Sequence[Text], details: CallDetails) -> dict[int, list[Chang
 
 def _parts(content: Mapping[str, Any], details: CallDetails) -> Iterator[tuple[str, str]]:
     yield _("Title"), str(content.get("name") or "")
-    yield _("Territory"), str(content.get("territory") or "")
-    yield _("Topics"), _listed(content.get("topics"))
-    yield _("Sectors"), _listed(content.get("sectors"))
+    facts = wording.facts(content, details)
+    yield _("Territory"), facts.territory
+    yield _("Topics"), ", ".join(facts.topics)
+    yield _("Sectors"), ", ".join(facts.sectors)
     initiative = content.get("initiative") or {}
     described = [str(initiative.get(name) or "") for name in ("name", "summary", "url")]
     yield _("Initiative"), str(content.get("initiativeId") or "") or "\n".join(filter(None, described))
@@ -76,10 +78,6 @@ def _answered(key: str, label: str, answer: Mapping[str, Any]) -> Answered:
     return Answered(
         key, label, answer.get("text") or "", tuple(answer.get("choices") or ()), answer.get("attachment") or None
     )
-
-
-def _listed(values: Any) -> str:
-    return ", ".join(str(one) for one in values or ())
 
 
 def _person(person: Mapping[str, Any]) -> str:

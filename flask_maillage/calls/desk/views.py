@@ -9,7 +9,7 @@ from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from actors.node import now
-from flask_maillage.calls import states
+from flask_maillage.calls import states, wording
 from flask_maillage.calls.desk import exporting
 from flask_maillage.calls.desk.entries import UNKNOWN, UNREGISTERED, Entry
 from flask_maillage.calls.desk.listing import SORTS, Asked, asked_in, chosen
@@ -53,6 +53,7 @@ def show_applications(page_handle: str, identifier: str) -> Response:
         **frame(place),
         reached=found.reached,
         entries=shown,
+        topics={one.key: _topics(one, place) for one in shown},
         total=len(found.entries),
         waiting=sum(one.waits for one in found.entries) if place.actor is not None else 0,
         asked=asked,
@@ -152,6 +153,12 @@ def opinion_words() -> dict[str, str]:
         "recused": _("conflict of interest"),
         "undecided": _("undecided"),
     }
+
+
+def _topics(entry: Entry, place: Place) -> str:
+    """Return the topics that an application ticked, for who may read it: of others there is no text here."""
+    said = entry.text.content.get("topics") or () if entry.text is not None and not entry.recused else ()
+    return ", ".join(wording.topics(said, details_of(place.call.content)))
 
 
 def _compared(place: Place) -> tuple[Asked, Sequence[exporting.Row], bool]:

@@ -13,6 +13,7 @@ from flask_maillage.calls.models import CallLetter, Draft, PrivateFile
 from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts
 from flask_maillage.publications.kinds.call_details import Question, Seat
+from flask_maillage.publications.topics import RIGHTS
 from tests.calls import making
 from tests.files import nasty
 from tests.reader import Reader
@@ -35,6 +36,7 @@ TYPED = {
     "name": "A pay log",
     "initiative_name": "A pay log kept by riders",
     "country": "FR",
+    "topics": [RIGHTS],
     "sectors": "Delivery, Transport",
     "a_objectives": "Forty riders",
     "a_help": ["Legal advice", "Funding"],
@@ -106,6 +108,8 @@ def test_from_the_page_of_a_call_to_its_committee(app, reader):
     assert write(reader, path, **TYPED).location == path.replace("write", "check")
     looked = reader.get(path.replace("write", "check")).text
     assert "Forty riders" in looked
+    assert "Extending rights and protection" in looked
+    assert "France" in looked
     assert "It goes to 2 members of the committee" in looked
     assert not sent(), "nothing goes before somebody says so"
     answer = send(reader, path)
@@ -125,7 +129,9 @@ def test_from_the_page_of_a_call_to_its_committee(app, reader):
     assert {"key": "help", "choices": ["Legal advice", "Funding"]} in application["answers"]
     draft = the_draft()
     assert (draft.state, draft.offer_iri, draft.version) == ("registered", letter.iri, 1)
-    assert "received by those who run the call on" in reader.get(answer.location).text
+    page = reader.get(answer.location).text
+    assert "received by those who run the call on" in page
+    assert "Extending rights and protection" in page
     mails = session().scalars(select(Mail)).all()
     assert not any("Forty" in mail.subject for mail in mails)
     (copy,) = [mail for mail in mails if mail.subject.startswith("Sent: ")]
