@@ -194,6 +194,11 @@ def test_what_lacks_is_said_before_and_nothing_is_sent(app, call, visit):
         "“Application 4”: say why, since this departs from the opinions of the committee.",
     ):
         assert said in check.text
+    assert f'decisions?open={names[1]}#motives-{names[1]}"' in check.text
+    assert f"#reason-{names[3]}" in check.text
+    folded = '<details class="folded" open>'
+    shown = [reader.get(at(call, f"decisions{asked}")).text for asked in ("", f"?open={names[1]}")]
+    assert [page.count(folded) for page in shown] == [1, 2], "the field that the link leads to is not folded away"
     assert 'name="mark"' not in check.text
     token = reader.form(reader.get("/account"))["csrf_token"]
     with app.app_context():

@@ -140,10 +140,12 @@ def _page(
     asked = request.args.get("show", "")
     asked = asked if asked in GROUPS else ""
     sort = request.args.get("sort", "")
-    number = page_number()
+    opened = request.args.get("open", "")
     # What was typed comes back as it was sent, whatever group it stands in by now.
     wanted = [one for one in every if (one.key in typed if typed else asked in ("", one.group))]
     wanted.sort(key=_order(sort if sort in SORTS else ""))
+    found = [one.key for one in wanted]
+    number = found.index(opened) // PAGE + 1 if opened in found else page_number()
     shown = wanted if typed else wanted[(number - 1) * PAGE : number * PAGE]
     refusal = may(Action.ARRANGE, managed.by, call, None, now())
     html = render_template(
@@ -154,6 +156,7 @@ def _page(
         groups=[(group, [one for one in shown if one.group == group]) for group in GROUPS],
         counts={group: sum(one.group == group for one in every) for group in GROUPS},
         asked=asked,
+        opened=opened,
         sort=sort,
         sorts=SORTS,
         number=number,

@@ -19,7 +19,7 @@ from flask_maillage.calls.coordinating.finding import MANAGED, Managed, find
 from flask_maillage.calls.coordinating.listing import contents_of, names_of
 from flask_maillage.calls.deciding import arranging, checking, opinions, publishing
 from flask_maillage.calls.deciding.arranging import ACTIONS, SELECTED, Line
-from flask_maillage.calls.deciding.checking import DEPARTS, TOO_FEW, Check, Saying
+from flask_maillage.calls.deciding.checking import DEPARTS, NO_MOTIVES, TOO_FEW, Check, Saying
 from flask_maillage.calls.deciding.publishing import Lacking
 from flask_maillage.calls.sight import Thing
 from flask_maillage.people import signed_out
@@ -31,6 +31,9 @@ from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language, ngettext
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
+
+FIELDS = {NO_MOTIVES: "motives", DEPARTS: "reason", TOO_FEW: "reason"}
+"""Where on the page of decisions it is mended that something lacks."""
 
 
 class PublishForm(CheckedForm):
@@ -58,10 +61,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Lack:
-    """Why nothing can be published, with the application where it is mended; empty where it is none of one."""
+    """Why nothing can be published, with the application where it is mended; empty where it is none of one.
+
+    `field` is the first part of the id of what has to be filled in there, or `d` for the whole.
+    """
 
     text: str
     about: str = ""
+    field: str = "d"
 
 
 @pages.route(f"{MANAGED}/publish", methods=["GET", "POST"])
@@ -167,9 +174,9 @@ def _lacks(managed: Managed, lacks: Sequence[Saying]) -> list[Lack]:
             continue
         if dossier is not None and one.text in (DEPARTS, TOO_FEW) and not managed.desk.sees(Thing.OPINIONS, dossier):
             text = _("“%(name)s”: say why, since this departs from the opinions, or too few were given.", **one.values)
-            found.append(Lack(text, one.about))
+            found.append(Lack(text, one.about, "reason"))
             continue
-        found.append(Lack(wording.said(one), one.about))
+        found.append(Lack(wording.said(one), one.about, FIELDS.get(one.text, "d")))
     if hidden:
         found.append(
             Lack(

@@ -31,6 +31,9 @@ DEPARTS = _("“%(name)s”: say why, since this departs from the opinions of th
 TOO_FEW = _("“%(name)s”: say why, since too few of the committee gave an opinion.")
 
 
+NO_MOTIVES = _("“%(name)s” has no motives: they are what the applicant is told.")
+
+
 class Saying(NamedTuple):
     """A sentence with what stands in it, as the names of applications, to be said in the reader's language."""
 
@@ -124,7 +127,7 @@ def _of_line(call: Publication, line: Line) -> list[Saying]:
     if may(ACTIONS[outcome], OWNER, call, line.dossier, now()) is not None:
         found.append(_("“%(name)s” stands elsewhere by now: choose again."))
     if line.pending is not None and not line.pending.motives.strip():
-        found.append(_("“%(name)s” has no motives: they are what the applicant is told."))
+        found.append(NO_MOTIVES)
     if (
         line.pending is not None
         and not line.pending.departure.strip()
