@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from actors.database import session
 from actors.models import Actor, Posted
@@ -53,6 +53,12 @@ class Held:
 def held(call: Publication, at: datetime) -> list[Held]:
     """Return the Offers to a call of ours that are held at a moment, in the order in which they came."""
     return [_held(call, letter) for letter in session().scalars(_query(call, at).order_by(CallLetter.id))]
+
+
+def count(call: Publication, at: datetime) -> int:
+    """Return how many Offers to a call of ours are held at a moment."""
+    query = _query(call, at).with_only_columns(func.count())
+    return session().scalar(query) or 0
 
 
 def was_answering(call: Publication) -> bool:

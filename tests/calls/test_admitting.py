@@ -187,9 +187,12 @@ def test_the_page_asks_for_a_reason_and_takes_a_no(app, late):
     page = browser.get(late)
     assert NAME in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
+    steps = late.removesuffix("/late")
+    assert f'<a href="{late}">1 application came too late and is held</a>' in browser.get(steps).text
     sent = browser.form(page, "which")
     answer = browser.post(late, {**sent, "do": "admit", "reason": " "})
     assert (answer.status_code, "Write why you admit it" in answer.text) == (422, True)
     assert browser.post(late, {**sent, "do": "leave"}).status_code == 303
     assert NAME not in browser.get(late).text
+    assert late not in browser.get(steps).text
     assert browser.post(late, {**sent, "do": "leave"}).status_code == 409

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request
+from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
@@ -21,8 +21,10 @@ from flask_maillage.calls.may import Action, may
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.publications.editing.managing_calls import Link, leads_to
+from flask_maillage.publications.models import Publication
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import current_language
+from flask_maillage.web.language import current_language, ngettext
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
@@ -34,6 +36,18 @@ class LateForm(CheckedForm):
 
     which = HiddenField()
     reason = TextAreaField(validators=[Length(max=LONGEST_REASON)])
+
+
+@leads_to
+def what_came_too_late(call: Publication) -> Link | None:
+    """Lead from the page of a call's steps to what came too late and waits for a person."""
+    number = admitting.count(call, now())
+    if not number:
+        return None
+    text = ngettext(
+        "%(n)s application came too late and is held", "%(n)s applications came too late and are held", number
+    )
+    return text, url_for("maillage.call_late", page_handle=call.actor.page_handle, identifier=call.identifier)
 
 
 @pages.route(f"{MANAGED}/late", methods=["GET", "POST"], endpoint="call_late")

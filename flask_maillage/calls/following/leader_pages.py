@@ -18,6 +18,7 @@ from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.following import contacts, elsewhere, forms, people, timeline, wording, writing
 from flask_maillage.calls.following.people import Followed
 from flask_maillage.calls.following.saying import CONTACT_DETAILS, RESULT, Contact, FollowUp
+from flask_maillage.calls.following.timeline import Line
 from flask_maillage.calls.may import Action, may
 from flask_maillage.calls.models import CallLetter, Draft
 from flask_maillage.calls.posting import NotForThem
@@ -55,8 +56,13 @@ class Led:
         """Whether something can be written: as the owner's rows say, elsewhere until a result came."""
         call, dossier = self.followed.call, self.followed.dossier
         if dossier is None:
-            return timeline.last(timeline.lines(self.followed), RESULT) is None
+            return self.result is None
         return may(Action.FOLLOW_UP, acting.acting(call, self.leader, dossier), call, dossier, now()) is None
+
+    @property
+    def result(self) -> Line | None:
+        """What came of it, where that was written: it is closed then (FC-61)."""
+        return timeline.last(timeline.lines(self.followed), RESULT)
 
     @property
     def may_share(self) -> bool:
@@ -87,7 +93,8 @@ def led_follow_ups() -> Response:
     if member is None:
         return signed_out.answer(forms.ConsentForm)
     found = [one for one in led_by(member) if timeline.lines(one.followed) or one.is_open]
-    html = render_template("maillage/led_follow_ups.html", found=found)
+    listed = sorted(((one, one.result) for one in found), key=lambda pair: pair[1] is not None)
+    html = render_template("maillage/led_follow_ups.html", found=listed)
     return keep_private(make_response(html))
 
 

@@ -28,6 +28,14 @@ from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
 REASON_LIMIT = 600
+Link = tuple[str, str]
+_leading: list[Callable[[Publication], Link | None]] = []
+
+
+def leads_to(function: Callable[[Publication], Link | None]) -> Callable[[Publication], Link | None]:
+    """Register what of a call waits on another page: its words and its address, or None where nothing does."""
+    _leading.append(function)
+    return function
 
 
 class StepForm(CheckedForm):
@@ -129,6 +137,7 @@ def _page(call: Publication, step_form: Any, extend_form: Any, status: int = 200
         step_form=in_readers_language(step_form),
         extend_form=in_readers_language(extend_form),
         journal=journal.of(call),
+        links=[link for function in _leading if (link := function(call)) is not None],
         seats=[(seat, known.get(seat.key)) for seat in getattr(content.details, "committee", ())],
         back=page_path(call),
     )
