@@ -83,6 +83,7 @@ def test_a_member_offers_themselves_changes_it_and_leaves(app, coordinator, bea)
     assert stands(app) == {"Bea": (["Accounts"], ["en"], "own")}
     assert "Offered this themselves." in coordinator.get(ROSTER).text
     assert "You offer what you know" in bea.get("/my/sessions").text
+    assert f'href="{OFFER}"' in bea.get("/my").text
 
     form = bea.form(bea.get(OFFER), "who")
     assert bea.post(OFFER, form).status_code == 303

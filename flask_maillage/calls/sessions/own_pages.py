@@ -41,6 +41,13 @@ def my_sessions(member: Any) -> Section | None:
     return Section(_("Your sessions"), "maillage/own_sessions_section.html", values) if ahead else None
 
 
+@section
+def my_rosters(member: Any) -> Section | None:
+    """The organisations that a member offered what they know, to change that or to leave."""
+    found = _rosters(member)
+    return Section(_("You offer what you know"), "maillage/own_rosters.html", {"owners": found}) if found else None
+
+
 @pages.route("/my/sessions", methods=["GET", "POST"], endpoint="my_sessions")
 def own_sessions() -> Response:
     """List the sessions to which a member, or an actor they publish for, is invited, and take their answers."""
@@ -57,7 +64,7 @@ def own_sessions() -> Response:
         form=AnswerForm(formdata=None),
         answer_words=_own_answers(),
         page_path=page_path,
-        rosters=_rosters(),
+        rosters=_rosters(current_member()),
         led=[(key_of(one.followed.agreement), one.name) for one in led_by(actors_to_publish_for(current_member()))],
     )
     return keep_private(make_response(html))
@@ -101,9 +108,9 @@ def invited_session_calendar(token: str) -> Response:
     return _calendar(role.session.event if role is not None else abort(404))
 
 
-def _rosters() -> list[Actor]:
+def _rosters(member: Any) -> list[Actor]:
     """Return the organisations in whose roster a member stands themselves."""
-    own = author_of(current_member())
+    own = author_of(member)
     numbers = {one.owner_id for one in roster.own_entries([own])} if own is not None else set()
     return list(
         session().scalars(select(Actor).where(Actor.id.in_(numbers), Actor.gone_at.is_(None)).order_by(Actor.id))
