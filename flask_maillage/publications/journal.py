@@ -18,8 +18,11 @@ from flask_maillage.publications.content import Content
 from flask_maillage.publications.kinds.base import timestamp
 from flask_maillage.publications.kinds.call_details import CallDetails
 from flask_maillage.publications.models import Publication
+from flask_maillage.publications.strictness import TIGHTENED, stricter
 
 STATUS, OPENING, DEADLINE, MAXIMUM, GROUPS = "status", "opening", "deadline", "maximum", "groups"
+STRICTER = "stricter"
+"""That a partner's call asks for more, or takes less, than it did when it opened (FC-16); `after` says in what."""
 MOST_SEEN = 100
 """How much is kept of the journal of a partner's call."""
 MOST_SHOWN = 20
@@ -62,6 +65,10 @@ def record(publication: Publication, old: Content, new: Content, *, author: Acto
 def record_seen(copy: Publication, old: Content, new: Content) -> None:
     """Write down in what a partner's call is another now; of what one changes very often, the newest stays."""
     record(copy, old, new, author=None, reason="")
+    for field in _tightened(old, new):
+        what = {"what": STRICTER, "before": "", "after": field, "reason": "", "changed_at": now()}
+        session().add(JournalEntry(publication_id=copy.id, **what))
+    session().flush()
     ids = select(JournalEntry.id).where(JournalEntry.publication_id == copy.id).order_by(JournalEntry.id.desc())
     session().execute(delete(JournalEntry).where(JournalEntry.id.in_(list(session().scalars(ids.offset(MOST_SEEN))))))
 
@@ -99,6 +106,30 @@ def deadline_changes(publication: Publication) -> list[DeadlineChange]:
     return sorted(changes, key=lambda one: one.at)[-MOST_SHOWN:]
 
 
+@dataclass(frozen=True)
+class Tightening:
+    """In what an open call became stricter: when this node saw that, and what is to be told, in English."""
+
+    at: datetime
+    sentence: str
+
+
+def tightenings(publication: Publication, since: datetime | None = None) -> list[Tightening]:
+    """Return in what a partner's call became stricter after it had opened (FC-16), the oldest first.
+
+    A call of ours never does (`rules.check_revision`).
+
+    Args:
+        publication: the call.
+        since: what was seen before is left out.
+    """
+    if publication.local or publication.kind != "call":
+        return []
+    found = [one for one in of(publication) if one.what == STRICTER and one.after in TIGHTENED]
+    later = [one for one in found if since is None or one.changed_at > since]
+    return [Tightening(one.changed_at, TIGHTENED[one.after]) for one in later]
+
+
 def of(publication: Publication) -> list[JournalEntry]:
     """Return the journal of a publication, the oldest first."""
     query = select(JournalEntry).where(JournalEntry.publication_id == publication.id).order_by(JournalEntry.id)
@@ -121,6 +152,15 @@ def _changes(old: Content, new: Content) -> Iterable[tuple[str, str, str]]:
         (GROUPS, _groups(old.details), _groups(new.details)),
     )
     yield from (pair for pair in pairs if pair[1] != pair[2])
+
+
+def _tightened(old: Content, new: Content) -> list[str]:
+    """Return the parts in which a call became stricter, each once, where it had opened; earlier deadlines are apart."""
+    if not isinstance(old.details, CallDetails) or not isinstance(new.details, CallDetails):
+        return []
+    if old.starts_at is not None and old.starts_at > now():
+        return []
+    return list(dict.fromkeys(gap.field for gap in stricter(old.details, new.details)))
 
 
 def _moment(moment: datetime | None) -> str:

@@ -11,6 +11,15 @@ from flask_maillage.publications.eligibility import eligible_countries
 from flask_maillage.publications.forms.base import _, say
 from flask_maillage.publications.kinds.call_details import CallDetails
 
+TIGHTENED = {
+    "questions": _("It asks for more than before: look at the questions again."),
+    "note_characters": _("It takes a shorter text than before."),
+    "note_pages": _("It takes fewer pages than before."),
+    "territories": _("Fewer can apply than before: look whether you still can."),
+    "maximum_selected": _("Fewer are selected than was said."),
+    "one_per_applicant": _("Each applicant may now send one application only."),
+}
+"""What applicants are told where a call of another server does so all the same, by the field of the form."""
 LONGEST = {"short": 200, "long": 10_000}
 """How long an answer may be where a question says nothing."""
 LARGEST_FILE = 10 * 1024 * 1024

@@ -97,6 +97,22 @@ def test_what_was_typed_wrongly_is_said_and_nothing_is_written(app, call, fields
         assert session().scalars(select(Entry)).all() == []
 
 
+def test_a_leaders_list_says_what_is_closed(app, local):
+    ann, rosa = committee.sign_in(app, "ann"), committee.sign_in(app, "rosa")
+    one = f"{page_of(local)}/{dossiers(app, local)[0][0]}"
+    assert "Closed" not in rosa.get("/my/follow-up").text
+    post(ann, f"{one}?write=result", entry="result", content="An agreement was *signed*.")
+    page = rosa.get("/my/follow-up").text
+    assert "Closed" in page
+    assert "An agreement was signed." in page
+
+
+def test_a_decided_call_leads_members_to_where_they_offer_what_they_know(app, client, call):
+    page = page_of(call).removesuffix("/manage/follow-up")
+    assert "/experts/offer" in committee.sign_in(app, "ann").get(page).text
+    assert "/experts/offer" not in client.get(page).text
+
+
 def test_nobody_else_finds_these_pages(app, client, call):
     with app.app_context():
         committee.member("rosa")

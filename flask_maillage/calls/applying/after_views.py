@@ -17,11 +17,14 @@ from flask_maillage.calls.applying.telling import title_of
 from flask_maillage.calls.applying.views import call_of
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
 from flask_maillage.calls.following import guests as followed_guests
+from flask_maillage.calls.models.drafts import WITHDRAWN
 from flask_maillage.calls.posting import NotForThem
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.my_page import Section, section
 from flask_maillage.people.wording import in_readers_language
+from flask_maillage.publications import journal
 from flask_maillage.publications.editing.paths import page_path
+from flask_maillage.publications.journal import Tightening
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
@@ -73,6 +76,7 @@ def show(door: Door) -> Response:
         may_withdraw=sending.may_withdraw(draft, call),
         may_erase=call is not None and sending.may_erase(draft),
         code_in_words=_code_in_words,
+        tightenings=_tightenings(door),
         is_followed=followed_guests.has_something(draft),
     )
 
@@ -161,6 +165,14 @@ def _asked(door: Door, what: str, notice: str = "", status: int = 200) -> Respon
     form = in_readers_language(AnswerForm(formdata=None))
     template = f"maillage/applying/{what}.html"
     return private(template, status, door=door, call=call, form=form, notice=notice, back=door.path(), **values)
+
+
+def _tightenings(door: Door) -> list[Tightening]:
+    """Return in what the call became stricter since it was sent, or ever for what was not; none once it is decided."""
+    draft, call = door.draft, door.call
+    if call is None or draft.state == WITHDRAWN or outcomes.decision_of(draft, call) is not None:
+        return []
+    return journal.tightenings(call.row, draft.sent_at)
 
 
 def _refused_in_words(draft: Any, call: Any) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 
 from actors import iris
+from actors.models import PERSON
 from actors.negotiation import wants_activity
 from federation.activities import header_form
 from flask_maillage.people.current import current_member, may
@@ -111,6 +112,8 @@ def _html(found: Publication, day: date | None = None) -> str:
         else [],
         answered=calls_answered(found),
         deadline_changes=journal.deadline_changes(found),
+        tightenings=journal.tightenings(found),
+        is_of_person=found.actor.kind == PERSON,
         reactions=reactions.of(found) if found.local else None,
         replies=responses(found, to_its_people=may_edit) if found.local else [],
         judge_form=JudgeForm() if may_edit else None,
