@@ -4,9 +4,6 @@ A link is signed for one version and one seat. It is dead once the seat is anoth
 or the application is erased. No mail holds anything of an application.
 """
 
-import base64
-import hmac
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,24 +11,22 @@ from sqlalchemy import select
 
 from actors import iris
 from actors.database import session
-from actors.node import node, now
+from actors.node import node
 from flask_maillage.calls import acting, committee, receipts, weighing
 from flask_maillage.calls.acting import Acting
 from flask_maillage.calls.models import Dossier, Receipt, Version
 from flask_maillage.calls.registering import dossiers
 from flask_maillage.calls.sight import Thing, sees
-from flask_maillage.mail import queue
+from flask_maillage.mail import queue, signed_links
 from flask_maillage.mail.composing import Link, Message, Part
 from flask_maillage.publications import seat_addresses
-from flask_maillage.publications.call_parts import KEY, Seat
+from flask_maillage.publications.call_parts import Seat
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.models import Publication
 from flask_maillage.web.dates import date_in_words
 from flask_maillage.web.language import gettext, speaking
 
 LIFETIME = timedelta(days=500)
-TOKEN = re.compile(rf"([0-9a-f]{{1,8}})\.({KEY.strip('^$')})\.([0-9a-f]{{1,9}})\.([A-Za-z0-9_-]{{24}})")
-_BYTES = 18
 
 
 def _(message: str) -> str:
@@ -85,22 +80,19 @@ def address_of(version: Version, seat: Seat, email: str) -> str:
 
 def token(version: Version, seat: Seat, email: str) -> str:
     """Return what the link of a seat carries."""
-    ends = int((now() + LIFETIME).timestamp())
-    return f"{version.id:x}.{seat.key}.{ends:x}.{_mark(version, seat.key, email, ends)}"
+    ends = signed_links.end_of(LIFETIME)
+    return signed_links.written(version.id, (seat.key, f"{ends:x}"), *_signed(version, seat.key, email, ends))
 
 
 def holder_of(text: str) -> MailSeat | None:
     """Return who holds a link; None for one that is over, none of ours, or of somebody who may not read it any more."""
-    found = TOKEN.fullmatch(text)
-    if found is None:
+    link = signed_links.read(text, words=2)
+    version = session().get(Version, link.number) if link is not None else None
+    if link is None or version is None or link.is_over:
         return None
-    number, key, ends = int(found[1], 16), found[2], int(found[3], 16)
-    version = session().get(Version, number) if 0 < number < 2**31 else None
-    if version is None or ends < now().timestamp():
-        return None
-    call = version.dossier.call
+    call, key = version.dossier.call, link.words[0]
     email = seat_addresses.of(call).get(key)
-    if email is None or not hmac.compare_digest(found[4], _mark(version, key, email, ends)):
+    if email is None or not link.holds(*_signed(version, key, email, link.ends)):
         return None
     seat = next((one for one in details_of(call.content).committee if one.key == key), None)
     by = _acting(call, version.dossier, key)
@@ -158,8 +150,6 @@ def _message(call: Publication, version: Version, theirs: list[tuple[Seat, str]]
     return Message(subject, tuple(parts), call.content.language or node().language)
 
 
-def _mark(version: Version, key: str, email: str, ends: int) -> str:
-    """Sign for this version and this seat as long as it has this address."""
-    text = f"{version.dossier.identifier}\n{version.number}\n{version.digest}\n{key}\n{email}\n{ends}"
-    whole = hmac.digest(node().secret.derive("seats by mail"), text.encode(), "sha256")
-    return base64.urlsafe_b64encode(whole[:_BYTES]).decode("ascii")
+def _signed(version: Version, key: str, email: str, ends: int) -> tuple[str, *tuple[object, ...]]:
+    """Return what is signed: for this version and this seat as long as it has this address."""
+    return "seats by mail", version.dossier.identifier, version.number, version.digest, key, email, ends
