@@ -93,6 +93,7 @@ def ways_of(letter: CallLetter) -> dict[str, Way]:
         .join(Delivery, Delivery.inbox == Actor.inbox)
         .join(Posted, Posted.id == Delivery.activity_id)
         .where(Posted.iri == letter.iri)
+        .order_by(Delivery.id)
     )
     rows = session().execute(query).all()
     return {iri: Way(state in LOST, state == "delivered", attempts) for iri, state, attempts in rows}

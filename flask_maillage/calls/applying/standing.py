@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from actors.database import session
-from actors.models import Actor, Delivery, Posted
+from actors.models import Actor
 from federation.activities import Document, host_of, recipients
-from flask_maillage.calls import letters, wording
+from flask_maillage.calls import arrivals, letters, wording
 from flask_maillage.calls.applying import drafts
 from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.models import CallLetter, Committee, Draft, Receipt
@@ -106,16 +106,10 @@ def letters_of(draft: Draft) -> list[Document]:
 
 def late_of(letter: CallLetter) -> tuple[Late, ...]:
     """Return the recipients whom a letter has not reached though it was tried, by name."""
-    query = (
-        select(Delivery.inbox, Delivery.state)
-        .join(Posted, Posted.id == Delivery.activity_id)
-        .where(Posted.iri == letter.iri, Delivery.state != "delivered")
-        .where((Delivery.state != "pending") | (Delivery.attempts > 0))
-        .order_by(Delivery.id)
-    )
-    rows = session().execute(query).all()
-    names = _names_at([inbox for inbox, _state in rows])
-    return tuple(Late(names.get(inbox, host_of(inbox)), state != "pending") for inbox, state in rows)
+    ways = arrivals.ways_of(letter)
+    late = {iri: way for iri, way in ways.items() if way.is_lost or (way.attempts and not way.arrived)}
+    names = _names_of(late)
+    return tuple(Late(names[iri], way.is_lost) for iri, way in late.items())
 
 
 def _sent(letter: CallLetter, call: TheCall) -> Sent:
@@ -167,6 +161,6 @@ def _answers(said: Document, call: TheCall) -> Iterable[tuple[str, str]]:
             yield question.label, answer.get("text") or ", ".join(answer.get("choices") or ()) or file.get("name") or ""
 
 
-def _names_at(inboxes: list[str]) -> dict[str, str]:
-    query = select(Actor.inbox, Actor.name, Actor.handle).where(Actor.inbox.in_(inboxes))
-    return {inbox: name or handle for inbox, name, handle in session().execute(query)}
+def _names_of(iris: Iterable[str]) -> dict[str, str]:
+    query = select(Actor.iri, Actor.name, Actor.handle).where(Actor.iri.in_(iris))
+    return {iri: name or handle for iri, name, handle in session().execute(query)}

@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from actors import remote
 from actors.database import reading, session
+from actors.models import Delivery
 from flask_maillage.calls.models import CallLetter, Draft, PrivateFile
 from flask_maillage.mail.models import Mail
 from flask_maillage.people import accounts
@@ -241,6 +243,30 @@ def test_after_the_deadline_nothing_is_sent(app, reader, clock):
     assert "It is too late" in answer.text
     assert not sent()
     assert the_draft().state == "draft"
+
+
+def test_whom_an_application_has_not_reached_is_named_until_it_does(app, reader, clock, fediverse):
+    elsewhere = fediverse.actor("ines", "b.test", "bob")
+    remote.remember(elsewhere.document)
+    session().commit()
+    seat = Seat(key="ines", name="Ines", actor=elsewhere.iri)
+    path = begin(reader, a_call(app, committee=(seat,)))
+    write(reader, path, **TYPED)
+    page = send(reader, path).location
+    became = (
+        ({"attempts": 0}, None),
+        ({"attempts": 1}, "yet; it is tried again"),
+        ({"state": "expired", "settled_at": clock()}, ", and not tried any more"),
+        ({"state": "delivered"}, None),
+    )
+    for values, words in became:
+        session().rollback()
+        assert session().execute(update(Delivery).values(values)).rowcount == 1
+        session().commit()
+        said = re.findall(
+            r"Not delivered to ([\w ]+?)(yet; it is tried again|, and not tried any more)", reader.get(page).text
+        )
+        assert [(name.strip(), rest) for name, rest in said] == ([(elsewhere.document["name"], words)] if words else [])
 
 
 def test_a_call_that_names_another_page_takes_none_here(app, reader):
