@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from actors import iris, remote
 from actors.database import session
@@ -17,7 +17,9 @@ from flask_maillage.calls.models import ApplicationFile, CallLetter, Draft, Priv
 from flask_maillage.calls.registering import dossiers, files
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.files.storing import digest_of
+from flask_maillage.publications import publishing
 from flask_maillage.publications.call_parts import Question, Seat
+from flask_maillage.publications.kinds.call import details_of
 from tests.calls import committee, making
 from tests.fediverse import Answer
 from tests.files import nasty
@@ -166,6 +168,20 @@ def test_to_all_others_the_file_is_what_never_existed(app, read, people):
 def test_the_file_of_an_application_that_was_taken_back_is_nobodys(app, read, people):
     url = sent_from_here(app, people, state="withdrawn")
     assert read("owner", url).status_code == 404
+
+
+def test_who_left_the_committee_reads_the_file_no_more(app, read, people, call):
+    url = sent_from_here(app, people)
+    with app.app_context():
+        session().execute(update(Draft).values(call_iri=call))
+        session().commit()
+    assert read("seat", url).status_code == 200
+    with app.app_context():
+        found = making.found(call)
+        left = details_of(found.content).model_copy(update={"committee": (Seat(key="post", name="A secretary"),)})
+        publishing.revise(found, found.content.model_copy(update={"details": left}))
+        session().commit()
+    assert read("seat", url).status_code == 404
 
 
 def test_a_file_that_was_chosen_and_not_sent_is_nobodys(app, read, people):
