@@ -3,17 +3,14 @@
 from markupsafe import escape
 
 from actors import outbox
-from actors.models import Actor
-from actors.node import node, now
-from federation.errors import TooMany
+from actors.node import now
+from flask_maillage.calls.bounds import check_rate
 from flask_maillage.publications import call_states, keeping
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.kinds.call_text import why_not
 from flask_maillage.publications.kinds.words import words
 from flask_maillage.publications.models import PUBLIC, PUBLISHED, UNLISTED, Publication
 from inboxes.registry import Context, Ignored
-
-BY_ACTOR, BY_HOST = "applications of an actor", "applications of a host"
 
 
 def our_call(iri: str) -> Publication | None:
@@ -54,13 +51,6 @@ def refuse(context: Context) -> str:
         content=how_to_apply(call),
     )
     return "told how to apply"
-
-
-def check_rate(sender: Actor) -> None:
-    """Raise `TooMany` where an actor elsewhere or its server applies faster than people do: the letter waits."""
-    rates = node().rates
-    if not sender.local and not (rates.allow(BY_ACTOR, sender.iri) and rates.allow(BY_HOST, sender.host)):
-        raise TooMany(f"too many applications from {sender.iri}")
 
 
 def how_to_apply(call: Publication) -> str:

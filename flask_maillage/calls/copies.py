@@ -17,8 +17,8 @@ from actors.node import now
 from federation.errors import FederationError, Unreachable
 from flask_maillage.calls import application as wire
 from flask_maillage.calls import committee, letters, receipts
-from flask_maillage.calls.answering import check_rate
 from flask_maillage.calls.arithmetic import RECUSED
+from flask_maillage.calls.bounds import check_rate
 from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.models import CallLetter, CommitteeCopy, Dossier, GivenOpinion
 from flask_maillage.calls.registering import addressing, arriving, withdrawing

@@ -15,7 +15,7 @@ from actors.models import Actor
 from federation import strict_json
 from federation.activities import PUBLIC, Activity, Document, activity_of, id_of, recipients
 from federation.errors import NotFound
-from flask_maillage.calls import letters
+from flask_maillage.calls import bounds, letters
 from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.models import CallLetter
 from flask_maillage.calls.shapes import Shape
@@ -167,6 +167,8 @@ def take_in(
     is_early = shape is Shape.WITHDRAWAL and bool(readers)
     if (subject.call is None and not is_early) or not (readers or shape in BY_MISTAKE):
         raise Ignored("about no call that is known here, or for nobody here")
+    if shape is Shape.ENTRY:
+        bounds.check_rate(sender, bounds.ENTRIES)
     kept = CallLetter(
         sender_iri=sender.iri,
         iri=activity.id,

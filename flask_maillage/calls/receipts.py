@@ -15,7 +15,7 @@ from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, id_of, same_origin
-from flask_maillage.calls import committee, letters, posting
+from flask_maillage.calls import bounds, committee, letters, posting
 from flask_maillage.calls.models import CallLetter, Receipt
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.calls.subjects import Subject
@@ -124,6 +124,7 @@ def _of_seat(letter: CallLetter, seat_key: str) -> Receipt | None:
 @takes(Shape.RECEIPT)
 def take(taken: Taken) -> str | None:
     """Somebody says that a letter about an application arrived: the applicant is told, and the owner (FC-32)."""
+    bounds.check_rate(taken.sender, bounds.RECEIPTS)
     thing = taken.thing
     if session().scalar(select(Receipt.id).where(Receipt.iri == id_of(thing))) is not None:
         return _again(taken)
@@ -132,8 +133,10 @@ def take(taken: Taken) -> str | None:
     letter = _letter(id_of(thing.get("inReplyTo")), taken.kept.call_iri)
     if letter is not None:
         return count(letter, taken.document, taken.sender.iri)
-    is_known = call is not None and call.local and taken.sender.iri in _actors(call)
-    return "kept until what it is about arrives" if is_known else None
+    if call is None or not call.local or taken.sender.iri not in _actors(call):
+        return None
+    bounds.check_waiting(taken.kept)
+    return "kept until what it is about arrives"
 
 
 def count(letter: CallLetter, document: Document, by_iri: str) -> str | None:
@@ -149,7 +152,7 @@ def count(letter: CallLetter, document: Document, by_iri: str) -> str | None:
     if key is None or received_at is None or not isinstance(digest, str):
         return None
     is_same = digest == letter.digest
-    if is_same and _of_seat(letter, key) is not None:
+    if _of_seat(letter, key) is not None if is_same else bounds.is_one_too_many(letter, key):
         return None
     session().add(
         Receipt(

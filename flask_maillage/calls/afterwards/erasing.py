@@ -119,7 +119,13 @@ def letter(found: CallLetter) -> None:
 
 
 def held(found: CallLetter) -> None:
-    """Hold a letter no longer, and erase it but for an applicant of this node, whose own copy it is too."""
+    """Hold a letter no longer, and erase it but for an applicant of this node, whose own copy it is too.
+
+    Of a withdrawal whose application never came nothing stays: it is about no call with which it could go.
+    """
+    if not found.call_iri:
+        session().delete(found)
+        return
     found.held_until = None
     theirs = _applicant_here(found.agreement_iri) if found.agreement_iri else None
     if not (theirs and _is_theirs(found, theirs)):

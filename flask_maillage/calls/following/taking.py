@@ -5,7 +5,7 @@ from sqlalchemy import select
 from actors.database import session
 from actors.models import Actor
 from federation.activities import recipients
-from flask_maillage.calls import committee, letters
+from flask_maillage.calls import bounds, committee, letters
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
 from flask_maillage.calls.following import keeping, people, saying, telling
 from flask_maillage.calls.models import CallLetter, Dossier
@@ -34,6 +34,7 @@ def take_as_owner(taken: Taken) -> str | None:
     if said.context != people.of_dossier(dossier).collection:
         raise Refused(Refusal("unknown-application"))
     keeping.check(call, dossier, by, said.follow_up, taken.at)
+    bounds.check_entries(dossier.id, taken.sender)
     if people.strangers(call, dossier.applicant_iri, recipients(taken.document)):
         raise Refused(Refusal("extra-recipient"))
     entry = keeping.keep(call, dossier, said, by=by, sender=taken.sender, letter=taken.kept)

@@ -5,9 +5,9 @@ What is done and what says so stand or fall together: letter, version, state, au
 
 from actors.models import NODE
 from flask_maillage.calls import application as reading
-from flask_maillage.calls import judging, posting, receipts, seats_by_mail
+from flask_maillage.calls import bounds, judging, posting, receipts, seats_by_mail
 from flask_maillage.calls.acting import acting
-from flask_maillage.calls.answering import check_rate, how_to_apply, our_call
+from flask_maillage.calls.answering import how_to_apply, our_call
 from flask_maillage.calls.application import Application
 from flask_maillage.calls.codes import Refusal, Refused
 from flask_maillage.calls.may import Action, may
@@ -30,7 +30,7 @@ def offer(taken: Taken) -> str | None:
     call = our_call(taken.kept.call_iri)
     if call is None:
         return None
-    check_rate(taken.sender)
+    bounds.check_rate(taken.sender)
     application = _read(taken, call)
     if application.version != 1:
         raise Refused(Refusal("malformed"))
@@ -42,7 +42,8 @@ def offer(taken: Taken) -> str | None:
         raise Refused(Refusal("already-registered"))
     refusal = may(Action.APPLY, acting(call, taken.sender), call, None, taken.at)
     if refusal is not None:
-        held_until = taken.at + HELD if refusal.code == "late" else None
+        is_held = refusal.code == "late" and bounds.may_hold(taken.kept, taken.sender)
+        held_until = taken.at + HELD if is_held else None
         raise Refused(refusal, held_until=held_until)
     initiative = check(taken, call, application)
     dossier = register(taken, call, application, initiative)
@@ -55,7 +56,7 @@ def correct(taken: Taken) -> str | None:
     call = our_call(taken.kept.call_iri)
     if call is None:
         return None
-    check_rate(taken.sender)
+    bounds.check_rate(taken.sender)
     application = _read(taken, call)
     locking.lock(call.id)
     dossier = dossiers.of(call, taken.kept.agreement_iri or "")

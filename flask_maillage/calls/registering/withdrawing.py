@@ -7,7 +7,7 @@ from sqlalchemy import select
 from actors.database import session
 from actors.models import Actor
 from federation.activities import id_of
-from flask_maillage.calls import letters, posting, receipts
+from flask_maillage.calls import bounds, letters, posting, receipts
 from flask_maillage.calls.acting import acting
 from flask_maillage.calls.afterwards import erasing
 from flask_maillage.calls.codes import Refused
@@ -99,6 +99,7 @@ def _answer(dossier: Dossier, letter: CallLetter) -> None:
 
 
 def _remember(taken: Taken) -> str:
+    bounds.check_early(taken.sender)
     taken.kept.held_until = taken.at + REMEMBERED
     return "remembered, since what it takes back did not come yet"
 
