@@ -2,8 +2,9 @@
 
 from actors import outbox
 from actors.models import Actor
+from actors.node import now
 from federation.activities import Activity
-from flask_maillage.calls import answering, committee
+from flask_maillage.calls import answering, audit, committee
 from flask_maillage.people.notifying.about_following import seen
 from flask_maillage.people.notifying.kinds import Told, declare
 from flask_maillage.people.notifying.models import Notification
@@ -61,5 +62,6 @@ def give_up(call: Publication, actor: Actor) -> None:
     staying = tuple(seat for seat in seats if seat.in_words)
     quorum = min(details.quorum, len(staying)) or None if details.quorum else None
     said = details.model_copy(update={"committee": staying, "quorum": quorum})
+    audit.append(call, "decline seat", by=actor.iri, at=now())
     publishing.revise(call, call.content.model_copy(update={"details": said}))
     notify(SEAT_DECLINED, people_of(call.actor), actor=actor, publication_id=call.id)

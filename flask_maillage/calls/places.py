@@ -5,10 +5,13 @@ there are fewer; one that is held stays, and a cohort cannot become smaller than
 """
 
 from collections.abc import Iterable
+from math import inf
 
 from sqlalchemy import delete, func, insert, select
 
 from actors.database import session
+from actors.node import now
+from flask_maillage.calls import audit
 from flask_maillage.calls.models import Dossier, Place, Slot
 from flask_maillage.publications.changes import on_change
 from flask_maillage.publications.content import Content
@@ -21,9 +24,11 @@ from flask_maillage.publications.rules import NotPossible
 
 @on_change
 def keep_places(call: Publication, before: Content | None) -> None:
-    """Make the places that a published call says, and let go of those that it says no longer."""
+    """Make the places that a published call says, let go of those that it says no longer, and log a raise."""
     if call.kind == "call" and call.state == PUBLISHED:
         settle(call)
+        if before is not None and _number(call.content) > _number(before):
+            audit.append(call, "raise places", by=call.actor.iri, at=now())
 
 
 def settle(call: Publication) -> None:
@@ -70,6 +75,12 @@ def free_in(call: Publication, cohort: Cohort, wanted: int) -> list[Slot]:
     held = select(Dossier.slot_id).where(Dossier.slot_id.is_not(None), Dossier.call_id == call.id)
     query = select(Slot).where(Slot.call_id == call.id, Slot.cohort == cohort.key, Slot.id.not_in(held))
     return list(session().scalars(query.order_by(Slot.number).limit(wanted).with_for_update()))
+
+
+def _number(content: Content) -> float:
+    """Return how many may be selected by what a call says, without end where it says nothing of it."""
+    most = details_of(content).maximum_selected
+    return inf if most is None else most
 
 
 def _settle_places(call: Publication, wanted: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from actors import local
 from actors.database import session
 from actors.node import now
-from flask_maillage.calls import committee, declining, places
+from flask_maillage.calls import audit, committee, declining, places
 from flask_maillage.calls.models import Committee, Place, Slot
 from flask_maillage.people import accounts
 from flask_maillage.people.notifying.models import Notification
@@ -121,6 +121,9 @@ def test_there_are_as_many_places_as_can_be_selected_and_more_when_that_is_raise
     change(call, maximum_selected=5)
     assert [one.number for one in places_of(call)] == [1, 2, 3, 4, 5]
     assert [one.number for one in places.free(call, 9)] == [1, 2, 3, 4, 5]
+    assert [(one["number"], one["act"]) for one in audit.records(call)] == [(1, "raise places")]
+    change(call, maximum_selected=5)
+    assert audit.count(call) == 1
 
 
 def test_a_call_without_a_number_gets_its_places_when_they_are_taken(inside):
@@ -182,6 +185,9 @@ def test_who_declines_a_seat_has_it_no_longer_and_people_are_told(app, say, fedi
         assert [(one.kind, one.actor.iri, one.member.actor.handle) for one in told] == [
             ("seat_declined", odile.iri, "ann")
         ]
+        record = audit.records(found(iri))[-1]
+        assert (record["act"], record["by"], record["subject"]) == ("decline seat", odile.iri, None)
+        assert audit.verify(found(iri)) == []
 
 
 def test_a_seat_of_nobody_but_its_actor_goes_with_it(inside):

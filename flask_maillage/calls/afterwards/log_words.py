@@ -19,6 +19,9 @@ from flask_maillage.publications.kinds.reading import instant_of
 from flask_maillage.publications.models import Publication
 from flask_maillage.web.language import gettext as _
 
+OF_THE_CALL = {"decline seat", "raise places"}
+"""Acts that are about no application."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -52,6 +55,8 @@ def acts_in_words() -> dict[str, str]:
         "refuse": _("gave the place back"),
         "place": _("put the application into a group"),
         "follow": _("wrote the first entry of the follow-up"),
+        "decline seat": _("gave up a seat in the committee"),
+        "raise places": _("let more applications be selected"),
         "close": _("closed the follow-up with a result"),
     }
 
@@ -77,12 +82,18 @@ def lines(call: Publication, rows: Sequence[str]) -> list[Line]:
                 who=people.get(said["by"]) or _("A person"),
                 node=said["node"],
                 act=acts.get(said["act"], said["act"]),
-                application=applications.get(said["subject"].rpartition("/")[2]) or _("an application that is erased"),
+                application=_application(said, applications),
                 moved=(before, after) if after and before != after else None,
                 exact=row,
             )
         )
     return found
+
+
+def _application(said: dict[str, str], applications: dict[str, str]) -> str:
+    if said["act"] in OF_THE_CALL:
+        return ""
+    return applications.get(said["subject"].rpartition("/")[2]) or _("an application that is erased")
 
 
 def _people(iris_of_people: Set[str]) -> dict[str, str]:
