@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 from actors.database import reading
 from actors.node import node
 from actors.requests import caller_of
+from flask_maillage.territory import zones
 from flask_maillage.territory.atlas import KINDS, Zone, called, is_built
 from flask_maillage.territory.completing import complete, described
 from flask_maillage.territory.filling import facts_of
 from flask_maillage.territory.geocoding import addresses
 from flask_maillage.web.blueprint import pages
-from flask_maillage.web.language import LANGUAGES
+from flask_maillage.web.language import LANGUAGES, current_language
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import conditional, current_member, keep_private, page
 
@@ -65,8 +66,17 @@ def territory_sources() -> Response:
 
 @pages.context_processor
 def words_of_fields() -> dict[str, Any]:
-    """Let templates make a field complete places."""
-    return {"completes_places": completes_places, "completes_addresses": completes_addresses}
+    """Let templates make a field complete places, and say what a territory is called."""
+    return {
+        "completes_places": completes_places,
+        "completes_addresses": completes_addresses,
+        "territory_name": territory_name,
+    }
+
+
+def territory_name(code: str) -> str:
+    """Return what a territory is called in the reader's language, or its code where nobody knows its name."""
+    return zones.name_of(code, current_language())
 
 
 def completes_places(fills: str, kinds: str = TOWNS) -> dict[str, str]:

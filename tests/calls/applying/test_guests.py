@@ -76,6 +76,9 @@ def test_a_guest_confirms_writes_sends_and_never_shows_their_address(app, reader
     assert any(subject.startswith("Sent: ") for subject in subjects)
     assert any("is registered" in subject for subject in subjects)
     assert {mail.recipient for mail in mails() if "Forty" in mail.text} == {ZOE}
+    coordinator = Reader(app)
+    coordinator.sign_in()
+    assert "Zoé · France" in coordinator.get(f"{page_of(iri)}/manage/applications").text
 
 
 def test_a_link_that_was_used_leads_to_the_same_application(app, reader):
