@@ -1,8 +1,11 @@
 // Small comforts: every page works without this file.
 "use strict";
 
-// After a refused form, the reader is taken to the list of what to correct.
-document.querySelector("[data-focus]")?.focus();
+// After a refused form, the reader is taken to the list of what to correct. The address may still end in where a link
+// led within the page before, the one to its content for one: the browser would take them there afterwards.
+const shown = document.querySelector("[data-focus]");
+if (shown && location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+shown?.focus();
 
 // "Copy" buttons exist only where the browser can copy.
 if (navigator.clipboard) {

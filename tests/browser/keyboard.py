@@ -5,11 +5,15 @@ from playwright.sync_api import Page
 
 FARTHEST = 100
 IS_FOCUSED = "(one) => one === document.activeElement"
+IS_FAR = "(one) => document.activeElement === document.body && !!one.closest('main')"
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until what is looked for has the focus."""
+    """Press Tab until what is looked for has the focus; past the head of a page by the link that is there for it."""
     wanted = page.locator(selector).first
+    if wanted.evaluate(IS_FAR):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
     for _ in range(FARTHEST):
         if wanted.evaluate(IS_FOCUSED):
             return
