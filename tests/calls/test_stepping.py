@@ -19,7 +19,9 @@ def test_nobody_decides_by_hand_over_one_that_waits(app, iri):
     ann = Reader(app)
     ann.sign_in()
     path = iri.replace("http://localhost/actors/", "/@") + "/manage"
-    answer = ann.post(path, ann.fill(ann.get(path), step="decided"))
+    page = ann.get(path)
+    assert "reads applications on " in page.text, "where a member reads them who needs no address here"
+    answer = ann.post(path, ann.fill(page, step="decided"))
 
     assert (answer.status_code, "Applications wait for a decision" in answer.text) == (422, True)
     with app.app_context():

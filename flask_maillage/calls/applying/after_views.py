@@ -1,6 +1,6 @@
 """Pages of an application that was sent: how it stands, taking it back, answering a selection, a copy of it all."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, flash, make_response, redirect, render_template, request
 from sqlalchemy import inspect
@@ -12,12 +12,13 @@ from federation.errors import FederationError
 from flask_maillage.calls.applying import drafts, outcomes, sending, standing, the_call
 from flask_maillage.calls.applying.checking import in_words
 from flask_maillage.calls.applying.doors import Door, guarded, page_of, private
+from flask_maillage.calls.applying.outcomes import Decided
 from flask_maillage.calls.applying.page_forms import AnswerForm
 from flask_maillage.calls.applying.telling import title_of
 from flask_maillage.calls.applying.views import call_of
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
 from flask_maillage.calls.following import guests as followed_guests
-from flask_maillage.calls.models.drafts import WITHDRAWN
+from flask_maillage.calls.models.drafts import REGISTERED, WITHDRAWN, Draft
 from flask_maillage.calls.posting import NotForThem
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.people.my_page import Section, section
@@ -32,11 +33,22 @@ from flask_maillage.web.language import gettext as _
 ON_MY_PAGE = 5
 
 
+class Listed(NamedTuple):
+    """An application in a list, with what was decided about it."""
+
+    draft: Draft
+    title: str
+    decided: Decided | None
+    waits: bool
+    """Whether the place is still to be confirmed."""
+    timezone: str | None
+
+
 @section
 def on_my_page(member: Any) -> Section | None:
     """The applications of a member and of those for whom they write that were touched last."""
     found = drafts.of_actors(actors_to_publish_for(member))[:ON_MY_PAGE]
-    values = {"applications": [(draft, title_of(draft)) for draft in found]}
+    values = {"applications": [_listed(draft) for draft in found]}
     return Section(_("Your applications"), "maillage/applying/own_section.html", values) if found else None
 
 
@@ -47,8 +59,15 @@ def list_applications() -> Response:
     if member is None:
         return to_sign_in()
     found = drafts.of_actors(actors_to_publish_for(member))
-    values = {"applications": [(draft, title_of(draft)) for draft in found]}
+    values = {"applications": [_listed(draft) for draft in found]}
     return guarded(make_response(render_template("maillage/applying/applications.html", **values)))
+
+
+def _listed(draft: Draft) -> Listed:
+    call = the_call.find(draft.call_iri)
+    decided = outcomes.decision_of(draft, call) if call is not None and draft.state == REGISTERED else None
+    waits = decided is not None and sending.why_not_answer(draft, decided) is None
+    return Listed(draft, title_of(draft), decided, waits, call.row.timezone if call is not None else None)
 
 
 @page_of("")

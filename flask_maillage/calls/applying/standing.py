@@ -72,6 +72,8 @@ class Sent:
     confirmed: tuple[Confirmed, ...]
     members: int
     """How many seats the committee has that it went to."""
+    awaited: tuple[str, ...]
+    """The members of whom no receipt came."""
     late: tuple[Late, ...]
     name: str
     answers: tuple[tuple[str, str], ...]
@@ -128,6 +130,7 @@ def _sent(letter: CallLetter, call: TheCall) -> Sent:
         owner_at=owner_at,
         confirmed=tuple(_confirmed(one, seats) for one in receipts if one.seat_key),
         members=len(seats),
+        awaited=tuple(seat.in_words for seat in seats if seat.key not in {one.seat_key for one in receipts}),
         late=late_of(letter),
         name=str(agreement.get("name") or ""),
         answers=tuple(_answers(said, call)),

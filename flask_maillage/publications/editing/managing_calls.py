@@ -11,6 +11,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from actors.database import reading, session
 from actors.node import now
+from federation.activities import host_of
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import author_of, current_member, may
 from flask_maillage.people.forms import CheckedForm
@@ -138,7 +139,10 @@ def _page(call: Publication, step_form: Any, extend_form: Any, status: int = 200
         extend_form=in_readers_language(extend_form),
         journal=journal.of(call),
         links=[link for function in _leading if (link := function(call)) is not None],
-        seats=[(seat, known.get(seat.key)) for seat in getattr(content.details, "committee", ())],
+        seats=[
+            (seat, known.get(seat.key), host_of(seat.actor) if seat.actor else "")
+            for seat in getattr(content.details, "committee", ())
+        ],
         back=page_path(call),
     )
     return keep_private(make_response(html, status))

@@ -127,6 +127,7 @@ def test_a_correction_keeps_what_was_before_and_one_that_is_late_leaves_it_stand
     assert "Fifty riders" in page
     assert "Forty riders" in page
     assert page.count("of 2 members") == 2
+    assert page.count("Not confirmed yet: ") == 1, "of the last version alone"
     first, second = (json.loads(letter.document)["object"] for letter in (*sent(), *sent("Update{Agreement}")))
     assert second["published"] == first["published"]
     assert second["application"]["version"] == 2
@@ -247,6 +248,9 @@ def test_a_decision_stands_on_the_page_with_its_reasons_and_is_told(app, reader,
     assert "Because." in page
     assert ("Rank 1 of the reserve" in page) == (outcome == "reserve")
     assert (f'href="{path}/place"' in page) == (outcome == "selected")
+    for listing in (reader.get("/my/applications").text, reader.get("/my").text):
+        assert words in listing, "instead of that it is registered"
+        assert ("Confirm the place until" in listing) == (outcome == "selected")
     assert f'href="{path}/write"' not in page, "what is decided is not corrected"
     assert [kind for kind, _word in told()].count("call_decided") == 1
     to_guest = [mail for mail in mails()[before:] if mail.recipient == "zoe@example.org"]
@@ -268,6 +272,7 @@ def test_a_place_is_confirmed_once_and_only_named_in_public_with_a_tick(app, rea
     assert dossier.state == "confirmed"
     assert not dossier.publicise
     assert "You confirmed the place on" in reader.get(path).text
+    assert "You confirmed the place on" in reader.get("/my/applications").text
 
 
 def test_who_has_not_confirmed_is_warned_three_days_before_and_once(app, reader, clock):
