@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from actors import local
@@ -27,6 +27,8 @@ from tests.conftest import PASSWORD, config_of
 from tests.people import identity_provider
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 60_000
+"""How many milliseconds something may take to come on a page: a machine that is busy with other tests is slow."""
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,7 @@ def browser() -> Iterator[Browser]:
     """The machine's Chromium; on continuous integration it has to be there."""
     if CHROMIUM is None and not os.environ.get("CI"):
         pytest.skip("There is no Chromium on this machine: install it to run the tests in a browser.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started

@@ -17,6 +17,7 @@ from flask_maillage.calls.applying.page_forms import AnswerForm
 from flask_maillage.calls.applying.telling import title_of
 from flask_maillage.calls.applying.views import call_of
 from flask_maillage.calls.codes import Refusal, Refused, refusal_of
+from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.following import guests as followed_guests
 from flask_maillage.calls.models.drafts import REGISTERED, WITHDRAWN, Draft
 from flask_maillage.calls.posting import NotForThem
@@ -97,6 +98,7 @@ def show(door: Door) -> Response:
         code_in_words=_code_in_words,
         tightenings=_tightenings(door),
         is_followed=followed_guests.has_something(draft),
+        followed_key=key_of(drafts.agreement_of(draft)),
     )
 
 
