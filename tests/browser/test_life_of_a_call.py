@@ -21,7 +21,7 @@ from tests.browser.life import applying, by_mail, coordinating, judging
 from tests.browser.passing import Clock, Node, Passer, passer
 from tests.conftest import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.later, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.later, pytest.mark.timeout(1200)]
 PEOPLE = {"ann": "Ann Peeters", "bea": "Bea Okonkwo", "carl": "Carl Berg", "zoe": "Zoé Martin"}
 
 

@@ -106,7 +106,7 @@ def bring(node: Node, zoe: Passer, application: str) -> None:
     zoe.go(application)
     expect(page.locator("main")).to_contain_text("Votre groupe : First group")
     zoe.look("in a group")
-    zoe.go("/my/sessions")
+    zoe.follow(page.locator("main a[href$='/my/sessions']"))
     zoe.look("my sessions")
     zoe.follow(page.get_by_role("button", name="Je viens"))
     expect(page.locator(".standing")).to_have_text("Vous venez.")
@@ -124,7 +124,7 @@ def answer(node: Node, zoe: Passer, application: str) -> None:
     page = zoe.page
     node.work()
     zoe.go(application)
-    press(page, "main a[href$='/follow-up']")
+    press(page, "main a[href*='/my/follow-up/']")
     expect(page.locator("main ol.board > li").first).to_contain_text("Ask for the data.")
     zoe.look("my follow-up")
     press(page, "main a[href*='write=answer']")
@@ -134,7 +134,7 @@ def answer(node: Node, zoe: Passer, application: str) -> None:
     zoe.follow(page.locator("main a[href$='/contact']"))
     fill(page, {"email": "zoe@coursiers.example"})
     zoe.follow(page.locator("main form.form button[type=submit]"))
-    expect(page.get_by_role("button", name="Ne plus les partager")).to_be_visible()
+    expect(page.get_by_role("button", name="Ne plus partager")).to_be_visible()
     zoe.examine("contacts of the group")
 
 

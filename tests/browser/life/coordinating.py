@@ -110,7 +110,7 @@ def close(ann: Passer) -> None:
     page = ann.page
     page.reload()
     expect(page.locator("main")).to_contain_text("zoe@coursiers.example")
-    expect(page.locator("main ol.board > li").first).to_contain_text("Nous les avons")
+    expect(page.locator("main ol.board")).to_contain_text("Nous les avons")
     ann.follow(page.locator("main a[href*='write=result']"))
     fill(page, {"content": RESULT})
     ann.look("a result")
