@@ -17,7 +17,7 @@ from flask_maillage.publications import publishing
 from flask_maillage.publications.life import scheduling
 from flask_maillage.publications.models import DRAFT
 from flask_maillage.publications.rules import NotPossible
-from flask_maillage.publications.submitting import front_matter
+from flask_maillage.publications.submitting import front_matter, seating
 from flask_maillage.publications.submitting.submitting import ADDRESSING, Outcome, submit
 
 LONGEST = 256 * 1024
@@ -47,6 +47,8 @@ def publish(file: IO[bytes], handle: str, draft: bool, replace: str | None, mome
     if replace is not None:
         letter = {"type": "Update", "object": {**thing, "id": replace}}
     try:
+        if not draft:
+            seating.check(letter, "commands")
         outcome = submit(letter, actor, drafts_only=draft or later is not None)
         if later is not None:
             scheduling.schedule(outcome.publication, later)

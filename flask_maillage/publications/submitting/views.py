@@ -24,6 +24,7 @@ from flask_maillage.people.roles import PUBLISH
 from flask_maillage.publications import publishing
 from flask_maillage.publications.models import DRAFT
 from flask_maillage.publications.rules import NotPossible
+from flask_maillage.publications.submitting import seating
 from flask_maillage.publications.submitting.submitting import Outcome, submit
 from flask_maillage.web.language import gettext as _
 
@@ -43,6 +44,7 @@ def post_to_outbox(handle: str) -> Response:
     try:
         number = _authorised(handle)
         key, document = _key_of_sending(), _document()
+        _check_seats(number, key, document)
         return _sent_before(number, key) or _do(session().get_one(Token, number), key, document)
     except Unauthorised:
         answer = _problem(401, _("A token is needed that works: make one on your account page."))
@@ -102,6 +104,14 @@ def _document() -> Any:
     if request.content_length > MAX_BODY:
         raise TooLarge(f"{request.content_length} bytes")
     return strict_json.loads(request.get_data())
+
+
+def _check_seats(number: int, key: str | None, document: Any) -> None:
+    """Ask the servers of who gets a seat; not of what was sent before, nor of drafts: the form asks when one leaves."""
+    with reading():
+        is_asked = session().get_one(Token, number).scope != tokens.DRAFTING and _sent_before(number, key) is None
+    if is_asked:
+        seating.check(document, f"token {number}")
 
 
 def _do(token: Token, key: str | None, document: Any) -> Response:
