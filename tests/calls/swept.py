@@ -4,84 +4,84 @@ For the privacy sweep: who applies, who judges, and where everything of it would
 """
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
-from actors import followers, iris, remote
+from actors import followers, iris, local, remote
 from actors.database import session
-from actors.models import Posted
 from actors.node import now
-from flask_maillage.calls import cohorts, giving, private_files, receipts, seats_by_mail
+from flask_maillage.calls import cohorts, giving, private_files, receipts
 from flask_maillage.calls.applying import drafts, links, sending
 from flask_maillage.calls.applying.outcomes import decision_of
 from flask_maillage.calls.applying.the_call import TheCall
 from flask_maillage.calls.deciding import arranging, publishing
 from flask_maillage.calls.deciding.arranging import Wish
-from flask_maillage.calls.desk.entries import key_of
 from flask_maillage.calls.giving import Opinion
-from flask_maillage.calls.models import ApplicationFile, CallLetter, Dossier, Draft, Entry, Guest
+from flask_maillage.calls.models import CallLetter, Dossier, Draft, Entry, Guest
 from flask_maillage.calls.registering import files
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.sessions import people, roster
 from flask_maillage.calls.shapes import Shape
-from flask_maillage.people import accounts
-from flask_maillage.people.notifying.models import Notification
+from flask_maillage.people import accounts, roles
+from flask_maillage.publications import publishing as published
 from flask_maillage.publications import seat_addresses
 from flask_maillage.publications.call_parts import Question, Seat
 from flask_maillage.publications.kinds.call import details_of
 from flask_maillage.publications.models import Publication
 from tests.calls import committee, decided, gathered, making
 from tests.calls.applying import drafted
+from tests.calls.swept_places import (
+    APPLICATIONS,
+    CARE,
+    LATE,
+    NELL,
+    OTTO,
+    PAST,
+    RIDERS,
+    WIM,
+    ZOE,
+    Story,
+    places_of,
+    word,
+)
 from tests.conftest import PASSWORD, Clock
 from tests.fediverse import Fediverse, RemoteActor
 from tests.inboxes import vouching
 
-NELL, OTTO, ZOE, RIDERS, CARE, LATE = "nell", "otto", "zoe", "riders", "care", "late"
-APPLICATIONS = (NELL, OTTO, ZOE, RIDERS, CARE)
 MAIL_SEAT = "zqmailpost@example.org"
 QUESTIONS = (
     Question(key="objectives", label="Objectives", characters=200),
     Question(key="note", label="Note", answer="file", media_types=("text/csv",)),
 )
-Places = dict[Any, list[str]]
-
-
-def word(kind: str, whose: str) -> str:
-    """Return the word of one text of an application, which stands in no other."""
-    return f"zq{kind}{whose}"
-
-
-@dataclass
-class Story:
-    """The call, and by which names its things are found."""
-
-    iri: str
-    identifier: str
-    dossiers: dict[str, str]
-    agreements: dict[str, str]
-    elsewhere: dict[str, RemoteActor]
-    places: Places = field(default_factory=dict)
-    posted: list[str] = field(default_factory=list)
 
 
 def told(app: Flask, clock: Clock, fediverse: Fediverse) -> Story:
     """Let it all happen: applying while the call is open, then opinions, decisions, a cohort, and what follows."""
     elsewhere = _elsewhere(app, fediverse)
     with app.app_context():
-        for handle in ("lou", NELL, OTTO):
+        for handle in ("lou", "kim", NELL, OTTO, WIM, PAST):
             committee.member(handle)
         accounts.add("root@example.org", "Root", "rooted", PASSWORD, is_admin=True)
         committee.coordinator()
+        _belongs("kim")
         members = tuple(
             Seat(key=name, name=f"Somebody of {name}", actor=committee.member(name).iri) for name in committee.SEATS
         )
         session().commit()
-    others = (Seat(key="far", name="Far", actor=elsewhere["seat"].iri), Seat(key="post", name="A secretary"))
+    others = (
+        Seat(key="far", name="Far", actor=elsewhere["seat"].iri),
+        Seat(key="out", name="Out", actor=elsewhere["recused"].iri),
+        Seat(key="post", name="A secretary"),
+    )
+    with app.app_context():
+        left = (
+            Seat(key="left", name="Lou", actor=committee.member("lou").iri),
+            Seat(key="gone", name="Former", actor=elsewhere["former"].iri),
+        )
     details = {"questions": QUESTIONS, "cohorts": decided.COHORTS, "maximum_selected": 4, "criteria": ()}
-    iri = committee.call(app, committee=(*members, *others), **details)
+    iri = committee.call(app, committee=(*members, *others, *left), **details)
     with app.app_context():
         call = making.found(iri)
         seat_addresses.put(call, {"post": MAIL_SEAT})
@@ -90,6 +90,10 @@ def told(app: Flask, clock: Clock, fediverse: Fediverse) -> Story:
         followers.record(follower, call.actor, iri="https://b.test/follow", state="accepted")
         guest_links = _apply(call, clock, elsewhere)
         _held_late(call)
+        session().commit()
+        clock.turn(minutes=5)
+        said = details_of(call.content).model_copy(update={"committee": (*members, *others)})
+        published.revise(call, call.content.model_copy(update={"details": said}))
         session().commit()
     clock.moment = committee.DELIBERATING
     with app.app_context():
@@ -109,8 +113,17 @@ def told(app: Flask, clock: Clock, fediverse: Fediverse) -> Story:
             {name: one.agreement_iri for name, one in found.items()},
             elsewhere,
         )
-        story.places = _places(call, story, found, guest_links, more)
+        story.places = places_of(call, story, found[NELL], {"seat": MAIL_SEAT, **guest_links, **more})
     return story
+
+
+def _belongs(handle: str) -> None:
+    """Let a member belong to the union who edits nothing of it."""
+    found, union = accounts.find(f"{handle}@example.org"), local.find("union")
+    assert found is not None
+    assert union is not None
+    roles.grant(found, union, "member")
+    session().flush()
 
 
 def _elsewhere(app: Flask, fediverse: Fediverse) -> dict[str, RemoteActor]:
@@ -120,6 +133,7 @@ def _elsewhere(app: Flask, fediverse: Fediverse) -> dict[str, RemoteActor]:
         "server": fediverse.actor("relay", "b.test", "alice", kind="Application"),
         "former": fediverse.actor("former", "b.test", "alice"),
         "seat": fediverse.actor("far", "b.test", "bob"),
+        "recused": fediverse.actor("out", "b.test", "bob", kind="Service"),
         RIDERS: fediverse.actor(RIDERS, "d.test", "alice", kind="Group"),
         CARE: fediverse.actor(CARE, "d.test", "bob", kind="Group"),
     }
@@ -136,17 +150,20 @@ def _said(name: str) -> dict[str, Any]:
     """Return what an application says, each text with its word."""
     return {
         "name": word("name", name),
-        "initiative": {"name": word("text", name), "summary": f"Forty riders {word('text', name)}."},
-        "people": [{"name": word("text", name), "role": word("text", name)}],
+        "initiative": {"name": word("initiative", name), "summary": f"Forty riders {word('summary', name)}."},
+        "people": [
+            {"name": word("person", name), "role": word("role", name), "organisation": word("organisation", name)}
+        ],
         "answers": [{"key": "objectives", "text": word("text", name)}],
-        "sectors": [],
+        "sectors": [word("sector", name)],
+        "topics": [word("topic", name)],
         "territory": "FR",
     }
 
 
 def _apply(call: Publication, clock: Clock, elsewhere: dict[str, RemoteActor]) -> dict[str, str]:
     """Let everybody apply: members and a guest by their pages' own functions, the others as rows of their letters."""
-    for name in (NELL, OTTO):
+    for name in (NELL, OTTO, WIM, PAST):
         actor = committee.member(name)
         draft = drafted.draft_of(call, actor, actor, **_said(name))
         if name == NELL:
@@ -158,9 +175,13 @@ def _apply(call: Publication, clock: Clock, elsewhere: dict[str, RemoteActor]) -
             said["answers"] = [{"key": "objectives", "text": word("new", name)}, said["answers"][-1]]
             drafts.save(draft, said)
             sending.send(draft, TheCall(call))
+        if name in (WIM, PAST):
+            sending.withdraw(draft, TheCall(call))
+        if name == PAST:
+            sending.ask_to_erase(draft)
     guest, own = drafted.guest_of(call, f"{word('mail', ZOE)}@example.org")
     draft = session().scalars(select(Draft).where(Draft.guest_id == guest.id)).one()
-    drafts.save(draft, drafted.whole(call, **_said(ZOE), applicant={"name": word("text", ZOE)}))
+    drafts.save(draft, drafted.whole(call, **_said(ZOE), applicant={"name": word("guest", ZOE)}))
     sending.send(draft, TheCall(call))
     for number, name in enumerate((RIDERS, CARE), 1):
         _applied_elsewhere(call, elsewhere[name].iri, name, number)
@@ -200,7 +221,7 @@ def _applied_elsewhere(call: Publication, applicant: str, name: str, number: int
 
 def _held_late(call: Publication) -> None:
     agreement = f"{iris.actor('couriers')}/applications/{LATE}"
-    said = {"name": word("held", LATE), "application": {"committeeVersion": 1}}
+    said = {"name": word("held", LATE), "application": {"committeeVersion": 1, **_said(LATE)}}
     letter = CallLetter(
         sender_iri=iris.actor("couriers"),
         iri=f"{agreement}#offer-1",
@@ -219,14 +240,19 @@ def _held_late(call: Publication) -> None:
 
 def _by_name(call: Publication) -> dict[str, Dossier]:
     found = {one.name.removeprefix("zqname"): one for one in decided.dossiers(call)}
-    assert set(found) == set(APPLICATIONS)
+    assert set(found) == {*APPLICATIONS, ""}
+    found[PAST] = found.pop("")
+    assert found[PAST].purged_at is not None
     return found
 
 
 def _judge(call: Publication, found: dict[str, Dossier]) -> None:
     """Let one seat give its opinion of everything, and one say that it has a conflict of interest with the first."""
     etuc, owner = committee.member("etuc"), call.actor.iri
-    for name, one in found.items():
+    for name in APPLICATIONS:
+        one = found[name]
+        if one.state == "withdrawn":
+            continue
         giving.note(etuc, call.iri, one.agreement_iri, word("note", name))
         opinion = Opinion("admissible", {}, word("opinion", name))
         giving.give(etuc, owner, call.iri, one.agreement_iri, one.version, opinion)
@@ -234,6 +260,7 @@ def _judge(call: Publication, found: dict[str, Dossier]) -> None:
     giving.give(
         committee.member("astrees"), owner, call.iri, recused.agreement_iri, recused.version, Opinion("recused", {})
     )
+    decided.opine(recused, "recused", seats=["out"])
 
 
 def _decide(call: Publication, found: dict[str, Dossier]) -> None:
@@ -261,7 +288,9 @@ def _decide(call: Publication, found: dict[str, Dossier]) -> None:
 def _wish(call: Publication, which: dict[str, Dossier], outcomes: dict[str, str], kind: str) -> None:
     marks = {line.dossier.identifier: line.mark for line in arranging.lines(call, decided.COORDINATOR)}
     wishes = {
-        one.identifier: Wish(outcomes[name], marks[one.identifier], motives=word(kind, name), departure="We had to.")
+        one.identifier: Wish(
+            outcomes[name], marks[one.identifier], motives=word(kind, name), departure=word("departure", name)
+        )
         for name, one in which.items()
     }
     arranging.arrange(call, wishes, decided.COORDINATOR)
@@ -270,10 +299,10 @@ def _wish(call: Publication, which: dict[str, Dossier], outcomes: dict[str, str]
 def _follow_up(call: Publication, found: dict[str, Dossier]) -> None:
     for name in (OTTO, RIDERS):
         one = found[name]
-        contact = {"name": word("contact", name), "email": f"{word('contact', name)}@example.org"}
+        contact = {"name": word("contact", name), "email": f"{word('reach', name)}@example.org"}
         written: list[tuple[str, str, str, dict[str, Any]]] = [
             (call.actor.iri, "contact", f"<p>{word('entry', name)}</p>", {"on": "2027-01-19"}),
-            (one.applicant_iri, "outputs", "", {"outputs": {"needs": [word("entry", name)]}}),
+            (one.applicant_iri, "outputs", "", {"outputs": {"needs": [word("output", name)]}}),
             (one.applicant_iri, "contact_details", "", {"contact": contact}),
         ]
         for number, (by, entry, content, facts) in enumerate(written):
@@ -294,51 +323,4 @@ def _hold_session(call: Publication, found: dict[str, Dossier]) -> dict[str, str
         "event": held.event.identifier,
         "expert": session_links.address_of_expert(expert).rpartition("/")[2],
         "session": session_links.token(people.roles_in(held)[0]),
-    }
-
-
-def _places(
-    call: Publication, story: Story, found: dict[str, Dossier], guest: dict[str, str], more: dict[str, str]
-) -> Places:
-    """Return what may stand in the place of each name in an address: by the address's beginning, or for all."""
-    seat = next(one for one in details_of(call.content).committee if one.key == "post")
-    version = found[NELL].versions[-1]
-    identifiers, keys = list(story.dossiers.values()), [key_of(one) for one in story.agreements.values()]
-    stored = session().scalars(select(ApplicationFile)).all()
-    assert [one.state for one in stored] == ["kept"] * 2
-    story.posted = [one.iri.removeprefix("http://localhost") for one in session().scalars(select(Posted))]
-    notified = [str(one.id) for one in session().scalars(select(Notification))]
-    uploads = [one.url.rpartition("/")[2] for one in stored]
-    drafts_here = [one.identifier for one in session().scalars(select(Draft))]
-    return {
-        "page_handle": ["union"],
-        "handle": ["union"],
-        "slug": ["calls"],
-        "identifier": [call.identifier],
-        "dossier": identifiers,
-        "application": identifiers,
-        "number": ["1", "2"],
-        "cohort": ["1"],
-        "question": ["note"],
-        ("/@<page_handle>/<any(", "slug"): ["calls", "events"],
-        ("/@<page_handle>/<any(", "identifier"): [call.identifier, more["event"]],
-        ("/@<page_handle>/events", "identifier"): [more["event"]],
-        ("/embed/@", "identifier"): [call.identifier, more["event"]],
-        ("/actors/<handle>/<any(calls", "slug"): ["calls", "events"],
-        ("/actors/<handle>/<any(calls", "identifier"): [call.identifier, more["event"]],
-        ("/actors/<handle>/files", "handle"): [NELL],
-        ("/actors/<handle>/files", "name"): uploads,
-        ("/actors/<handle>/outbox", "handle"): ["union", NELL, OTTO, "relay"],
-        ("/actors/<handle>/calls", "key"): ["note"],
-        ("/@<page_handle>/calls", "key"): keys,
-        ("/my/applications", "identifier"): drafts_here,
-        ("/my/follow-up", "key"): keys,
-        ("/my/sessions/outputs", "key"): keys,
-        ("/my/notifications", "number"): notified,
-        ("/seats", "token"): [seats_by_mail.token(version, seat, MAIL_SEAT)],
-        ("/seats", "key"): ["note"],
-        ("/applications/<token>/confirm", "token"): [guest["confirm"]],
-        ("/applications", "token"): [guest["own"]],
-        ("/cohort-sessions", "token"): [more["session"]],
-        ("/experts", "token"): [more["expert"]],
     }

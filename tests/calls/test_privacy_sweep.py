@@ -1,133 +1,65 @@
 """Every address of the node, as everybody: each finds the words that the table of FC-66 gives them, and no other."""
 
-import itertools
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from actors.database import session
+from actors.models import Posted
 from actors.rates import RATES, Rates
-from federation.activities import CONTENT_TYPE
-from federation.signatures import sign
+from federation.activities import CONTENT_TYPE, recipients
 from flask_maillage.calls.desk.entries import key_of
-from flask_maillage.calls.sight import Thing
+from flask_maillage.mail import queue
+from flask_maillage.mail.models import Mail
 from tests.calls import making, swept
-from tests.calls.swept import APPLICATIONS, CARE, LATE, NELL, OTTO, RIDERS, ZOE, Story, word
-from tests.conftest import Clock
-from tests.reader import Reader
+from tests.calls.swept_places import (
+    APPLICATIONS,
+    CARE,
+    FIELDS,
+    LATE,
+    NELL,
+    OTTO,
+    PAST,
+    RIDERS,
+    WIM,
+    ZOE,
+    Story,
+    addresses,
+    word,
+)  # fmt: skip
+from tests.calls.swept_readers import NOWHERE, WORDS, Person, all_of, differences, found_by, here, there, words_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-TABLE = json.loads((Path(__file__).parent.parent / "federated_calls" / "visibility.json").read_text("utf-8"))["sees"]
-ROOMS = "flask_maillage.calls."
-DECIDED = {OTTO, RIDERS, CARE, ZOE}
-COHORT = {OTTO, RIDERS}
-KINDS = {
-    "name": ([Thing.PRESENCE, Thing.COHORTS], APPLICATIONS),
-    "text": ([Thing.APPLICATION], APPLICATIONS),
-    "new": ([Thing.APPLICATION], [NELL]),
-    "file": ([Thing.APPLICATION], [NELL]),
-    "bytes": ([Thing.APPLICATION], [NELL]),
-    "mail": ([Thing.ADDRESSES], [ZOE, "post"]),
-    "opinion": ([Thing.OPINIONS], APPLICATIONS),
-    "pending": ([Thing.PENDING], [NELL]),
-    "motive": ([Thing.MOTIVES], sorted(DECIDED)),
-    "contact": ([Thing.CONTACTS], sorted(COHORT)),
-    "entry": ([Thing.FOLLOW_UP], sorted(COHORT)),
-    "note": ([], APPLICATIONS),
-    "held": ([], [LATE]),
-}
-"""By the beginning of a word, the rows of the table that it is of, and of which applications there is one."""
-WORDS = re.compile("|".join(word(kind, name) for kind, (_, names) in KINDS.items() for name in names), re.IGNORECASE)
-ANYTHING = {"filename": "nothing.png", "day": "2027-01-08", "version": "2.0", "code": "FR", "number": "1"}
-QUERIES = {
-    "/.well-known/webfinger": "?resource=acct:union@localhost",
-    "/oembed": "?url=http://localhost/calls",
-    "/search": "?q=zqname",
-    "/publications": "?q=zqname",
-    "/find": "?q=zqname",
-}
-
-
 LINKS = ("/seats/", "/applications/", "/cohort-sessions/", "/experts/")
 """Addresses that hold a secret: read by who has it."""
 OF_PEOPLE = ("/my", "/account/data", "/search", "/publications", "/@union/calls/0")
 """What is read by everybody besides the rooms of calls; a stranger reads all there is."""
+SEARCHES = ("/search?q=", "/find?q=", "/publications?q=", "/calls?q=", "/find/cells.json?q=", "/territory/complete?q=")
+COMMANDS = (
+    "call list",
+    "call applications {}",
+    "call audit {} --json-lines",
+    "call journal {}",
+    "call purge {} --dry-run",
+    "delivery list",
+    "delivery letters",
+    "mail list",
+    "member list",
+    "actor list",
+    "report list",
+)
 PUBLIC = re.compile(r"/(apply(/sent)?|statistics|open-data\.(csv|json))$")
 NEVER = "01a1fdfa-4600-7373-bfc2-fcb01a4ad9a7"
 
 
-@dataclass
-class Person:
-    """Somebody who reads: how they ask, and what they are to which application; a stranger to the others.
-
-    `more` is what is theirs besides the table, `less` what of it no page shows them.
-    """
-
-    ask: Callable[[str], TestResponse]
-    roles: dict[str, str] = field(default_factory=dict)
-    reviewed: bool = False
-    more: set[str] = field(default_factory=set)
-    less: set[str] = field(default_factory=set)
-
-    def expected(self, is_decided: bool) -> set[str]:
-        """Return the words that the table gives them."""
-        found = set(self.more)
-        for kind, (rows, names) in KINDS.items():
-            for name in names:
-                role = self.roles.get(name, self.roles.get("all", "stranger"))
-                if any(self._holds(TABLE[row][role], name, role, is_decided) for row in rows):
-                    found.add(word(kind, name))
-        return found - self.less
-
-    def _holds(self, cell: str, name: str, role: str, is_decided: bool) -> bool:
-        return {
-            "yes": True,
-            "no": False,
-            "decided": name in DECIDED,
-            "own": self.reviewed or is_decided,
-            "cohort": role == "cohort" or name in COHORT,
-        }[cell]
-
-
-def addresses(app: Flask, story: Story) -> Iterator[tuple[str, bool]]:
-    """Yield every address at which something can be read, and whether it is one of the rooms of calls."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
-        if "GET" not in rule.methods or rule.endpoint.endswith("static"):
-            continue
-        is_ours = app.view_functions[rule.endpoint].__module__.startswith(ROOMS)
-        names = sorted(rule.arguments)
-        for chosen in itertools.product(*(_words(rule, name, story, is_ours) for name in names)):
-            if ("identifier" in names and "slug" in names) and ("calls" in chosen) != (story.identifier in chosen):
-                continue  # below a list of other things
-            path = rule.rule
-            for name, value in zip(names, chosen, strict=True):
-                path = re.sub(rf"<([^>]*:)?{name}>", value, path)
-            yield path + QUERIES.get(path, ""), is_ours
-    yield from ((path, False) for path in story.posted)
-
-
-def _words(rule: Any, name: str, story: Story, is_ours: bool) -> list[str]:
-    """Return what may stand in the place of a name in a rule."""
-    for beginning, named in (one for one in story.places if isinstance(one, tuple)):
-        if named == name and rule.rule.startswith(beginning):
-            return story.places[beginning, named]
-    items = getattr(rule._converters[name], "items", None)
-    if name in story.places or items:
-        return story.places.get(name) or sorted(items)
-    assert not is_ours, f"say in swept.py what {name} of {rule.rule} may be"
-    return [ANYTHING.get(name, "nothing")]
-
-
 @pytest.fixture
-def story(app, clock, fediverse):
+def story(app, clock, fediverse, monkeypatch):
+    monkeypatch.setattr(queue, "is_on", lambda: True)
     told = swept.told(app, clock, fediverse)
     app.extensions["maillage"].rates = Rates(dict.fromkeys(RATES, "99999 per minute"))
     return told
@@ -149,63 +81,6 @@ def paths(everything):
     ]
 
 
-def here(app: Flask, name: str = "") -> Callable[[str], TestResponse]:
-    """Return how somebody at a browser asks: signed in where they have a name, else each time as somebody new."""
-    signed_in = Reader(app)
-    if name:
-        assert signed_in.sign_in(f"{name}@example.org").status_code == 303
-
-    def ask(path: str) -> TestResponse:
-        reader = signed_in if name else Reader(app)
-        accepted = CONTENT_TYPE if path.startswith("/actors/") else "text/html"
-        return reader.get(path, headers={"Accept": accepted}, buffered=True)
-
-    return ask
-
-
-def there(app: Flask, story: Story, clock: Clock, name: str) -> Callable[[str], TestResponse]:
-    """Return how an actor of another server asks: signed."""
-    actor = story.elsewhere[name]
-
-    def ask(path: str) -> TestResponse:
-        signed = sign(actor.signer, "GET", f"http://localhost{path}", None, now=clock(), scheme="cavage")
-        return Reader(app).get(path, headers={"Accept": CONTENT_TYPE, **signed}, buffered=True)
-
-    return ask
-
-
-def found_by(person: Person, paths: Iterable[str]) -> dict[str, set[str]]:
-    """Return every word that somebody found, with where; and check how answers with words may be kept."""
-    found = defaultdict(set)
-    for path in paths:
-        answer = person.ask(path)
-        assert answer.status_code < 500, path
-        head = "\n".join(f"{name}: {value}" for name, value in answer.headers)
-        words = {one.lower() for one in WORDS.findall(head + answer.data.decode(errors="replace"))}
-        if words:
-            assert answer.headers.get("Cache-Control") == "private, no-store", path
-            assert "ETag" not in answer.headers, path
-        for one in words:
-            found[one].add(path)
-    return found
-
-
-def differences(people: dict[str, Person], paths: Iterable[str], *, is_decided: bool = False) -> dict[str, Any]:
-    """Return what differs from the table: by who reads, the words that are too many with where, and those that lack."""
-    faults = {}
-    for name, person in people.items():
-        found, wanted = found_by(person, paths), person.expected(is_decided)
-        wrong = {one: sorted(found[one])[:4] for one in set(found) - wanted}
-        if wrong or wanted - set(found):
-            faults[name] = {"too many": wrong, "lacking": sorted(wanted - set(found))}
-    return faults
-
-
-def all_of(kind: str) -> set[str]:
-    """Return all words of a kind."""
-    return {word(kind, name) for name in KINDS[kind][1]}
-
-
 def decide(app: Flask, story: Story) -> None:
     """Say that the call is decided."""
     with app.app_context():
@@ -219,7 +94,9 @@ def test_members_see_what_the_table_says(app, story, paths, everything, caplog):
     caplog.set_level("INFO")
     motives = all_of("motive")  # on the pages of a seat there are none; its server reads them
     others = {
-        "leader": Person(here(app, OTTO), {OTTO: "applicant", RIDERS: "cohort"}, less={word("contact", OTTO)}),
+        "leader": Person(
+            here(app, OTTO), {OTTO: "applicant", RIDERS: "cohort"}, less={word("contact", OTTO), word("reach", OTTO)}
+        ),
     }
     seats = {
         "seat": Person(here(app, "ires"), {"all": "seat"}, less=motives),
@@ -227,13 +104,20 @@ def test_members_see_what_the_table_says(app, story, paths, everything, caplog):
         "reviewer": Person(here(app, "etuc"), {"all": "seat"}, reviewed=True, more=all_of("note"), less=motives),
     }
     others |= {
-        "member": Person(here(app, "lou")),
-        "administrator": Person(here(app, "root")),
+        "who left the committee": Person(here(app, "lou")),
+        "member of the owner": Person(here(app, "kim")),
         "applicant": Person(here(app, NELL), {NELL: "applicant"}, less={word("bytes", NELL)}),
-        "coordinator": Person(here(app, "boss"), {"all": "coordinator"}, more=all_of("held"), less={word("mail", ZOE)}),
+        "coordinator": Person(
+            here(app, "boss"),
+            {"all": "coordinator"},
+            more=all_of("held") | all_of("departure"),
+            less={word("mail", ZOE)},
+        ),
     }
     walked = [path for path in everything if not path.startswith(LINKS)]
+    admins = [path for path in everything if path in paths or path.startswith("/admin")]
     faults = differences({"nobody": Person(here(app))}, walked) | differences(others | seats, paths)
+    faults |= differences({"administrator": Person(here(app, "root"))}, admins)
     decide(app, story)
     desk, seat = [path for path in paths if "/committee" in path], {"seat": seats["seat"]}
     faults |= {f"{name}, decided": one for name, one in differences(seat, desk, is_decided=True).items()}
@@ -243,13 +127,14 @@ def test_members_see_what_the_table_says(app, story, paths, everything, caplog):
 
 def test_servers_see_what_the_table_says(app, clock, story, everything, caplog):
     caplog.set_level("INFO")
-    served = [path for path, is_ours in everything.items() if is_ours and path.startswith("/actors/")]
+    served = [path for path, is_ours in everything.items() if is_ours and path.startswith("/actors/")] + story.posted
     follower = {"neighbour": Person(there(app, story, clock, "neighbour"))}
     people = {name: Person(there(app, story, clock, name)) for name in ("stranger", "server", "former")}
     people |= {
         "leader": Person(there(app, story, clock, RIDERS), {RIDERS: "applicant", OTTO: "cohort"}),
         "applicant": Person(there(app, story, clock, CARE), {CARE: "applicant"}),
     }
+    people["recused"] = Person(there(app, story, clock, "recused"), {"all": "seat", NELL: "recused"})
     seat = {"seat": Person(there(app, story, clock, "seat"), {"all": "seat"})}
     faults = differences(follower, [path for path in everything if path.startswith("/actors/")])
     faults |= differences(people | seat, served)
@@ -262,8 +147,8 @@ def test_servers_see_what_the_table_says(app, clock, story, everything, caplog):
 def test_a_link_opens_what_it_is_for_and_no_more(app, story, everything, caplog):
     caplog.set_level("INFO")
     told = {
-        "/seats/": {word(kind, NELL) for kind in ("name", "text", "new", "file", "bytes")},
-        "/applications/": {word(kind, ZOE) for kind in ("name", "text", "motive")},
+        "/seats/": {word(kind, NELL) for kind in ("name", *FIELDS, "new", "file", "bytes")} - {word("text", NELL)},
+        "/applications/": {word(kind, ZOE) for kind in ("name", *FIELDS, "guest", "motive")},
         "/cohort-sessions/": set(),
         "/experts/": set(),
     }
@@ -278,21 +163,60 @@ def test_a_link_opens_what_it_is_for_and_no_more(app, story, everything, caplog)
 def test_what_is_not_for_somebody_is_what_never_existed(app, clock, story, everything):
     private = [path for path, is_ours in everything.items() if is_ours and not PUBLIC.search(path)]
     of_call = [path for path in private if f"/calls/{story.identifier}/" in path]
-    assert len(of_call) > 60
+    others = [one for name in story.dossiers if name != NELL for one in story.names_of(name)]
+    of_one = [path for path in of_call if not any(other in path for other in others)]
+    assert len(of_one) > 40
     strangers = ("stranger", "former")
     for ask in (here(app), here(app, "lou"), *(there(app, story, clock, name) for name in strangers)):
-        for path in of_call:
+        for path in of_one:
             assert _told(ask, path, story.identifier) == _told(ask, path.replace(story.identifier, NEVER), NEVER), path
-    theirs = {story.dossiers[CARE]: NEVER, key_of(story.agreements[CARE]): key_of("https://d.test/none")}
+    theirs = dict(zip(story.names_of(CARE), (NEVER, key_of("https://d.test/none")), strict=True))
     for ask in (here(app, NELL), here(app, "lou"), there(app, story, clock, RIDERS)):
         for one, never in theirs.items():
             for path in (one_path for one_path in of_call if one in one_path):
                 assert _told(ask, path, one) == _told(ask, path.replace(one, never), never), path
+    words = [word(kind, NELL) for kind in ("name", "new", "initiative")] + [word("mail", ZOE), word("held", LATE)]
+    for path in SEARCHES:
+        for ask in (here(app), here(app, NELL), here(app, "boss")):
+            never = _told(ask, f"{path}zqnever", "zqnever")[:2]  # the mark of an answer is one of what was asked too
+            assert [_told(ask, path + one, one)[:2] for one in words] == [never] * len(words), path
 
 
-def _told(ask: Callable[[str], TestResponse], path: str, named: str) -> tuple[int, str, list[tuple[str, str]]]:
+def test_what_is_written_to_somebody_and_printed_says_no_more_than_the_table(app, story):
+    """Letters that left, mails that wait, and what commands print: each to whom the table gives it, once it is sent."""
+    seats, leads = ("ires", "etuc", "astrees", "lou", "far", "former", "out"), {OTTO: RIDERS, RIDERS: OTTO}
+    nobody, seat = Person(None), Person(None, {"all": "seat"}, reviewed=True)
+    readers = dict.fromkeys(seats, seat) | {"union": Person(None, {"all": "coordinator"}, more=all_of("departure"))}
+    readers |= {
+        name: Person(None, {name: "applicant"} | ({leads[name]: "cohort"} if name in leads else {}))
+        for name in (NELL, OTTO, WIM, RIDERS, CARE)
+    }
+    readers["relay"] = Person(None, {ZOE: "applicant"})  # the node, through which guests apply
+    with app.app_context():
+        letters = [json.loads(body) for body in session().scalars(select(Posted.body)) if body]
+        told = [
+            (iri.rpartition("/")[2], words_of(str(one)) - set(NOWHERE)) for one in letters for iri in recipients(one)
+        ]
+        wrong = [(name, more) for name, said in told if (more := said - readers.get(name, nobody).expected(True))]
+        mails = [(one.recipient, one.subject + one.text + one.html) for one in session().scalars(select(Mail))]
+    assert sum(bool(said) for _, said in told) > 20
+    assert wrong == []
+    copies = {to.partition("@")[0].removeprefix("zqmail"): words_of(text) for to, text in mails if words_of(text)}
+    assert set(copies) == {NELL, OTTO, WIM, PAST, ZOE}
+    for name, said in copies.items():
+        assert all(one.endswith(name) for one in said), f"{name} is written more than about their own application"
+    names = {word("name", name) for name in APPLICATIONS}
+    printing = {"call applications {}": names, "mail list": all_of("mail")}  # to who runs the server, as they say
+    for line in COMMANDS:
+        with app.app_context():
+            printed = app.test_cli_runner().invoke(args=["maillage", *line.format(story.identifier).split()])
+        assert printed.exit_code == 0, printed.output
+        assert words_of(printed.output) == printing.get(line, set()), line
+
+
+def _told(ask: Callable[[str, str], TestResponse], path: str, named: str) -> tuple[int, str, list[tuple[str, str]]]:
     """Return all that an answer tells, but for the hour, the form's token and what was asked for."""
-    answer = ask(path)
+    answer = ask(path, CONTENT_TYPE if path.startswith("/actors/") else "text/html")
     text = re.sub(r'name="csrf_token"[^>]*', "", answer.data.decode(errors="replace")).replace(named, "")
     kept = [(name, value.replace(named, "")) for name, value in answer.headers if name not in ("Date", "Set-Cookie")]
     return answer.status_code, text, sorted(kept)
