@@ -691,7 +691,7 @@ def spoiled(number: int, path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     return document
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(PLACES), JSON)
 def test_any_value_anywhere_is_read_or_malformed(place: tuple[int, tuple[Any, ...]], value: Any) -> None:
     document = spoiled(*place, value)
