@@ -27,6 +27,7 @@ RATES = {
     "feeds": "300 per minute",
     "exports": "60 per minute",
     "own exports": "12 per hour",
+    "archives of an actor": "6 per hour",
     "finding": "300 per minute",
     "completions": "300 per minute",
     "addresses": "1 per second",

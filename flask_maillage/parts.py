@@ -70,6 +70,7 @@ from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import objects as coalitions_objects
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
+from flask_maillage.coalitions.moving import views as moving_views
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
@@ -297,6 +298,7 @@ REGISTERING = (
     admin_foundings,
     coalitions_objects,
     coalitions_views,
+    moving_views,
     editing,
     editing_programme,
     editing_programme_news,

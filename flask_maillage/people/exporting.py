@@ -4,13 +4,11 @@ A part is a function with `@exported("name")` that is given a member and returns
 files (`WithFiles`). What opens something (hashes, digests of secrets) stays here.
 """
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +19,9 @@ from actors.node import node, now
 from flask_maillage.mail.models import Mail
 from flask_maillage.people.models import Founding, Member, MemberSession, OutsideIdentity, Role, RoleInvitation, Token
 from flask_maillage.people.notifying.models import Notification, Preferences
+from flask_maillage.web import zips
 
 Part = Callable[[Member], Any]
-PIECE = 64 * 1024
 SECRET = frozenset({"digest", "feed_digest", "password_hash", "lease", "leased_until"})
 _parts: dict[str, Part] = {}
 
@@ -78,43 +76,11 @@ def collect(member: Member) -> Collected:
 
 def zipped(collected: Collected) -> Iterator[bytes]:
     """Yield what was collected as a zip, a piece at a time: JSON files, and the uploaded files under `files/`."""
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w") as archive:
-        for name, value in collected.parts.items():
-            text = json.dumps(value, ensure_ascii=False, indent=2, default=_in_words)
-            archive.writestr(f"{name}.json", text, zipfile.ZIP_DEFLATED)
-            yield pipe.taken()
-        for one in collected.files:
-            yield from _packed(archive, pipe, one)
-    yield pipe.taken()
-
-
-def _packed(archive: zipfile.ZipFile, pipe: "_Pipe", one: Enclosed) -> Iterator[bytes]:
-    """Put a file into the zip as it lies there, which is packed already; one that is gone since is left out."""
-    with suppress(FileNotFoundError), one.path.open("rb") as source, archive.open(one.name, "w") as target:
-        while piece := source.read(PIECE):
-            target.write(piece)
-            yield pipe.taken()
-
-
-class _Pipe(io.RawIOBase):
-    """Where a zip is written to that is sent at once: it keeps what nobody has taken yet."""
-
-    def __init__(self) -> None:
-        self._waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._waiting += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Return what was written since this was asked last."""
-        data = bytes(self._waiting)
-        self._waiting.clear()
-        return data
+    texts = (
+        (f"{name}.json", json.dumps(value, ensure_ascii=False, indent=2, default=_in_words).encode())
+        for name, value in collected.parts.items()
+    )
+    return zips.packed(chain(texts, ((one.name, one.path) for one in collected.files)))
 
 
 def plain(row: Base, *, but: Iterable[str] = ()) -> dict[str, Any]:

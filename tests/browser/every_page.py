@@ -135,6 +135,7 @@ PAGES: tuple[Spot, ...] = (
     Spot("invited", "/invited/{invitation}"),
     Spot("invited", "/invited/{invitation}", MEMBER),
     Spot("people_of", "/@ires/people", EDITOR),
+    Spot("moving", "/@ires/moving", EDITOR),
     Spot("profile", "/@ires/profile", EDITOR),
     Spot(
         "profile",
