@@ -160,3 +160,46 @@ def test_what_was_there_is_laid_out_on_the_map_and_what_lies_nowhere_says_so(emp
         zones = connection.execute(text("SELECT publication_id, code FROM maillage_publication_zones ORDER BY 1")).all()
     assert squares == [square_of(45.19, 5.72), None]
     assert [tuple(row) for row in zones] == [(1, "FR"), (2, "none")]
+
+
+def test_memberships_from_before_have_the_claims_that_their_state_tells(empty: Engine) -> None:
+    bring_to(empty, "0041")
+    with empty.begin() as connection:
+        for number, local in ((1, "true"), (2, "true"), (3, "false"), (4, "false")):
+            connection.execute(
+                text(
+                    "INSERT INTO maillage_actors (id, iri, local, type, handle, host, name, summary, url, inbox, "
+                    "approves_followers, updated_at, federated, also_known_as, policy_level, policy_allows) VALUES "
+                    f"({number}, 'https://a.example/{number}', {local}, 'Group', 'a{number}', 'a.example', 'A', '', "
+                    f"'https://a.example/@{number}', 'https://a.example/{number}/inbox', false, '{MOMENT}', true, "
+                    "'[]', 'none', false)"
+                )
+            )
+        for number, (group, member, state, began) in enumerate(
+            ((1, 2, "member", f"'{MOMENT}'"), (1, 3, "member", f"'{MOMENT}'"), (1, 4, "requested", "NULL")), start=1
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO maillage_memberships (id, group_id, member_id, state, role, iri, message, created_at, "
+                    f"began_at) VALUES ({number}, {group}, {member}, '{state}', 'member', 'https://a.example/j', '', "
+                    f"'{MOMENT}', {began})"
+                )
+            )
+
+    migrating.upgrade(empty)
+
+    with empty.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT group_says_at IS NOT NULL, member_says_at IS NOT NULL, compare_at IS NOT NULL, since IS NOT "
+                "NULL, shares FROM maillage_memberships ORDER BY id"
+            )
+        ).all()
+        identifiers = connection.scalars(text("SELECT identifier FROM maillage_memberships")).all()
+    assert [tuple(map(bool, row[:4])) for row in rows] == [
+        (True, True, False, True),
+        (True, True, True, True),
+        (False, True, False, False),
+    ]
+    assert {row[4] for row in rows} == {"none"}
+    assert len(set(identifiers)) == 3

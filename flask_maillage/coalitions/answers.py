@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from actors import remote
 from actors.database import session
+from actors.iris import is_ours
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, type_of
-from flask_maillage.coalitions import inviting, memberships
+from flask_maillage.coalitions import claims, inviting, memberships, moments, showing
+from flask_maillage.coalitions.claims import GROUP, MEMBER
 from flask_maillage.coalitions.handlers import leave_group
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.attending import handlers as events
@@ -27,11 +29,9 @@ def answer_to_join(context: Context) -> str:
         return outcome
     found = _asked(context)
     if context.activity.type == "Accept":
-        if found.state not in ("requested", "member"):
-            raise Ignored("answers no Join of ours")
-        memberships.begin(found)
+        take(context, found, GROUP, context.activity.document.get("result"))
     else:
-        memberships.end(found, "removed" if found.state == "member" else "refused")
+        end(context, found, "removed" if found.state == "member" else "refused", by=GROUP)
     return f"{found.member.handle} in {found.group.handle}: {found.state}"
 
 
@@ -52,9 +52,9 @@ def answer_to_invite(context: Context) -> str:
     if found is None:
         raise Ignored("answers no Invite of ours")
     if context.activity.type == "Accept":
-        memberships.begin(found)
+        take(context, found, MEMBER, context.activity.document.get("result"))
     else:
-        memberships.end(found, "refused")
+        end(context, found, "refused", by=MEMBER)
     return f"{found.member.address} in {found.group.handle}: {found.state}"
 
 
@@ -63,7 +63,7 @@ def undo_invite(context: Context) -> str:
     """An invitation is taken back; or refused, as Communecter writes a refusal."""
     found = _invited_by_us(context)
     if found is not None:
-        memberships.end(found, "refused")
+        end(context, found, "refused", by=MEMBER)
         return f"{found.member.address} in {found.group.handle}: refused"
     return inviting.take_back(context)
 
@@ -97,23 +97,67 @@ def retract(context: Context, iri: str) -> str | None:
 
 @on_collection
 def change_members(context: Context, iri: str) -> str | None:
-    """A group elsewhere adds or removes one of ours; or somebody takes themselves off a group of ours."""
+    """A side elsewhere adds or removes its claim; or somebody takes themselves off a group of ours."""
     group = _group_of_collection(iri)
     if group is not None and group.local:
         if context.activity.type != "Remove" or _member_named(context.activity.object) != context.sender.iri:
             raise Ignored("the members of a group of ours are its people's business")
         return leave_group(context, group.iri)
-    member = remote.find(_member_named(context.activity.object) or "")
-    found = memberships.find(context.sender, member) if member is not None and member.local else None
-    if found is None or iri == context.sender.featured:
+    if iri == context.sender.featured:
         return None
-    if context.activity.type == "Remove" and found.state in ("member", "invited", "requested"):
-        memberships.end(found, "removed")
-    elif context.activity.type == "Add" and found.state in ("requested", "member"):
-        memberships.begin(found)
+    shown = showing.shown(context)
+    found = showing.row_of(context, shown, _member_named(context.activity.object))
+    if found is None:
+        return None
+    side = GROUP if found.group_id == context.sender.id else MEMBER
+    if context.activity.type == "Remove":
+        end(context, found, "removed" if side == GROUP else "left", by=side)
     else:
-        raise Ignored("ours did not ask for it, or is out already")
+        take(context, found, side, shown)
+        showing.note_consent(context, found, side)
     return f"{found.member.handle} in {found.group.handle}: {found.state}"
+
+
+@on("Update", "Relationship")
+def change_claim(context: Context) -> str:
+    """A side elsewhere says something else of a membership: its role, its territory, its dates, that it rests."""
+    shown = showing.shown(context)
+    found = showing.row_of(context, shown, None)
+    if found is None or shown is None:
+        raise Ignored("about no membership with one of ours")
+    side = GROUP if found.group_id == context.sender.id else MEMBER
+    if claims.kept_form(found, side, shown) is None:
+        raise Ignored("shows no Relationship of its own")
+    take(context, found, side, shown)
+    return f"{found.member.handle} in {found.group.handle}: {found.state}"
+
+
+def take(context: Context, found: Membership, side: str, shown: Any) -> None:
+    """Write down that the sender claims a membership, which begins by that where the other side wants it too.
+
+    Raises:
+        Ignored: it ended, or the sender has said something newer.
+    """
+    wanted = {GROUP: ("requested", "member"), MEMBER: ("invited", "member")}
+    if found.state not in wanted[side]:
+        raise Ignored("ours did not ask for it, or is out already")
+    if not claims.take(found, side, moments.said_at(context, shown), shown, letter=context.activity.id):
+        raise Ignored("has said something newer")
+    memberships.begin(found)
+
+
+def end(context: Context, found: Membership, state: str, *, by: str) -> None:
+    """Let the sender end what is between the two.
+
+    Raises:
+        Ignored: it ended before, or the sender has said something newer.
+    """
+    at = moments.said_at(context)
+    if found.state in memberships.ENDED:
+        raise Ignored("has ended already")
+    if claims.is_outdated(found, found.group, found.member, by, at):
+        raise Ignored("has said something newer")
+    memberships.end(found, state, by=by, at=at, letter=context.activity.id)
 
 
 def _asked(context: Context) -> Membership:
@@ -126,6 +170,8 @@ def _asked(context: Context) -> Membership:
     query = select(Membership).join(Membership.member).where(Actor.local, Membership.group_id == context.sender.id)
     query = query.where(Membership.state.in_(("requested", "member")))
     found = session().scalar(query.where(Membership.iri == (context.activity.object_id or "")))
+    if found is None and is_ours(context.activity.object_id or ""):
+        raise Ignored("answers a Join that is not the last one of ours")
     if found is None and isinstance(thing, dict) and id_of(thing.get("object")) == context.sender.iri:
         found = session().scalar(query.where(Actor.iri == (id_of(thing.get("actor")) or "")))
     if found is None:

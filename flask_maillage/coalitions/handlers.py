@@ -8,14 +8,14 @@ activity that created it. Its `instrument` is read by nobody: it never gives a r
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from actors import iris, remote
 from actors.database import session
 from actors.models import Actor, Posted
 from federation.activities import id_of, type_of
 from flask_maillage.calls import answering
-from flask_maillage.coalitions import inviting, memberships
+from flask_maillage.coalitions import claims, history, inviting, memberships, moments
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import handlers as publications
 from flask_maillage.publications import keeping
@@ -122,9 +122,15 @@ def forget(actor: Actor) -> None:
 
 @on_pruning
 def let_go(limit: datetime) -> None:
-    """Forget memberships that ended long ago."""
+    """Forget memberships of persons that ended long ago, and those of others that never began.
+
+    Those of organisations stay, so that a group's past can be read.
+    """
     ended = Membership.state.in_(memberships.ENDED), Membership.ended_at < limit
-    session().execute(delete(Membership).where(*ended).execution_options(synchronize_session=False))
+    persons = Membership.member_id.in_(select(Actor.id).where(~history.is_collective()))
+    idle = *ended, or_(Membership.began_at.is_(None), persons)
+    session().execute(delete(Membership).where(*idle).execution_options(synchronize_session=False))
+    history.let_go(limit)
 
 
 def about(context: Context) -> str | None:
@@ -146,21 +152,27 @@ def ask(context: Context, iri: str | None) -> str:
     """Let the sender ask to join the group of ours with this id; its people are asked, whatever the letter claims."""
     group = _our_group(iri)
     events.check_rate(context.sender)
-    known = memberships.find(group, context.sender)
+    known, at = memberships.find(group, context.sender), moments.said_at(context)
+    if claims.is_outdated(known, group, context.sender, claims.MEMBER, at):
+        raise Ignored(f"has said something newer to {group.handle}")
     waits = known is not None and known.state in ("requested", "invited", "member")
     if not waits and memberships.open_of_host(group, context.sender.host) >= MOST_OPEN_OF_HOST:
         raise Ignored(f"too many of {context.sender.host} wait for {group.handle}")
-    state = memberships.ask(group, context.sender, iri=context.activity.id, message=events.message_of(context))
+    message = events.message_of(context)
+    state = memberships.ask(group, context.sender, iri=context.activity.id, message=message, at=at)
     return f"joins {group.handle}: {state}"
 
 
 def leave_group(context: Context, iri: str | None) -> str:
     """End what the sender has with the group of ours with this id."""
-    group = _our_group(iri)
-    found = memberships.find(group, context.sender)
+    group, sender, at = _our_group(iri), context.sender, moments.said_at(context)
+    found, letter = memberships.find(group, sender), context.activity.id
+    if claims.is_outdated(found, group, sender, claims.MEMBER, at):
+        raise Ignored(f"has said something newer to {group.handle}")
     if found is None or found.state not in ("requested", "invited", "member"):
-        raise Ignored(f"did not belong to {group.handle}")
-    memberships.end(found, "left")
+        history.note(group, sender, "left", at=at, by=sender, letter=letter)
+        return f"did not belong to {group.handle}: a Join from before is not taken any more"
+    memberships.end(found, "left", by=claims.MEMBER, at=at, letter=letter)
     return f"belongs to {group.handle} no longer"
 
 

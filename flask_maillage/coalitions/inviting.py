@@ -6,7 +6,7 @@ from actors import followers, iris, policy, remote
 from actors.database import session
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
-from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions import claims, memberships, moments
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import audience, keeping, unsolicited
 from flask_maillage.publications.attending import handlers as events
@@ -44,7 +44,10 @@ def invite(context: Context, invitee: str, thing: str) -> str:
     known = memberships.find(found, actor)
     if known is not None and known.state == "member":
         raise Ignored("is a member already")
-    memberships.record(found, actor, "invited", iri=iri, message=message)
+    at = moments.said_at(context)
+    if claims.is_outdated(known, found, actor, claims.GROUP, at):
+        raise Ignored("has said something newer")
+    memberships.record(found, actor, "invited", iri=iri, message=message, at=at)
     return f"invites {actor.handle} to {found.handle}"
 
 
@@ -64,7 +67,7 @@ def take_back(context: Context) -> str:
         session().flush()
         return "invitation to an event taken back"
     if membership is not None and same_origin(membership.group.iri, context.sender.iri):
-        memberships.end(membership, "removed")
+        memberships.end(membership, "removed", by=claims.GROUP, at=moments.said_at(context), letter=context.activity.id)
         return "invitation to a group taken back"
     raise Ignored("undoes nothing that is known here")
 

@@ -1,10 +1,11 @@
 """Who belongs to a group: asked for, invited, accepted, ended; by each side for itself and never for the other.
 
-A group's own row of a membership is the truth where the group lives here; for a group elsewhere the row is what that
-group has told us. Nothing that a peer calls an `instrument` gives a right: whoever joins is a member, no more.
+What each side says is kept apart (`claims.py`); the state is what has become of it here. Nothing that a peer calls an
+`instrument` gives a right: whoever joins is a member, no more.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -17,15 +18,14 @@ from actors.models import COALITION, ORGANISATION, PROJECT, Actor
 from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
-from flask_maillage.coalitions import notices
+from flask_maillage.coalitions import announcing, claims, history, notices
+from flask_maillage.coalitions.claims import GROUP, MEMBER, SIDES
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.forms.base import _
-from flask_maillage.publications.kinds.base import timestamp
 
 GROUPS = frozenset({ORGANISATION, PROJECT, COALITION})
-HAS_MEMBER = "https://w3id.org/maillage#hasMember"
 MESSAGE_LIMIT = 1000
-ENDED = ("refused", "left", "removed")
+ENDED = history.ENDINGS
 
 
 class NotPossible(ValueError):
@@ -87,47 +87,101 @@ def open_of_host(actor: Actor, host: str) -> int:
     return session().scalar(query) or 0
 
 
-def record(group: Actor, member: Actor, state: str, *, iri: str, message: str = "") -> Membership:
-    """Write down what is between a group and somebody now; there is one row for the two."""
+def record(
+    group: Actor, member: Actor, state: str, *, iri: str, message: str = "", at: datetime | None = None
+) -> Membership:
+    """Write down that somebody asks to join a group (`requested`), or is `invited`; there is one row for the two.
+
+    Args:
+        group: the group.
+        member: who asks, or is invited.
+        state: which of the two.
+        iri: the id of the Join or the Invite.
+        message: what was said with it.
+        at: when, by the clock of who did it; else now.
+    """
     found = find(group, member)
     before = found.state if found is not None else None
+    moment, side = at or now(), MEMBER if state == "requested" else GROUP
     if found is None:
-        found = Membership(group_id=group.id, member_id=member.id, iri=iri, state=state, created_at=now())
+        found = Membership(
+            identifier=new_identifier(now()),
+            group_id=group.id,
+            member_id=member.id,
+            iri=iri,
+            state=state,
+            role="member",
+            created_at=now(),
+        )
         session().add(found)
     elif found.state in ENDED:
         found.created_at, found.began_at, found.ended_at, found.role = now(), None, None, "member"
+        found.territory, found.territory_name, found.since, found.until = None, "", None, None
+        found.suspended_at, found.labels, found.answers, found.shares, found.listed = None, [], {}, "none", False
     found.iri, found.message = iri, clean_text(message, limit=MESSAGE_LIMIT)
     found.answered_at = None
+    found.group_says_at, found.member_says_at = (moment, None) if side == GROUP else (None, moment)
+    found.group_document = found.member_document = None
+    by = group if side == GROUP else member
+    history.note(group, member, "asked" if side == MEMBER else "invited", at=moment, by=by, letter=iri)
     return _set(found, state, before)
 
 
-def ask(group: Actor, member: Actor, *, iri: str, message: str = "") -> str:
+def ask(group: Actor, member: Actor, *, iri: str, message: str = "", at: datetime | None = None) -> str:
     """Let somebody ask to join a group of ours: its people decide, unless they had invited whoever asks."""
     known = find(group, member)
-    if known is not None and known.state == "member":
+    if known is not None and known.state in ("invited", "member"):
         known.iri = iri
-        _answer(known, "Accept", _join_of(known), result=_relationship(known))
-        return "member"
-    if known is not None and known.state == "invited":
-        known.iri = iri
+        if not member.local:
+            claims.take(known, MEMBER, at or now(), letter=iri)
         begin(known)
-        _answer(known, "Accept", _join_of(known), result=_relationship(known))
+        _accept(known)
         return "member"
-    record(group, member, "requested", iri=iri, message=message)
+    record(group, member, "requested", iri=iri, message=message, at=at)
     return "requested"
 
 
 def begin(membership: Membership) -> None:
-    """Let a membership begin: both sides have said so."""
-    if membership.state != "member":
-        membership.began_at, membership.ended_at = now(), None
-        _set(membership, "member", membership.state)
+    """Let a membership begin: both sides have said so, each of ours claims it, and followers are told.
+
+    What a side elsewhere says was written down before (`claims.take`).
+    """
+    if membership.state == "member":
+        return
+    membership.began_at, membership.ended_at = now(), None
+    if membership.group.local:
+        membership.since = membership.since or now().date()
+    if not (membership.group.local and membership.member.local):
+        membership.compare_at = now() + claims.COMPARED_AFTER
+    _set(membership, "member", membership.state)
+    for side in SIDES:
+        if claims.actor_of(membership, side).local:
+            claims.say(membership, side)
+    announcing.added(membership)
 
 
-def end(membership: Membership, state: str) -> None:
-    """End a membership, a request or an invitation, as `refused`, `left` or `removed`."""
-    membership.ended_at, membership.message = now(), ""
-    _set(membership, state, membership.state)
+def end(membership: Membership, state: str, *, by: str, at: datetime | None = None, letter: str | None = None) -> None:
+    """End a membership, a request or an invitation, as `refused`, `left` or `removed`.
+
+    No side of ours claims it any more; of a side elsewhere only its own word counts.
+
+    Args:
+        membership: which one.
+        state: what becomes of it.
+        by: the side that ended it, `claims.GROUP` or `claims.MEMBER`.
+        at: when, by that side's clock; else now.
+        letter: the id of the letter that told it.
+    """
+    before, actor = membership.state, claims.actor_of(membership, by)
+    ours = [side for side in SIDES if claims.actor_of(membership, side).local]
+    if before == "member":
+        for side in ours:
+            announcing.removed(membership, side, to_other=side == by == GROUP)
+    history.note(membership.group, membership.member, state, at=at, by=actor, letter=letter)
+    for side in {*ours, by}:
+        claims.withdraw(membership, side)
+    membership.ended_at, membership.message, membership.compare_at = now(), "", None
+    _set(membership, state, before)
 
 
 def join(member: Actor, group: Actor, message: str = "") -> Membership:
@@ -157,7 +211,7 @@ def leave(member: Actor, group: Actor) -> bool:
         return False
     if not group.local:
         outbox.post(member, "Leave", group.iri, to=[group.iri], inboxes=[group.inbox])
-    end(known, "left")
+    end(known, "left", by=MEMBER)
     return True
 
 
@@ -196,10 +250,10 @@ def answer(membership: Membership, what: str) -> None:
         raise NotPossible(_("There is nothing to answer like this: somebody may have been faster."))
     if what == "accept":
         begin(membership)
-        _answer(membership, "Accept", _join_of(membership), result=_relationship(membership))
+        _accept(membership)
     elif what == "reject":
         _answer(membership, "Reject", _join_of(membership))
-        end(membership, "refused")
+        end(membership, "refused", by=GROUP)
     else:
         _remove(membership)
 
@@ -212,14 +266,11 @@ def answer_invite(membership: Membership, *, accept: bool) -> None:
     """
     if membership.state != "invited" or not membership.member.local:
         raise NotPossible(_("This invitation was answered or taken back."))
-    group, member = membership.group, membership.member
-    if not group.local:
-        verb = "Accept" if accept else "Reject"
-        outbox.post(member, verb, membership.iri, to=[group.iri], inboxes=[group.inbox], proof=True)
     if accept:
         begin(membership)
-    else:
-        end(membership, "refused")
+    _answer_group(membership, "Accept" if accept else "Reject")
+    if not accept:
+        end(membership, "refused", by=MEMBER)
 
 
 def forget(actor: Actor) -> None:
@@ -228,6 +279,7 @@ def forget(actor: Actor) -> None:
     for found in session().scalars(select(Membership).where(either)).all():
         session().delete(found)
     session().flush()
+    history.forget(actor)
 
 
 def _remove(membership: Membership) -> None:
@@ -235,10 +287,21 @@ def _remove(membership: Membership) -> None:
     group, member = membership.group, membership.member
     if membership.state == "invited":
         _answer(membership, "Undo", {"id": membership.iri, "type": "Invite", "actor": group.iri, "object": member.iri})
-    else:
-        members = iris.collection(group.handle, "members")
-        _answer(membership, "Remove", member.iri, target=members, origin=group.iri)
-    end(membership, "removed")
+    end(membership, "removed", by=GROUP)
+
+
+def _accept(membership: Membership) -> None:
+    """Tell a member elsewhere that it is one, with the group's Relationship, which it can show."""
+    result = membership.group_document or claims.say(membership, GROUP)
+    _answer(membership, "Accept", _join_of(membership), result=result)
+
+
+def _answer_group(membership: Membership, verb: str) -> None:
+    """Answer the invitation of a group elsewhere, with a proof that it can show."""
+    group, member = membership.group, membership.member
+    if not group.local:
+        more: dict[str, Any] = {"result": membership.member_document} if verb == "Accept" else {}
+        outbox.post(member, verb, membership.iri, to=[group.iri], inboxes=[group.inbox], proof=True, **more)
 
 
 def _answer(membership: Membership, verb: str, thing: Document | str, **more: Any) -> None:
@@ -254,18 +317,6 @@ def _join_of(membership: Membership) -> Document:
         "type": "Join",
         "actor": membership.member.iri,
         "object": membership.group.iri,
-    }
-
-
-def _relationship(membership: Membership) -> Document:
-    """Return what the group says of the membership, for its member to show."""
-    return {
-        "type": "Relationship",
-        "subject": membership.group.iri,
-        "relationship": HAS_MEMBER,
-        "object": membership.member.iri,
-        "role": membership.role,
-        "published": timestamp(membership.began_at or now()),
     }
 
 

@@ -22,6 +22,8 @@ class Profile(Base):
     """The code of a zone; the place itself stands with the actor."""
     acts_in: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Zones by `name` and `code`."""
+    organisation_kind: Mapped[str | None]
+    """What sort of organisation it is, by its own word (`organisations.py`)."""
     links: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Each with `label`, `address` and, where its page links back, `verified_at`."""
     check_links_at: Mapped[datetime | None] = mapped_column(index=True)
