@@ -66,8 +66,12 @@ from flask_maillage.calls.sessions import own_pages as session_own_pages
 from flask_maillage.calls.sessions import pages as session_pages_of_calls
 from flask_maillage.calls.sessions import roster_pages as session_roster_pages
 from flask_maillage.coalitions import answers as coalitions_answers
+from flask_maillage.coalitions import comparing as coalitions_comparing
 from flask_maillage.coalitions import handlers as coalitions_handlers
+from flask_maillage.coalitions import managing_pages as coalitions_managing_pages
 from flask_maillage.coalitions import objects as coalitions_objects
+from flask_maillage.coalitions import own_pages as coalitions_own_pages
+from flask_maillage.coalitions import public_pages as coalitions_public_pages
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
 from flask_maillage.coalitions.moving import views as moving_views
@@ -299,6 +303,10 @@ REGISTERING = (
     coalitions_objects,
     coalitions_views,
     moving_views,
+    coalitions_public_pages,
+    coalitions_managing_pages,
+    coalitions_own_pages,
+    coalitions_comparing,
     editing,
     editing_programme,
     editing_programme_news,

@@ -16,6 +16,7 @@ from flask_maillage.people.models import Member
 from flask_maillage.people.my_page import Waiting, waits
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.people.signed_out import give_back
+from flask_maillage.territory import organisations
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.language import ngettext
@@ -26,7 +27,12 @@ def show_foundings() -> Response:
     """List what waits for an answer."""
     require_own_sign_in()
     require_admin()
-    return admin_page("foundings.html", foundings=founding.waiting(), answer_form=AnswerForm(formdata=None))
+    return admin_page(
+        "foundings.html",
+        foundings=founding.waiting(),
+        answer_form=AnswerForm(formdata=None),
+        sort_of=organisations.label,
+    )
 
 
 @waits

@@ -1,12 +1,16 @@
 """Commands about taking part: joining events and groups, members and invitations."""
 
+from datetime import datetime
+
 import click
 
 from actors.database import session
 from actors.models import Actor
 from flask_maillage.cli.groups import actor, known_or_looked_up, our_actor
 from flask_maillage.cli.naming import event_or_actor
-from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions import comparing, listing, managing, memberships
+from flask_maillage.coalitions.claims import GROUP, MEMBER
+from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.attending import registering, taking_part
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.rules import NotPossible as NotPossibleForEvent
@@ -65,14 +69,72 @@ def actor_answer_invite(handle: str, address: str, answer: str) -> None:
 @actor.command("members")
 @click.argument("handle")
 def actor_members(handle: str) -> None:
-    """List who belongs to a group of ours or asks to, and to what an actor of ours is invited."""
+    """List who belongs to a group of ours or asks to, to what an actor of ours belongs, and to what it is invited."""
     ours = our_actor(handle)
     for found in memberships.of_group(ours):
-        click.echo(f"{found.state:10} {found.member.address:40} {' '.join(found.message.split())}")
+        state = found.state if found.state != "member" else listing.standing(found)
+        message = " ".join(found.message.split())
+        click.echo(f"{state:12} {found.role:10} {found.member.address:40} {message}".rstrip())
+    for row in listing.rows(ours, MEMBER, listed=False):
+        click.echo(f"belongs to {row.group.address}  {row.role}  {listing.standing(row)}")
     for invitation in memberships.invitations([ours]):
         click.echo(f"invited to {invitation.group.address}")
     for part in taking_part.invitations([ours]):
         click.echo(f"invited to {part.publication.iri}  {part.publication.name}")
+
+
+@actor.command("role")
+@click.argument("handle")
+@click.argument("who")
+@click.argument("role")
+@click.option("--territory", help="The code or the name of the territory for which it is there.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it began.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends.")
+def actor_role(
+    handle: str, who: str, role: str, territory: str | None, since: datetime | None, until: datetime | None
+) -> None:
+    """Say as what a member is in a group of ours: founder, admin, member, affiliate, or a word of your own.
+
+    It gives no right on this node. Without --since and --until the dates stay as they are.
+    """
+    found = _member_of(handle, who)
+    first = since.date() if since else found.since
+    last = until.date() if until else found.until
+    try:
+        managing.set_terms(found, role=role, territory=territory, since=first, until=last)
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"{who}: {found.role}")
+
+
+@actor.command("suspend")
+@click.argument("handle")
+@click.argument("who")
+@click.option("--resume", is_flag=True, help="Let the membership stand again.")
+def actor_suspend(handle: str, who: str, *, resume: bool) -> None:
+    """Suspend a membership in a group of ours; its member is told."""
+    found = _member_of(handle, who)
+    try:
+        managing.suspend(found, suspended=not resume)
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    session().commit()
+    click.echo(f"{who}: {listing.standing(found)}")
+
+
+@actor.command("compare")
+@click.argument("handle")
+def actor_compare(handle: str) -> None:
+    """Read now what the other sides' servers say of the memberships of an actor of ours."""
+    ours = our_actor(handle)
+    rows = [*listing.rows(ours, GROUP, listed=False), *listing.rows(ours, MEMBER, listed=False)]
+    errands = [errand for row in rows if (errand := comparing.errand_of(row)) is not None]
+    session().rollback()
+    for errand in errands:
+        outcome = comparing.settle(errand, comparing.look(errand))
+        session().commit()
+        click.echo(f"{outcome:12} {errand.actor_iri}")
 
 
 @actor.command("answer-member")
@@ -106,6 +168,14 @@ def actor_invite(handle: str, who: str, message: str) -> None:
         raise click.ClickException(str(error)) from None
     session().commit()
     click.echo(f"{who}: {found.state}")
+
+
+def _member_of(handle: str, who: str) -> Membership:
+    group, member = _ours_and_actor(handle, who)
+    found = memberships.find(group, member)
+    if found is None:
+        raise click.ClickException(f"{who} does not belong to {handle}.")
+    return found
 
 
 def _ours_and(handle: str, address: str) -> tuple[Actor, Publication | Actor]:

@@ -56,6 +56,7 @@ def _post(
     """Write one letter for all whom it concerns, with a proof that they can show; none where that is nobody."""
     actor, opposite = claims.actor_of(row, side), claims.actor_of(row, claims.other(side))
     to_other = to_other and not opposite.local
+    to_followers = to_followers and actor.federated  # who is not found by servers has no followers on them
     if not (to_followers or to_other):
         return
     more: dict[str, Any] = {}

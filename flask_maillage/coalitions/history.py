@@ -105,3 +105,9 @@ def is_collective() -> ColumnElement[bool]:
         Actor.kind.in_((ORGANISATION, PROJECT, COALITION, TERRITORY)),
         Actor.kind.is_(None) & Actor.type.in_(("Group", "Organization")),
     )
+
+
+def between(group: Actor, member: Actor) -> list[MembershipEvent]:
+    """Return all that happened between a group and somebody, the oldest first, for the people of either."""
+    query = select(MembershipEvent).where(MembershipEvent.group_id == group.id, MembershipEvent.member_id == member.id)
+    return list(session().scalars(query.order_by(MembershipEvent.id)))

@@ -68,12 +68,6 @@ def invitations(actors: Iterable[Actor]) -> list[Membership]:
     return list(session().scalars(query.limit(100)))
 
 
-def count(group: Actor) -> int:
-    """Return how many belong to a group; who they are is told to its people only."""
-    query = select(func.count()).where(Membership.group_id == group.id, Membership.state == "member")
-    return session().scalar(query) or 0
-
-
 def open_of_host(actor: Actor, host: str) -> int:
     """Return how many requests and invitations between one of ours and one server wait for a person."""
     other = select(Actor.id).where(Actor.host == host)

@@ -25,7 +25,7 @@ def _asks(notification: Notification) -> Told | None:
     if who is None or group is None or not concerns(notification):
         return None
     text = _("%(who)s asks to join %(name)s", who=who.name or who.address, name=group.name)
-    return Told(text, iris.own(f"@{group.page_handle}/members"))
+    return Told(text, iris.own(f"@{group.page_handle}/members/manage"))
 
 
 def _decided(notification: Notification) -> Told | None:

@@ -12,6 +12,7 @@ from federation.sanitising import clean_text, clean_url
 from flask_maillage.mail import queue
 from flask_maillage.people import account_links, account_mails, roles, stewardship
 from flask_maillage.people.models import ADMIN, Founding, Member
+from flask_maillage.territory import organisations, profiles
 from inboxes.pruning import on_pruning
 
 ADMINS, APPROVAL, MEMBERS = "admins", "approval", "members"
@@ -59,7 +60,16 @@ def has_enough(member: Member) -> bool:
     return _count(member, Founding.founded_at > now() - COUNTED_FOR) >= most
 
 
-def found(member: Member, *, handle: str, name: str, summary: str, website: str, reason: str = "") -> Actor | None:
+def found(
+    member: Member,
+    *,
+    handle: str,
+    name: str,
+    summary: str,
+    website: str,
+    reason: str = "",
+    organisation_kind: str | None = None,
+) -> Actor | None:
     """Found an organisation that the member administers, or ask the admins to; None for the second.
 
     Raises:
@@ -77,6 +87,7 @@ def found(member: Member, *, handle: str, name: str, summary: str, website: str,
         summary=clean_text(summary, limit=SUMMARY_LIMIT),
         website=website or None,
         reason=clean_text(reason, limit=REASON_LIMIT),
+        organisation_kind=organisations.read(organisation_kind),
         created_at=now(),
     )
     if not needs_approval(member):
@@ -144,6 +155,7 @@ def _made(request: Founding) -> Actor:
         actor = local.create(request.handle, ORGANISATION, request.name, summary=summary, website=request.website)
     except local.HandleRefused:
         raise FoundingRefused(_("This handle is taken: choose another one."), "handle") from None
+    profiles.be(actor, request.organisation_kind)
     roles.grant(request.member, actor, ADMIN)
     return actor
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from actors import database
@@ -12,6 +12,7 @@ from flask_maillage.people import founding, signed_out
 from flask_maillage.people.account_page import account_page, unfinished
 from flask_maillage.people.current import current_member, require_own_sign_in
 from flask_maillage.people.forms import CheckedForm
+from flask_maillage.territory import organisations
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import gettext as translated
 
@@ -37,6 +38,7 @@ class FoundingForm(CheckedForm):
         [InputRequired(_("Write the handle that you would like.")), Length(max=31)],
         description=_("Its address in the network, as our_union: small letters, digits and _. It never changes."),
     )
+    organisation_kind = SelectField(_("What sort of organisation it is"), choices=organisations.choices(), default="")
     summary = TextAreaField(
         _("What it is, in a sentence or two"), [Optional(), Length(max=founding.SUMMARY_LIMIT)], default=""
     )
@@ -78,6 +80,7 @@ def show_founding() -> Response:
             summary=form.summary.data or "",
             website=(form.website.data or "").strip(),
             reason=form.reason.data if asks else "",
+            organisation_kind=form.organisation_kind.data,
         )
     except founding.FoundingRefused as refusal:
         database.session().rollback()

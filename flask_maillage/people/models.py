@@ -197,6 +197,7 @@ class Founding(Base):
     summary: Mapped[str]
     website: Mapped[str | None]
     reason: Mapped[str]
+    organisation_kind: Mapped[str | None]
     created_at: Mapped[datetime]
     founded_at: Mapped[datetime | None]
     """None while it waits for an admin."""

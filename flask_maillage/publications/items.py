@@ -1,6 +1,6 @@
 """A publication as pages and feeds show it: everything that a template needs, made from a row in one place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,7 +29,7 @@ from flask_maillage.publications.programmes.programme import Programme, all_item
 from flask_maillage.publications.stages import STAGES
 from flask_maillage.publications.topics import NamedTopic, label_of, parents_of
 from flask_maillage.publications.workers import workers_label
-from flask_maillage.territory import unions, zones
+from flask_maillage.territory import organisations, unions, zones
 from flask_maillage.territory.places import Place
 from flask_maillage.web.language import current_language
 
@@ -48,6 +48,8 @@ class ActorItem:
     is_local: bool
     icon: Shown | None = None
     """The picture beside its name, where a list asked for it."""
+    sort: str = ""
+    """What sort of organisation it is, in the reader's language, where a list asked for it."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,12 @@ def _with_distance(item: Item, around: Circle) -> Item:
     if item.place is None or item.place.latitude is None or item.place.longitude is None:
         return item
     return replace(item, kilometres=around.kilometres_to(item.place.latitude, item.place.longitude))
+
+
+def actor_items(actors: Sequence[Actor]) -> list[ActorItem]:
+    """Return actors as a list of them shows them: with what sort of organisation each is."""
+    kinds = organisations.kinds_of(actor.id for actor in actors) if actors else {}
+    return [replace(actor_item(actor), sort=organisations.label(kinds.get(actor.id))) for actor in actors]
 
 
 def actor_item(actor: Actor) -> ActorItem:

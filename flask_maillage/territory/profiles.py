@@ -19,7 +19,7 @@ from actors.node import now
 from federation import links, markdown
 from federation.activities import Document, as_list, text_of, type_of
 from federation.sanitising import clean_text, clean_url
-from flask_maillage.territory import gazetteer, zones
+from flask_maillage.territory import gazetteer, organisations, zones
 from flask_maillage.territory.models import ACTS, BASED, ActorZone, Profile
 from flask_maillage.territory.places import Place
 from inboxes.registry import on_departure
@@ -52,6 +52,8 @@ class Said:
     based_in: Area | None = None
     acts_in: tuple[Area, ...] = ()
     links: tuple[Link, ...] = ()
+    organisation_kind: str | None = None
+    """One of `organisations.KINDS`."""
 
 
 def has_one(actor: Actor) -> bool:
@@ -75,6 +77,7 @@ def of(actor: Actor, language: str) -> Said:
             for one in (row.acts_in if row else ())
         ),
         links=tuple(stored),
+        organisation_kind=row.organisation_kind if row else None,
     )
 
 
@@ -86,6 +89,7 @@ def write(
     based_in: Area | None,
     acts_in: Sequence[Area],
     addresses: Sequence[tuple[str, str]],
+    organisation_kind: str | None = None,
 ) -> None:
     """Write down what an actor of ours says of itself, and send it to its followers where it says something else.
 
@@ -96,13 +100,17 @@ def write(
         based_in: a zone that the gazetteer knows, a name without a code where nobody knows which one is meant, or None.
         acts_in: the same.
         addresses: links by label and address; the first is its website.
+        organisation_kind: one of `organisations.KINDS`, or None; of organisations alone.
     """
     row = _row(actor)
     html = markdown.render(summary)
     known = {one["address"]: one for one in row.links}
     said = [{"label": label, "address": address} for label, address in addresses[:MAX_LINKS]]
     areas = [_stored(area) for area in dict.fromkeys(acts_in)][:MAX_AREAS]
-    before = (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, [_bare(one) for one in row.links])
+    kind = organisations.read(organisation_kind) if organisations.has_one(actor) else None
+    bare = [_bare(one) for one in row.links]
+    before = (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, row.organisation_kind, bare)
+    row.organisation_kind = kind
     actor.name, actor.summary = clean_text(name, limit=200) or actor.name, html
     actor.website = said[0]["address"] if said else None
     row.acts_in = areas
@@ -112,7 +120,7 @@ def write(
         base(actor, based_in.code if based_in else None)
     else:
         _base_as_typed(actor, based_in.name)
-    if before != (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, said):
+    if before != (actor.name, actor.summary, row.based_in, actor.place, row.acts_in, kind, said):
         moving.tell_followers(actor)
 
 
@@ -133,6 +141,13 @@ def _base_as_typed(actor: Actor, text: str) -> None:
         actor.place = Place(name=text).model_dump(mode="json")
     row.based_in = None
     lay_out(actor, row)
+
+
+def be(actor: Actor, organisation_kind: str | None) -> None:
+    """Let an organisation of ours be of a sort; nobody is told."""
+    if organisations.has_one(actor) and (kind := organisations.read(organisation_kind)) is not None:
+        _row(actor).organisation_kind = kind
+        session().flush()
 
 
 def act_in(actor: Actor, codes: Iterable[str]) -> None:
@@ -176,6 +191,8 @@ def described(actor: Actor) -> Document:
     if row is None and not (actor.place and actor.kind in KINDS):
         return {}
     found: Document = {}
+    if row and row.organisation_kind:
+        found["organisationKind"] = row.organisation_kind
     if actor.place:
         code = {"code": row.based_in} if row and row.based_in else {}
         found["location"] = Place.model_validate(actor.place).to_object(None) | code
@@ -198,11 +215,13 @@ def remember(actor: Actor, document: Document) -> None:
     areas = [] if is_person else list(_areas_in(document.get("areaServed")))
     found = [] if is_person else list(_links_in(document.get("attachment")))
     actor.place = place.model_dump(mode="json") if place else None
+    kind = organisations.read(document.get("organisationKind")) if organisations.has_one(actor) else None
     row = session().get(Profile, actor.id)
     if row is None:
-        if not (place or areas or found):
+        if not (place or areas or found or kind):
             return
         row = _row(actor)
+    row.organisation_kind = kind
     code = location.get("code") if isinstance(location, dict) else None
     row.based_in = zones.canonical(code) if place and isinstance(code, str) else None
     row.acts_in, row.links, row.check_links_at = areas, found, None

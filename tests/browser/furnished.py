@@ -4,7 +4,7 @@ It serves the walk over all pages (`test_every_page.py`) and the contact sheet (
 """
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from flask_maillage.calls.models import Guest as GuestApplicant
 from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.shapes import Shape
-from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions import managing, memberships
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
 from flask_maillage.people.models import Applicant, Member
@@ -113,6 +113,10 @@ def _people() -> None:
         for person in (ann, root):
             roles.grant(person, actor, "admin")
     memberships.invite(coalition, astrees)
+    for member in (workers, ires):
+        memberships.join(member, coalition)
+        memberships.answer(memberships.find(coalition, member), "accept")
+    managing.set_terms(memberships.find(coalition, ires), role="founder", territory="FR", since=date(2026, 10, 1))
     tokens.issue(ann, ires, label="The association's website", scope="draft", expires_at=None)
     ires.approves_followers = True
     for number, name in enumerate(("clara", "denis")):

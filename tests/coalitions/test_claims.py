@@ -9,6 +9,7 @@ from actors import local, outbox, remote
 from actors.database import session
 from flask_maillage.coalitions import claims, history, memberships
 from flask_maillage.coalitions.models import Membership, MembershipEvent
+from inboxes.pruning import prune
 from tests.publications.gatherings import speaking
 
 UNION, COURIERS = "http://localhost/actors/union", "http://localhost/actors/couriers"
@@ -238,3 +239,22 @@ def test_past_of_a_group_names_organisations_and_those_persons_who_agreed(app, s
         assert "asked" not in {event.what for event in history.of_group(union)}
         memberships.find(union, ann).listed = True
         assert {event.member.handle for event in history.of_group(union)} == {"couriers", "ann"}
+
+
+def test_past_of_organisations_stays_and_that_of_persons_goes(app, say, clock, fediverse, town):
+    bob = fediverse.actor("bob", "c.test")
+    for who in (town, bob):
+        say(who, "Join", UNION)
+        with app.app_context():
+            memberships.answer(memberships.find(local.find("union"), remote.find(who.iri)), "accept")
+            session().commit()
+        say(who, "Leave", UNION, 2)
+    clock.turn(days=31)
+    with app.app_context():
+        prune()
+        assert remote.find(bob.iri) is None
+        assert [event.what for event in history.of_group(local.find("union"))] == [
+            "left",
+            "confirmed",
+            "claimed by the group",
+        ]

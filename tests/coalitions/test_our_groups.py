@@ -67,14 +67,21 @@ def test_who_asks_waits_for_the_groups_people(app, client, say, work, fediverse,
     assert states(app) == {"garden": "member"}
 
 
-def test_strangers_see_how_many_members_there_are_and_not_who(app, client, say, work, garden):
-    say(garden, "Join", UNION)
-    answer(app, work, "accept")
+def test_strangers_see_which_organisations_belong_and_of_persons_only_how_many(
+    app, client, say, work, fediverse, garden
+):
+    bob = fediverse.actor("bob", "b.test")
+    for who in (garden, bob):
+        say(who, "Join", UNION)
+        answer(app, work, "accept", who.document["preferredUsername"])
     collection = client.get("/actors/union/members", headers=HEADERS)
-    assert (collection.json["totalItems"], collection.json["type"]) == (1, "OrderedCollection")
-    assert not collection.json.keys() & {"items", "orderedItems", "first"}
-    assert garden.iri not in collection.text + client.get("/@union").text
-    assert client.get("/@union/members").status_code in (302, 303, 403)
+    assert (collection.json["totalItems"], collection.json["type"]) == (2, "OrderedCollection")
+    assert [one["object"] for one in collection.json["orderedItems"]] == [garden.iri]
+    pages = client.get("/@union").text + client.get("/@union/members").text + client.get("/@union/members/history").text
+    assert "Garden" in pages
+    assert "Bob" not in pages
+    assert bob.iri not in pages + collection.text
+    assert client.get("/@union/members/manage").status_code in (302, 303, 403)
 
 
 @pytest.mark.parametrize("form", ["Join of the group", "Join of oneself", "Offer of oneself", "Offer of a Join"])

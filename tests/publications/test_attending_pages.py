@@ -143,19 +143,19 @@ def test_editor_answers_nobody_of_another_event(app, reader, say, fediverse):
 def test_members_of_a_group_are_answered_on_its_page(app, reader, stranger, client, say, work, fediverse):
     garden = fediverse.actor("garden", "g.test", kind="Group")
     say(garden, "Join", UNION)
-    assert client.get("/@union/members").status_code == 303
-    assert stranger.get("/@union/members").status_code == 403
-    assert "/@union/members" in reader.get("/@union").text
-    assert "/@union/members" not in stranger.get("/@union").text
+    assert client.get("/@union/members/manage").status_code == 303
+    assert stranger.get("/@union/members/manage").status_code == 403
+    assert "/@union/members/manage" in reader.get("/@union").text
+    assert "/@union/members/manage" not in stranger.get("/@union").text
     number = str(all_of(Membership)[0].id)
     session().rollback()
-    assert press(reader, "/@union/members", "accept", who=number).status_code == 303
+    assert press(reader, "/@union/members/manage", "accept", who=number).status_code == 303
     assert stored(Membership) == {"garden": "member"}
-    assert press(reader, "/@union/members", "remove", who=number).status_code == 303
+    assert press(reader, "/@union/members/manage", "remove", who=number).status_code == 303
     assert stored(Membership) == {"garden": "removed"}
-    assert "Garden is told." in reader.get("/@union/members").text
-    assert "Garden" not in reader.get("/@union/members").text
-    for path in ("/@relay/members", "/@ann/members", "/@nobody/members"):
+    assert "Garden is told." in reader.get("/@union/members/manage").text
+    assert "Garden" not in reader.get("/@union/members/manage").text
+    for path in ("/@relay/members/manage", "/@ann/members/manage", "/@nobody/members/manage"):
         assert reader.get(path).status_code == 404
 
 

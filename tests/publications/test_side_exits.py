@@ -75,11 +75,12 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
 }
 """Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
-ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "calls.sessions", "coalitions.views", "moderation", "people"]
+ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "calls.sessions", "moderation", "people"]
 FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
     for room in (
         *ROOMS_FOR_MEMBERS,
+        *(f"coalitions.{part}" for part in ("managing_pages", "own_pages", "views")),
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
         *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),

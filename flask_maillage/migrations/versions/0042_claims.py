@@ -66,7 +66,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_maillage_membership_events_pair", EVENTS, ["group_id", "member_id", "at"])
     op.create_index("ix_maillage_membership_events_member_id", EVENTS, ["member_id"])
-    op.add_column("maillage_profiles", sa.Column("organisation_kind", sa.Text(), nullable=True))
+    for name in ("maillage_profiles", "maillage_foundings"):
+        op.add_column(name, sa.Column("organisation_kind", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:

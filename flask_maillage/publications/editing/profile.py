@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from actors import local
@@ -20,7 +20,7 @@ from flask_maillage.people.wording import in_readers_language
 from flask_maillage.publications.content import one_line
 from flask_maillage.publications.forms.base import Lines, _, choices_of, fields_of, say, written_lines
 from flask_maillage.publications.forms.places import NONE_OF_THESE
-from flask_maillage.territory import profiles, zones
+from flask_maillage.territory import organisations, profiles, zones
 from flask_maillage.territory.profiles import Area
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language, gettext
@@ -40,6 +40,7 @@ class ProfileForm(CheckedForm):
         [Length(max=SUMMARY_LIMIT)],
         description=_("What it is and does, in Markdown; other servers show it beside the name."),
     )
+    organisation_kind = SelectField(_("What sort of organisation it is"), choices=organisations.choices(), default="")
     based_in = StringField(
         _("Based in"),
         [Length(max=250)],
@@ -138,6 +139,8 @@ def profile(page_handle: str) -> Response:
         abort(404)
     form: Any = ProfileForm(data=_filled(actor))
     form.known = _without_code(actor)
+    if not organisations.has_one(actor):
+        del form.organisation_kind
     if request.method == "GET":
         return _page(actor, form)
     if not form.validate():
@@ -149,6 +152,7 @@ def profile(page_handle: str) -> Response:
         based_in=form.base(),
         acts_in=form.areas(),
         addresses=form.addresses(),
+        organisation_kind=form.organisation_kind.data if "organisation_kind" in form else None,
     )
     session().commit()
     flash(gettext("Saved. Those who follow %(name)s are told.", name=actor.name))
@@ -168,6 +172,7 @@ def _filled(actor: Actor) -> dict[str, str]:
     return {
         "name": actor.name,
         "summary": to_markdown(actor.summary),
+        "organisation_kind": said.organisation_kind or "",
         "based_in": (zones.written(based.code, language) if based.code else based.name) if based else "",
         "acts_in": "\n".join(zones.written(one.code, language) if one.code else one.name for one in said.acts_in),
         "links": "\n".join(f"{one.label} | {one.address}" for one in said.links),

@@ -7,7 +7,7 @@ from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import ADMINISTER
 from flask_maillage.publications import listing, matching
 from flask_maillage.publications.enclosures import portraits
-from flask_maillage.publications.items import Item, actor_item, items_of
+from flask_maillage.publications.items import Item, actor_item, actor_items, items_of
 from flask_maillage.publications.territories import founding, overview
 from flask_maillage.publications.views.channels import Channel, name_of_territory
 from flask_maillage.publications.views.following import relations
@@ -58,8 +58,8 @@ def overview_page(code: str, actor: Actor | None = None) -> str:
         total=overview.count(code),
         most=overview.MOST,
         sections=_sections(code),
-        based=[] if is_nowhere else [actor_item(one) for one in overview.actors(code, BASED)],
-        acting=[] if is_nowhere else [actor_item(one) for one in overview.actors(code, ACTS)],
+        based=[] if is_nowhere else actor_items(overview.actors(code, BASED)),
+        acting=[] if is_nowhere else actor_items(overview.actors(code, ACTS)),
         actor=followed,
         pictures=portraits.of(followed) if followed else portraits.Pictures(),
         may_administer=followed is not None and may(current_member(), ADMINISTER, followed),

@@ -1,6 +1,7 @@
 """The page of an organisation, a project or a person: who it is, what it publishes, how to follow it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
@@ -21,12 +22,20 @@ from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
 from flask_maillage.publications.views.following import relations
 from flask_maillage.publications.views.publication import with_alternate
-from flask_maillage.territory import profiles
+from flask_maillage.territory import organisations, profiles
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language
 from flask_maillage.web.negotiation import page
 
 SHOWN = 10
+Addition = Callable[[Actor], dict[str, Any]]
+_additions: list[Addition] = []
+
+
+def adds_to_actor_page(function: Addition) -> Addition:
+    """Register a function of a higher room that gives the page of an actor more to show, by its names there."""
+    _additions.append(function)
+    return function
 
 
 @pages.get("/@<page_handle>")
@@ -41,6 +50,7 @@ def actor(page_handle: str) -> Response:
         return make_response(redirect(url_for("maillage.actor", page_handle=found.page_handle), code=301))
     if (territory := founding.of_actor(found)) is not None:
         return with_alternate(page(overview_page(territory.code, found)), found.iri)
+    said = profiles.of(found, current_language())
     html = render_template(
         "maillage/actor.html",
         actor=found,
@@ -57,12 +67,14 @@ def actor(page_handle: str) -> Response:
         linked_data=schema_org.script(schema_org.of_actor(found)) if found.federated else "",
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
-        said=profiles.of(found, current_language()),
+        said=said,
+        sort=organisations.label(said.organisation_kind),
         may_administer=profiles.has_one(found) and may(current_member(), ADMINISTER, found),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
         may_give_roles=gives_roles(current_member(), found),
         moved_to=_moved_to(found),
         **relations(found),
+        **{name: value for addition in _additions for name, value in addition(found).items()},
     )
     return with_alternate(page(html), found.iri)
 

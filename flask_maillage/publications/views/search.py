@@ -20,7 +20,7 @@ from flask_maillage.people.current import current_member, to_sign_in
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.publications import listing, resolving
 from flask_maillage.publications.editing.paths import page_path
-from flask_maillage.publications.items import actor_item, items_of
+from flask_maillage.publications.items import actor_items, items_of
 from flask_maillage.publications.matching import contains
 from flask_maillage.publications.models import Publication
 from flask_maillage.publications.searching import index
@@ -97,7 +97,7 @@ def _html(text: str, failure: str | None) -> str:
     return render_template(
         "maillage/search.html",
         text=text,
-        actors=[actor_item(actor) for actor in actors],
+        actors=actor_items(actors),
         items=items_of(titles),
         failure=failure,
         names_elsewhere=_names_elsewhere(text),
