@@ -20,7 +20,7 @@ from federation import keys, proofs
 from federation.activities import Document, id_of, is_web_iri, same_origin, type_of
 from federation.errors import FederationError
 from federation.sanitising import clean_text
-from flask_maillage.coalitions import history
+from flask_maillage.coalitions import history, notices
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.territory import zones
 
@@ -147,6 +147,7 @@ def set_terms(row: Membership, terms: Said, *, at: datetime | None = None, lette
         happened.append(("changed", ""))
     for what, words in happened:
         history.note(row.group, row.member, what, at=at, by=row.group, letter=letter, words=words)
+    notices.tell_change(row, next((what for what, _ in happened if what in ("suspended", "resumed")), "terms"))
     return True
 
 

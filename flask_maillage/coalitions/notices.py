@@ -41,9 +41,30 @@ def _decided(notification: Notification) -> Told | None:
     return Told(text, iris.actor_page(group.page_handle)) if text else None
 
 
+def _changed(notification: Notification) -> Told | None:
+    group, member = seen(notification.actor), seen(notification.subject)
+    if group is None or member is None or not concerns(notification):
+        return None
+    sentences = {
+        "suspended": _("%(name)s suspended the membership of %(member)s", name=group.name, member=member.name),
+        "resumed": _("%(name)s suspends the membership of %(member)s no longer", name=group.name, member=member.name),
+        "terms": _("%(name)s says something new of the membership of %(member)s", name=group.name, member=member.name),
+    }
+    text = sentences.get(notification.detail)
+    return Told(text, iris.own("memberships")) if text else None
+
+
 INVITED = declare("invited", word("You, or those you publish for, are invited to join"), _invited, mailed=True)
 JOIN_ASKED = declare("join_asked", word("Somebody asks to join"), _asks, mailed=True)
 JOIN_DECIDED = declare("join_decided", word("Whether you may join where you asked"), _decided, mailed=True)
+
+CHANGED = declare("membership_changed", word("What a group says of a membership of yours"), _changed)
+
+
+def tell_change(membership: Membership, detail: str) -> None:
+    """Tell the people of a member of ours what its group says anew: `suspended`, `resumed`, or other `terms`."""
+    if membership.member.local and membership.state == "member":
+        notify(CHANGED, _behind(membership.member), actor=membership.group, subject=membership.member, detail=detail)
 
 
 def tell(membership: Membership, before: str | None) -> None:

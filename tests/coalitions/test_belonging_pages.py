@@ -8,7 +8,7 @@ from sqlalchemy import select
 from actors import local, remote
 from actors.database import session
 from actors.models import Host
-from flask_maillage.coalitions import claims, memberships
+from flask_maillage.coalitions import claims, managing, memberships
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.people import accounts, roles
 from flask_maillage.territory import profiles
@@ -196,3 +196,15 @@ def test_own_page_leads_to_what_one_belongs_to_and_says_what_is_new(app, ann):
         claims.set_terms(session().get(Membership, number), claims.Said(role="treasurer"))
         session().commit()
     assert "1 membership to confirm" in ann.get("/my").text
+
+
+def test_people_of_a_member_hear_what_the_group_says_anew(app, ann):
+    number = begin(app, "union", group="couriers")
+    with app.app_context():
+        row = session().get(Membership, number)
+        managing.set_terms(row, role="treasurer")
+        managing.suspend(row, suspended=True)
+        session().commit()
+    page = ann.get("/my/notifications").text
+    assert "Couriers together says something new of the membership of A union" in page
+    assert "Couriers together suspended the membership of A union" in page
