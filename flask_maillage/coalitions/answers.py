@@ -111,6 +111,8 @@ def change_members(context: Context, iri: str) -> str | None:
         return None
     side = GROUP if found.group_id == context.sender.id else MEMBER
     if context.activity.type == "Remove":
+        if found.state == "requested" and moments.was_before(context, found.created_at):
+            raise Ignored("is older than what ours asks now")
         end(context, found, "removed" if side == GROUP else "left", by=side)
     else:
         take(context, found, side, shown)
@@ -129,6 +131,7 @@ def change_claim(context: Context) -> str:
     if claims.kept_form(found, side, shown) is None:
         raise Ignored("shows no Relationship of its own")
     take(context, found, side, shown)
+    showing.note_consent(context, found, side)
     return f"{found.member.handle} in {found.group.handle}: {found.state}"
 
 

@@ -167,9 +167,12 @@ def leave_group(context: Context, iri: str | None) -> str:
     """End what the sender has with the group of ours with this id."""
     group, sender, at = _our_group(iri), context.sender, moments.said_at(context)
     found, letter = memberships.find(group, sender), context.activity.id
+    if found is not None and found.state == "invited" and moments.was_before(context, found.created_at):
+        raise Ignored(f"is older than the invitation of {group.handle}")
     if claims.is_outdated(found, group, sender, claims.MEMBER, at):
         raise Ignored(f"has said something newer to {group.handle}")
     if found is None or found.state not in ("requested", "invited", "member"):
+        events.check_rate(sender)
         history.note(group, sender, "left", at=at, by=sender, letter=letter)
         return f"did not belong to {group.handle}: a Join from before is not taken any more"
     memberships.end(found, "left", by=claims.MEMBER, at=at, letter=letter)

@@ -81,6 +81,8 @@ def confirm(row: Membership) -> None:
 def list_person(row: Membership, *, listed: bool) -> None:
     """Let a person of ours stand in public lists of a group, or no more; for organisations nothing changes.
 
+    A group elsewhere reads it from whom the claim is for: a `Remove` would end the membership there.
+
     Raises:
         NotPossible: it is no member of ours, or none any more.
     """
@@ -88,14 +90,15 @@ def list_person(row: Membership, *, listed: bool) -> None:
         raise NotPossible(_("There is no such membership to confirm."))
     if claims.is_collective(row.member) or row.listed == listed:
         return
-    if not listed:
+    if not listed and row.group.local:
         for side in claims.SIDES:
-            if claims.actor_of(row, side).local:
-                announcing.removed(row, side, to_other=side == MEMBER)
+            announcing.removed(row, side, to_other=False)
     row.listed = listed
     session().flush()
     if listed:
         announcing.added(row)
+    elif not row.group.local:
+        announcing.changed(row, MEMBER)
 
 
 def _said_by_group(row: Membership) -> Said:

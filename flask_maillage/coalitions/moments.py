@@ -1,11 +1,13 @@
 """When somebody said something of a membership, by their own clock: letters come late, twice and in any order."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from actors.node import now
 from federation.activities import Document
 from inboxes.registry import Context
+
+WRONG_CLOCK = timedelta(hours=1)
 
 
 def said_at(context: Context, shown: Any = None) -> datetime:
@@ -18,6 +20,11 @@ def said_at(context: Context, shown: Any = None) -> datetime:
     letter = context.letter
     told = published(context.activity.document) or (published(shown) if isinstance(shown, dict) else None)
     return min(told or letter.signed_at or letter.received_at, letter.received_at)
+
+
+def was_before(context: Context, moment: datetime) -> bool:
+    """Tell whether a letter was written before a moment of our own clock, whatever is wrong with its sender's."""
+    return said_at(context) < moment - WRONG_CLOCK
 
 
 def published(document: Document) -> datetime | None:

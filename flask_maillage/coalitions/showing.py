@@ -58,9 +58,9 @@ def row_of(context: Context, relationship: Document | None, member: str | None) 
 
 
 def note_consent(context: Context, row: Membership, side: str) -> None:
-    """Let a person elsewhere stand in our public list once their own server has told everybody of it."""
-    if side == claims.MEMBER and PUBLIC in recipients(context.activity.document):
-        row.listed = True
+    """Let a person elsewhere stand in our public list while what their own server last said of it was for everybody."""
+    if side == claims.MEMBER:
+        row.listed = PUBLIC in recipients(context.activity.document)
         session().flush()
 
 

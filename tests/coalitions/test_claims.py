@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from actors import local, outbox, remote
 from actors.database import session
-from flask_maillage.coalitions import claims, history, memberships
+from actors.models import Actor, Posted
+from flask_maillage.coalitions import claims, history, managing, memberships
 from flask_maillage.coalitions.models import Membership, MembershipEvent
 from inboxes.pruning import prune
 from tests.publications.gatherings import speaking
@@ -257,4 +258,48 @@ def test_past_of_organisations_stays_and_that_of_persons_goes(app, say, clock, f
             "left",
             "confirmed",
             "claimed by the group",
+        ]
+
+
+def test_remove_older_than_what_ours_asks_now_ends_nothing(app, say, row, town):
+    join(app, town)
+    assert say(town, "Remove", COURIERS, published="2026-11-20T11:00:00Z", target=f"{town.iri}/members") == "ignored"
+    assert row(standing)[0] == "requested"
+
+
+def test_leave_older_than_our_invitation_does_not_refuse_it(app, say, row, town):
+    with app.app_context():
+        memberships.invite(local.find("union"), remote.find(town.iri))
+        session().commit()
+    assert say(town, "Leave", UNION, published="2026-11-20T11:00:00Z") == "ignored"
+    assert row(standing)[0] == "invited"
+
+
+def test_person_elsewhere_is_listed_while_their_server_says_so_to_everybody(app, say, row, fediverse):
+    bob = fediverse.actor("bob", "c.test")
+    say(bob, "Join", UNION, published=ONE)
+    row(lambda found: memberships.answer(found, "accept"))
+    own = claim(bob, id=f"{bob.iri}/coalitions/7", subject=UNION, object=bob.iri)
+    public = {"to": ["https://www.w3.org/ns/activitystreams#Public"], "target": f"{bob.iri}/coalitions"}
+    assert say(bob, "Add", own, 2, published=TWO, **public) == "done"
+    assert row(lambda found: found.listed)
+    assert say(bob, "Update", own, 3, published=THREE, to=[UNION]) == "done"
+    assert row(lambda found: (found.state, found.listed)) == ("member", False)
+
+
+def test_person_of_ours_who_is_named_no_longer_still_belongs_to_a_group_elsewhere(app, say, row, town):
+    with app.app_context():
+        iri = memberships.join(local.find("ann"), remote.find(town.iri)).iri
+        session().commit()
+    say(town, "Accept", iri, published=ONE, result=claim(town, "http://localhost/actors/ann"))
+    row(lambda found: managing.list_person(found, listed=True))
+    row(lambda found: managing.list_person(found, listed=False))
+    with app.app_context():
+        posted = select(Posted).join(Actor, Actor.id == Posted.actor_id).where(Actor.handle == "ann")
+        sent = list(session().scalars(posted.order_by(Posted.id)))
+        assert [(one.type, one.public) for one in sent] == [
+            ("Join", False),
+            ("Add", False),
+            ("Add", True),
+            ("Update", False),
         ]
