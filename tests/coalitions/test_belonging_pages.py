@@ -50,7 +50,7 @@ def test_group_says_as_what_a_member_is_there_and_everybody_sees_it(app, client,
     assert state(app, lambda row: (row.role, row.since, row.until)) == ("founder", date(2026, 10, 1), date(2027, 10, 1))
     page = client.get("/@union/members").text
     assert "founder, since 1 October 2026, until 1 October 2027" in page
-    assert "confirmed by both; the two do not say the same of the details" in page
+    assert "confirmed by both, but the two do not say the same of the details" in page
     assert "has another role (founder)" in client.get("/@union/members/history").text.replace("\n", "")
     assert "Couriers together" in client.get("/@union").text
     assert "A union" in client.get("/@couriers").text
