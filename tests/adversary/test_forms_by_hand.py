@@ -24,7 +24,7 @@ def test_a_number_that_no_row_can_have_is_the_number_of_nothing(app: Flask, numb
     ann.sign_in()
     answer = {"csrf_token": token(ann), "who": number, "answer": "accept"}
     assert ann.post(f"{event}/attendees", answer).status_code == 400
-    assert ann.post("/@union/members", answer).status_code == 400
+    assert ann.post("/@union/members/manage", answer).status_code == 400
     for kind in ("event", "group"):
         assert ann.post("/invitations", answer | {"to": kind}).status_code == 400
 
