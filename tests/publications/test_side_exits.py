@@ -80,7 +80,7 @@ FOR_MEMBERS = tuple(
     f"flask_maillage.{room}"
     for room in (
         *ROOMS_FOR_MEMBERS,
-        *(f"coalitions.{part}" for part in ("managing_pages", "own_pages", "views")),
+        *(f"coalitions.{part}" for part in ("managing_pages", "moving", "own_pages", "views")),
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
         *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
