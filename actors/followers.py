@@ -1,6 +1,6 @@
 """Who follows whom, and the inboxes that this makes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, or_, select, update
 
@@ -45,8 +45,13 @@ def remove(follower: Actor, followed: Actor) -> bool:
     return True
 
 
-def inboxes_of_followers(*actors: Actor) -> set[str]:
-    """Return the distinct inboxes of the remote followers of these actors, one for each server that shares one."""
+def inboxes_of_followers(*actors: Actor, but: Collection[int] = ()) -> set[str]:
+    """Return the distinct inboxes of the remote followers of these actors, one for each server that shares one.
+
+    Args:
+        actors: ours.
+        but: the rows of followers who are left out.
+    """
     query = (
         select(func.coalesce(Actor.shared_inbox, Actor.inbox))
         .join(Follow, Follow.follower_id == Actor.id)
@@ -56,6 +61,7 @@ def inboxes_of_followers(*actors: Actor) -> set[str]:
             ~Actor.local,
             Actor.gone_at.is_(None),
             Actor.suspended_at.is_(None),
+            Actor.id.not_in(but),
         )
         .distinct()
     )

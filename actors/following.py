@@ -26,6 +26,23 @@ def happened(relation: Follow, what: str) -> None:
         function(relation, what)
 
 
+_keepers: list[Callable[[Actor, Actor], bool]] = []
+
+
+def keeps_waiting(function: Callable[[Actor, Actor], bool]) -> Callable[[Actor, Actor], bool]:
+    """Register a function that tells whether a follower elsewhere waits for a person, whatever the actor itself says.
+
+    It is called with the follower and the one of ours who is to be followed.
+    """
+    _keepers.append(function)
+    return function
+
+
+def must_wait(follower: Actor, followed: Actor) -> bool:
+    """Tell whether anybody who registered wants a person to answer this follower."""
+    return any(keeps(follower, followed) for keeps in _keepers)
+
+
 newcomers: list[Callable[[Follow], None]] = []
 """What upper packages say to somebody new who follows one of ours, in the transaction of the Accept."""
 

@@ -76,7 +76,7 @@ def nodeinfo(version: str) -> Response:
         local_posts=posts,
         name=node().name,
         description=node().description,
-        metadata=node().state.get("nodeinfo_metadata", dict)(),
+        metadata={"languages": [node().language], **node().state.get("nodeinfo_metadata", dict)()},
     )
     return _answer(document, discovery.nodeinfo_content_type(version))
 

@@ -154,11 +154,15 @@ class Lookup:
 
     def software_of(self, host: str) -> str | None:
         """Return what a server runs, in small letters, by its NodeInfo; None where it does not say."""
+        return discovery.software_name(self.nodeinfo_of(host))
+
+    def nodeinfo_of(self, host: str) -> Document | None:
+        """Return the newest NodeInfo document of a server that we read, from itself; None where it names none."""
         base = f"{self.scheme_of(host)}://{host}"
         address = discovery.nodeinfo_link(self._json(f"{base}/.well-known/nodeinfo", "application/json"))
         if address is None or host_of(address) != host:
             return None
-        return discovery.software_name(self._json(address, "application/json"))
+        return self._json(address, "application/json")
 
     def _json(self, url: str, accept: str) -> Document:
         page = self._get(url, accept)

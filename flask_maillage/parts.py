@@ -10,6 +10,7 @@ from flask_maillage.admin import deliveries as admin_deliveries
 from flask_maillage.admin import federation as admin_federation
 from flask_maillage.admin import foundings as admin_foundings
 from flask_maillage.admin import members as admin_members
+from flask_maillage.admin import partners as admin_partners
 from flask_maillage.admin import reports as admin_reports
 from flask_maillage.admin import standing_pages as admin_standing_pages
 from flask_maillage.admin import territories as admin_territories
@@ -75,6 +76,11 @@ from flask_maillage.coalitions import public_pages as coalitions_public_pages
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
 from flask_maillage.coalitions.moving import views as moving_views
+from flask_maillage.coalitions.partners import ourselves as partners_ourselves
+from flask_maillage.coalitions.partners import pages as partners_pages
+from flask_maillage.coalitions.partners import refreshing as partners_refreshing
+from flask_maillage.coalitions.partners import relations as partners_relations
+from flask_maillage.coalitions.partners import scoping as partners_scoping
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
@@ -291,6 +297,7 @@ REGISTERING = (
     account,
     scheduling,
     admin_federation,
+    admin_partners,
     admin_deliveries,
     admin_reports,
     admin_topics,
@@ -301,6 +308,10 @@ REGISTERING = (
     admin_territories,
     admin_foundings,
     coalitions_objects,
+    partners_relations,
+    partners_refreshing,
+    partners_scoping,
+    partners_pages,
     coalitions_views,
     moving_views,
     coalitions_public_pages,
@@ -322,5 +333,5 @@ REGISTERING = (
 """Modules that do their work by being imported: `@on(…)` and routes."""
 
 Part = Callable[[Flask, Node], None]
-PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount, standing.mount)
+PARTS: tuple[Part, ...] = (people.mount, folder.mount, notifications.mount, standing.mount, partners_ourselves.mount)
 """Called for each application: what a part keeps in `node.state`."""

@@ -6,6 +6,7 @@ from typing import Any
 PREFIX = "MAILLAGE_"
 OPEN, ARCHIPELAGO = "open", "archipelago"
 FOUNDINGS = ("admins", "approval", "members")
+PARTNERSHIPS = ("open", "approval")
 SIGN_UPS = ("closed", "invitation", "approval", "open")
 GEOCODERS = ("", "photon", "nominatim")
 
@@ -75,6 +76,8 @@ SETTINGS = (
     Setting("OIDC_NAME", str, "", "What the issuer is called on the button; empty: the name of its host."),
     Setting("FOUNDING", str, "approval", "Who founds organisations on a page: `admins`, `approval` or `members`."),
     Setting("FOUNDINGS_PER_MONTH", int, 5, "How many organisations one member founds in 30 days without being asked."),
+    Setting("PARTNERS", str, "open", "Nodes that follow ours get its news at once (`open`), or wait (`approval`)."),
+    Setting("PLACE", str, "", "Where the node is, for the map of partners: a zone's name or code, as `Grenoble`."),
     Setting("GUEST_DAYS", int, 30, "Days after an event until the addresses of its guests are erased."),
     Setting("MAP_TILES", str, "", "Images under the map: `https://tiles.example/{z}/{x}/{y}.png`; none by default."),
     Setting("MAP_ATTRIBUTION", str, "", "Whom the tile server wants named on the map."),

@@ -32,6 +32,7 @@ from flask_maillage.setting_list import (
     FOUNDINGS,
     GEOCODERS,
     OPEN,
+    PARTNERSHIPS,
     PREFIX,
     SETTINGS,
     SIGN_UPS,
@@ -87,6 +88,8 @@ class Settings:
     oidc_name: str
     founding: str
     foundings_per_month: int
+    partners: str
+    place: str
     guest_days: int
     map_tiles: str
     map_attribution: str
@@ -143,6 +146,8 @@ def read(config: Mapping[str, Any]) -> Settings:
         **_oidc(values, networks),
         founding=_one_of("FOUNDING", values, FOUNDINGS),
         foundings_per_month=values["FOUNDINGS_PER_MONTH"],
+        partners=_one_of("PARTNERS", values, PARTNERSHIPS),
+        place=values["PLACE"],
         guest_days=values["GUEST_DAYS"],
         map_tiles=_tiles(values["MAP_TILES"]),
         map_attribution=values["MAP_ATTRIBUTION"],

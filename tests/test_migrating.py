@@ -127,7 +127,7 @@ def test_rows_of_the_first_tables_survive(empty: Engine) -> None:
         assert read("SELECT digest, former_type FROM maillage_tombstones") == [(digest, "Event")]
 
 
-def test_what_was_there_is_laid_out_on_the_map_and_what_lies_nowhere_says_so(empty: Engine) -> None:
+def test_what_was_there_is_laid_out_on_the_map_and_nodes_that_follow_become_partners(empty: Engine) -> None:
     bring_to(empty, "0032")
     columns = (
         "id, iri, identifier, local, kind, actor_id, state, visibility, name, summary, html, source, translations, "
@@ -152,12 +152,35 @@ def test_what_was_there_is_laid_out_on_the_map_and_what_lies_nowhere_says_so(emp
                 )
             )
         connection.execute(text("INSERT INTO maillage_publication_zones VALUES (1, 'FR')"))
+        for number, handle, kind, local in (
+            (2, "relay", "Application", "true"),
+            (3, "both", "Application", "false"),
+            (4, "reader", "Application", "false"),
+            (5, "person", "Person", "false"),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO maillage_actors (id, iri, local, type, handle, host, name, summary, url, inbox, "
+                    "approves_followers, updated_at, federated, also_known_as, policy_level, policy_allows) VALUES "
+                    f"({number}, 'https://{handle}.example/', {local}, '{kind}', '{handle}', '{handle}.example', '', "
+                    f"'', '', '', false, '{MOMENT}', true, '[]', 'none', false)"
+                )
+            )
+        for number, (follower, followed) in enumerate(((2, 3), (3, 2), (4, 2), (5, 2), (4, 1)), start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO maillage_follows (id, follower_id, followed_id, iri, state, created_at, answered_at) "
+                    f"VALUES ({number}, {follower}, {followed}, '', 'accepted', '{MOMENT}', '{MOMENT}')"
+                )
+            )
 
     migrating.upgrade(empty)
 
     with empty.connect() as connection:
         squares = connection.execute(text("SELECT square FROM maillage_publications ORDER BY id")).scalars().all()
         zones = connection.execute(text("SELECT publication_id, code FROM maillage_publication_zones ORDER BY 1")).all()
+        partners = connection.execute(text("SELECT host, actor_id, state FROM maillage_partners ORDER BY host")).all()
+    assert [tuple(row) for row in partners] == [("both.example", 3, "partner"), ("reader.example", 4, "asked")]
     assert squares == [square_of(45.19, 5.72), None]
     assert [tuple(row) for row in zones] == [(1, "FR"), (2, "none")]
 

@@ -106,6 +106,7 @@ def test_every_setting_can_come_from_the_environment(setting: Any, monkeypatch: 
         "MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png",
         "SIGN_UP": "approval",
         "FOUNDING": "members",
+        "PARTNERS": "approval",
         **OPENID,
         "INBOX_RATE": "7 per second",
         "AUTHORISED_FETCH": "on",

@@ -135,6 +135,7 @@ def test_demonstration_holds_the_same_facts_on_both_nodes_and_cleans_up(tmp_path
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (shown.returncode, shown.stderr) == (0, "")
+    assert "asks the first to be a partner, and is accepted" in shown.stdout
     assert "holds the same facts of the call" in shown.stdout
     assert "holds the same facts of the event" in shown.stdout
     assert not list(tmp_path.glob("maillage-demo-*"))

@@ -24,6 +24,7 @@ from actors.node import now
 from federation.errors import FederationError
 from flask_maillage import sample
 from flask_maillage.app import create_app
+from flask_maillage.cli import demo_partners
 from flask_maillage.cli.initialising import prepare
 from flask_maillage.cli.serving import check_port, end
 from flask_maillage.publications import publishing
@@ -46,6 +47,7 @@ class DemoNode:
     """One of the two nodes: where it is, and its application for the steps that a person would take in the browser."""
 
     name: str
+    place: str
     port: int
     folder: Path
 
@@ -63,6 +65,7 @@ class DemoNode:
             "MAILLAGE_NAME": self.name,
             "MAILLAGE_ALLOWED_NETWORKS": "127.0.0.0/8",
             "MAILLAGE_SIGN_UP": "open",
+            "MAILLAGE_PLACE": self.place,
         }
 
     def app(self) -> Flask:
@@ -81,8 +84,8 @@ def demo(checking: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="maillage-demo-"))
     ports = free_ports(2) if checking else [8000, 8001]
     nodes = [
-        DemoNode("Sharers & Workers", ports[0], folder / "a"),
-        DemoNode("Research and trade unions", ports[1], folder / "b"),
+        DemoNode("Sharers & Workers", "insee:75056", ports[0], folder / "a"),
+        DemoNode("Research and trade unions", "BE", ports[1], folder / "b"),
     ]
     try:
         for node in nodes:
@@ -122,6 +125,13 @@ def cross(a: DemoNode, b: DemoNode, servers: list[subprocess.Popen[bytes]]) -> N
     """Let B's organisation follow A's project, publish on A, wait until B holds the same."""
     app_a, app_b = a.app(), b.app()
     addresses = found(app_a, app_b)
+    step("The second node asks the first to be a partner, and is accepted")
+    try:
+        demo_partners.ask(app_b, a.base_url)
+    except FederationError as error:
+        raise DemoFailed(f"{a.base_url} could not be read: {error}") from None
+    wait("the request", lambda: demo_partners.accept(app_a, b.base_url), servers)
+    wait("the partnership", lambda: demo_partners.agreed(app_b, a.base_url), servers)
     step("IRES, on the second node, follows Platform workers and ASTREES, on the first")
     follow(app_b, "ires", [addresses["platform_workers"], addresses["astrees"]])
     wait("the follows to be accepted", lambda: accepted(app_b, "ires") == 2, servers)
@@ -230,6 +240,7 @@ def tell(a: DemoNode, b: DemoNode) -> None:
     click.echo("Open:")
     click.echo(f"  {a.base_url}/                       the first node")
     click.echo(f"  {a.base_url}/@platform_workers      the project, its call and its feeds")
+    click.echo(f"  {a.base_url}/partners               the map of partners: the second node")
     click.echo(f"  {a.base_url}/@paris                 a territory that anybody may follow")
     click.echo(f"  {b.base_url}/                       the second node, with what came from the first")
     click.echo(f"  {b.base_url}/@platform_workers@{HOST}:{a.port}")

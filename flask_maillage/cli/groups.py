@@ -61,9 +61,26 @@ report = CheckedGroup("report", help="What is reported to the moderators here, a
 token = CheckedGroup("token", help="What lets programs publish in the place of members.")
 page = CheckedGroup("page", help="Pages on which the node says what it is: about, charter, legal notice.")
 topic = CheckedGroup("topic", help="Topics that this node adds to those which all nodes share.")
+partner = CheckedGroup("partner", help="Other nodes that this one is partner of.")
 territory = CheckedGroup("territory", help="Territories: zones of the gazetteer, and their actors.")
-for group in (db, actor, member, call, event, delivery, mail, policy_group, report, token, topic, page, territory):
+for group in (
+    db,
+    actor,
+    member,
+    call,
+    event,
+    delivery,
+    mail,
+    policy_group,
+    partner,
+    report,
+    token,
+    topic,
+    page,
+    territory,
+):
     maillage.add_command(group)
+maillage.add_command(territory)
 
 
 def our_actor(handle: str) -> Actor:

@@ -4,7 +4,7 @@ from actors import iris, local, outbox
 from actors.following import on_new_follower
 from actors.models import Follow
 from federation.activities import PUBLIC as EVERYONE
-from flask_maillage.publications import listing
+from flask_maillage.publications import agreements, listing
 from flask_maillage.publications.models import PUBLIC, Publication
 
 AT_MOST = 20
@@ -25,5 +25,7 @@ def announce_what_is_current(relation: Follow) -> None:
     for query in (listing.open_calls(), listing.coming_events()):
         ours = query.where(Publication.local, Publication.visibility == PUBLIC, Publication.status != "cancelled")
         for publication in listing.first(ours, AT_MOST):
+            if newcomer.id in agreements.left_out(publication):
+                continue
             cc = [relay.followers or relay.iri, publication.actor.iri]
             outbox.post(relay, "Announce", publication.iri, to=[EVERYONE], cc=cc, inboxes=[newcomer.inbox])

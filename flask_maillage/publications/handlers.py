@@ -178,7 +178,7 @@ def _fetch(context: Context, iri: str) -> Publication:
     author = context.actor(keeping.author_of(document))
     if _is_news(document) and context.sender.kind != NODE and not followers.follows_from_here(author):
         raise Ignored("shares a note of somebody whom nobody here follows")
-    publication = _kept(document, author)
+    publication = _kept(document, author, brought_by=context.sender)
     if publication is None:
         raise Ignored("not shown here")
     return publication

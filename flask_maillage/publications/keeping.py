@@ -13,7 +13,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import Document, as_list, id_of, same_origin
 from federation.errors import Malformed
-from flask_maillage.publications import audience, changes, journal, media
+from flask_maillage.publications import agreements, audience, changes, journal, media
 from flask_maillage.publications.audience import Audience
 from flask_maillage.publications.content import Content
 from flask_maillage.publications.enclosures import attaching, portraits
@@ -62,6 +62,7 @@ def keep(
     activity: Document | None = None,
     readers: Iterable[Actor] = (),
     looked_up: bool = False,
+    brought_by: Actor | None = None,
 ) -> Publication | None:
     """Keep a copy of an object of a remote actor, or bring the copy up to date.
 
@@ -74,6 +75,8 @@ def keep(
         activity: what carried it, for an object that does not say itself for whom it is.
         readers: actors of ours to whom it was delivered, for one that names nobody here (`bto`).
         looked_up: whether a member asked for it, and nobody here follows its actor: then it stands in no list.
+        brought_by: who shared it, where its actor did not send it; what is agreed with them (`agreements`) decides
+            whether it stands in lists.
 
     Returns:
         The copy; None where we show no such kind, or where nobody here may read it (any more).
@@ -91,12 +94,12 @@ def keep(
     said = _audience(document, activity or {}, actor, readers)
     publication = find(document["id"])
     if publication is not None and publication.actor_id == actor.id:
-        publication.looked_up = publication.looked_up and looked_up
+        publication.looked_up = publication.looked_up and not _is_listed(publication, looked_up, brought_by)
     if publication is None:
         if not audience.has_readers(said, actor):
             return None
         publication = _new_copy(document, actor, content.kind, said)
-        publication.looked_up = looked_up
+        publication.looked_up = True
     elif publication.actor_id != actor.id or publication.kind != content.kind:
         raise Malformed("an object keeps its owner and its kind")
     elif last_change(document) < publication.updated_at:
@@ -105,6 +108,7 @@ def keep(
         return None
     before = publication.content if publication.id is not None and _is_change(publication, content) else None
     publication.content = content
+    publication.looked_up = publication.looked_up and not _is_listed(publication, looked_up, brought_by)
     publication.document = document
     publication.url = page_of(document) or publication.iri
     publication.updated_at = last_change(document)
@@ -119,6 +123,11 @@ def keep(
     portraits.copy(actor)
     announcing.settle(publication)
     return publication
+
+
+def _is_listed(publication: Publication, looked_up: bool, brought_by: Actor | None) -> bool:
+    """Tell whether who sent or shared a copy lets it stand in lists."""
+    return not looked_up and agreements.lets_in(publication, brought_by or publication.actor)
 
 
 def _is_change(publication: Publication, content: Content) -> bool:
@@ -198,7 +207,7 @@ def share(publication: Publication, actor: Actor, iri: str) -> bool:
     if session().scalar(query) is not None:
         return False
     session().add(Share(publication_id=publication.id, actor_id=actor.id, iri=iri, created_at=now()))
-    if publication.looked_up and followers.follows_from_here(actor):
+    if publication.looked_up and followers.follows_from_here(actor) and agreements.lets_in(publication, actor):
         publication.looked_up = False
         announcing.settle(publication)
     session().flush()

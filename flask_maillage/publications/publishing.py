@@ -17,7 +17,7 @@ from actors.models import Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
-from flask_maillage.publications import audience, changes, journal, seat_addresses, tags
+from flask_maillage.publications import agreements, audience, changes, journal, seat_addresses, tags
 from flask_maillage.publications.attending.counting import counted, inboxes_of_participants, takes_registrations
 from flask_maillage.publications.audience import EVERYBODY, Audience
 from flask_maillage.publications.content import Content, Envelope
@@ -295,7 +295,7 @@ def _tell_everyone(publication: Publication, verb: str, thing: Document) -> None
     if audience.is_open(publication):
         inboxes |= inboxes_of_participants(publication)
     if publication.visibility == PUBLIC:
-        inboxes |= followers.inboxes_of_followers(local.application()) | announcing.inboxes_of_readers(publication)
+        inboxes |= _inboxes_of_nodes(publication, verb) | announcing.inboxes_of_readers(publication)
     if verb == "Delete":
         inboxes = _those_who_have_it(publication, inboxes)
     _tell(publication, verb, thing, inboxes=inboxes)
@@ -326,8 +326,20 @@ def _announce(publication: Publication) -> None:
         publication.iri,
         to=[EVERYONE],
         cc=[relay.followers or relay.iri, publication.actor.iri],
-        inboxes=followers.inboxes_of_followers(relay),
+        inboxes=followers.inboxes_of_followers(relay, but=agreements.left_out(publication)),
     )
+
+
+def _inboxes_of_nodes(publication: Publication, verb: str) -> set[str]:
+    """Return where the node's followers are told: a change only where it was announced or may be, a Delete everywhere.
+
+    What somebody has is kept right, whatever is agreed about what they get from now on.
+    """
+    relay, but = local.application(), agreements.left_out(publication)
+    everywhere = followers.inboxes_of_followers(relay)
+    if verb == "Delete" or not but:
+        return everywhere
+    return followers.inboxes_of_followers(relay, but=but) | (everywhere & audience.reached(publication))
 
 
 def _narrow(publication: Publication, readers: Audience) -> None:

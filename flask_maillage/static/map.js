@@ -76,11 +76,13 @@ async function fill(first = false) {
   show(found, bounds);
 }
 
-function show({ cells, total }, bounds) {
-  const held = layer.getLayers().find((marker) => marker.isPopupOpen());
+function show({ cells, total, lines = [] }, bounds) {
+  const held = layer.getLayers().find((marker) => marker.getLatLng && marker.isPopupOpen());
   if (held && bounds.contains(held.getLatLng())) return;
   layer.clearLayers();
   list.replaceChildren();
+  const color = getComputedStyle(canvas).getPropertyValue("--action");
+  for (const line of lines) L.polyline(line, { color, weight: 2, interactive: false }).addTo(layer);
   const rows = make("ul", { class: "map-rows" });
   const all = cells.every(({ items }) => items);
   for (const cell of cells) {

@@ -26,12 +26,13 @@ MAX_NEW_OF_HOST = 300
 def follow(context: Context) -> str:
     """Someone follows one of ours: accept at once, or leave it to a person.
 
-    To a person where the actor approves followers, or where the follower's host is silenced.
+    To a person where the actor approves followers, the follower's host is silenced, or a room above says so.
     """
     followed = ours(context.activity.object_id)
     relation = followers.between(context.sender, followed)
     accepted_before = relation is not None and relation.state == "accepted"
     is_asked = followed.approves_followers or policy.is_silenced(context.sender.iri)
+    is_asked = is_asked or following.must_wait(context.sender, followed)
     waits = is_asked and not accepted_before
     asked_before = relation is not None and relation.state == "pending"
     if relation is None or (waits and not asked_before):
@@ -81,6 +82,7 @@ def undo_accept(context: Context) -> str:
     if relation is None or not relation.follower.local:
         raise Ignored("accepted no Follow of ours")
     followers.answer(relation, "rejected")
+    following.happened(relation, following.REFUSED)
     return f"accepts {relation.follower.handle} no longer"
 
 

@@ -46,6 +46,7 @@ from flask_maillage.sample.loading import add_actors
 from flask_maillage.sample.pages import add_pages
 from flask_maillage.territory.places import Place
 from tests.browser import judged
+from tests.browser.partnered import add_partners
 from tests.calls import decided, gathered, making
 from tests.calls.applying import drafted
 from tests.conftest import PASSWORD
@@ -125,6 +126,7 @@ def _people() -> None:
     topic_list.add("repair", {"en": "Repair and reuse", "fr": "Réparation et réemploi"})
     policy.block("spam.test")
     add_pages()
+    add_partners()
     mia.actor.federated = True
 
 

@@ -67,7 +67,7 @@ def undo_announcements() -> int:
             return 0
     rows = session().scalars(select(TerritoryShare).where(due).limit(BATCH).with_for_update(skip_locked=True)).all()
     for row in rows:
-        if policy.is_listed(row.publication.actor):
+        if _is_for_all(row.publication):
             row.revoked_at = None
         else:
             _take_back(row.publication, row)

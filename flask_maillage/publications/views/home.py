@@ -1,11 +1,9 @@
 """The first page: what is open, what is coming, what is going on, from here and from partners."""
 
 from flask import Response, render_template
-from sqlalchemy import select, union
 
-from actors import iris, local, policy
-from actors.database import session
-from actors.models import NODE, Actor, Follow
+from actors import iris, local
+from actors.node import node
 from flask_maillage.people import signing_up
 from flask_maillage.publications import listing
 from flask_maillage.publications.items import items_of
@@ -26,22 +24,8 @@ def home() -> Response:
         initiatives=items_of(listing.first(listing.initiatives(), SHOWN)),
         news=items_of(listing.first(listing.news(), SHOWN_NEWS)),
         feeds=Channel().addresses(),
-        partners=_partners(),
+        partners=node().state.get("partners", list)(),
         application=local.find(iris.NODE_HANDLE),
         signs_up=signing_up.is_open(),
     )
     return page(html)
-
-
-def _partners() -> list[Actor]:
-    """Return the nodes that this one follows or that follow it, by name."""
-    application = local.find(iris.NODE_HANDLE)
-    if application is None:
-        return []
-    ours = application.id
-    either = union(
-        select(Follow.follower_id).where(Follow.state == "accepted", Follow.followed_id == ours),
-        select(Follow.followed_id).where(Follow.state == "accepted", Follow.follower_id == ours),
-    )
-    query = select(Actor).where(Actor.id.in_(either), ~Actor.local, Actor.kind == NODE, policy.listed())
-    return sorted(session().scalars(query), key=lambda partner: partner.name.casefold())
