@@ -98,8 +98,8 @@ def test_every_command_says_what_it_does(tmp_path: Path) -> None:
     told = process(tmp_path, "--help").stdout
 
     listed = re.findall(r"^  ([a-z]+)  +\S", told.partition("Commands:")[2], flags=re.MULTILINE)
-    expected = "actor call check db delivery demo doctor event fetch import init mail member page policy publish report"
-    expected += " serve territory token topic work"
+    expected = "actor call check db delivery demo doctor event fetch import init mail member page partner"
+    expected += " policy publish report serve territory token topic work"
     assert listed == expected.split()
 
 

@@ -65,7 +65,7 @@ class LimitForm(ScopeForm):
     """The same for a node that is known, with what admins note about it."""
 
     place = StringField(
-        _("Where it is"),
+        _("Where the node is"),
         [Length(max=250)],
         description=_("For the map of partners: a town, a region or a country. Empty: what the node says itself."),
     )

@@ -80,7 +80,6 @@ for group in (
     territory,
 ):
     maillage.add_command(group)
-maillage.add_command(territory)
 
 
 def our_actor(handle: str) -> Actor:

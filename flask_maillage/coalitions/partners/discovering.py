@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actors import remote
+from actors import iris, remote
 from actors.node import node
 from federation import discovery
 from federation.activities import Document, host_of, type_of
@@ -11,9 +11,6 @@ from federation.lookup import Lookup
 from flask_maillage.coalitions.partners import facts
 from flask_maillage.coalitions.partners.facts import Facts
 from flask_maillage.publications.forms.base import _
-
-APPLICATIONS = frozenset({"Application", "Service"})
-"""The types of actors that speak for a node: Mobilizon's, Gancio's and ours is an Application."""
 
 
 class NoNode(NotFound):
@@ -46,8 +43,10 @@ def discover(text: str) -> Found:
     host = discovery.parse_domain(text)
     if host is None and discovery.parse_handle(text) is None and not text.startswith(("https://", "http://")):
         raise NoNode(_("Write the domain of a node, as network.example."))
+    if host == host_of(iris.home()):
+        raise NoNode(_("This is the node itself."))
     application = remote.look_up(text)
-    if type_of(application) not in APPLICATIONS:
+    if type_of(application) != "Application":  # as Mobilizon's, Gancio's and ours
         raise NoNode(_("What is there is no node: its domain names somebody else."))
     return Found(application, facts_of(application))
 

@@ -58,8 +58,14 @@ def shown() -> list[Partner]:
     return sorted(found, key=lambda one: (one.name.casefold(), one.host))
 
 
-def record(application: Actor) -> Partner:
-    """Return the row of a node, made where there is none; it belongs to the Application that is asked or asks."""
+def record(application: Actor, replaced: Iterable[str] = (ENDED,)) -> Partner:
+    """Return the row of a node, made where there is none.
+
+    Args:
+        application: who speaks for the node. A row of another Application on its host becomes its own only where
+            nothing is agreed, asked or answered with that one: whoever may have an actor there must not step in.
+        replaced: the states in which it does.
+    """
     found = find(application.host)
     if found is None:
         found = Partner(
@@ -72,7 +78,7 @@ def record(application: Actor) -> Partner:
             created_at=now(),
         )
         session().add(found)
-    elif found.actor_id != application.id and found.state not in AGREED:
+    elif found.actor_id != application.id and found.state in replaced:
         found.actor, found.checked_at = application, None
     session().flush()
     return found
@@ -103,10 +109,10 @@ def request(application: Actor) -> Partner:
         raise NotPossible(_("This is the node itself."))
     if policy.is_blocked(application.iri):
         raise NotPossible(_("This node does not deal with that host: see Federation."))
-    partner = record(application)
+    partner = record(application, (REQUESTED, ASKED, ENDED))
     if partner.state in AGREED:
         raise NotPossible(_("It is a partner already."))
-    if partner.state == ASKED:
+    if partner.state == ASKED and is_alive(theirs(partner)):
         accept(partner)
         return partner
     _set(partner, REQUESTED)
@@ -132,9 +138,10 @@ def accept(partner: Partner) -> None:
 
 
 def agree(partner: Partner) -> None:
-    """Write down that both sides want it."""
+    """Write down that both sides want it; what it brought before is listed by what is agreed."""
     partner.agreed_at = now()
     _set(partner, PARTNER)
+    scoping.settle(partner)
 
 
 def limit(partner: Partner, kinds: Iterable[str], territories: Iterable[str]) -> None:
@@ -154,7 +161,8 @@ def limit(partner: Partner, kinds: Iterable[str], territories: Iterable[str]) ->
         raise NotPossible(_("Choose at least one kind; to let nothing pass, suspend the partner."))
     partner.kinds, partner.territories = chosen, list(dict.fromkeys(territories))
     session().flush()
-    scoping.settle(partner)
+    if partner.state in AGREED:
+        scoping.settle(partner)
 
 
 def note(partner: Partner, text: str) -> None:

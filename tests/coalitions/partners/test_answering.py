@@ -173,6 +173,34 @@ def test_block_is_above_every_partnership(
     assert states() == {"mobilizon": "ended"}
 
 
+def test_nobody_else_on_its_host_answers_for_a_node(
+    app: Flask, fediverse: Fediverse, mobilizon: Peer, ask: Callable[[Peer], None], hear: Hear, states: States
+) -> None:
+    bot = fediverse.actor("bot", "mobilizon.test", "bob", "Application")
+    ask(mobilizon)
+    hear(bot, bot.activity("Follow", RELAY, 1))
+    assert states() == {"mobilizon": "requested"}
+    with app.app_context():
+        partner = partnership.find(mobilizon.host)
+        assert partner is not None
+        assert partner.actor.iri == mobilizon.iri
+
+    hear(mobilizon.application, mobilizon.follow())
+    assert states() == {"mobilizon": "partner"}
+
+
+def test_admin_who_asks_a_node_does_not_accept_another_of_its_actors(
+    app: Flask, fediverse: Fediverse, mobilizon: Peer, ask: Callable[[Peer], None], hear: Hear, states: States
+) -> None:
+    bot = fediverse.actor("bot", "mobilizon.test", "bob", "Application")
+    hear(bot, bot.activity("Follow", RELAY, 1))
+    assert states() == {"mobilizon": "asked"}
+    ask(mobilizon)
+
+    assert states() == {"mobilizon": "requested"}
+    assert [letter["object"] for letter in mobilizon.sent("Follow")] == [mobilizon.iri]
+
+
 def test_follow_that_comes_twice_asks_once(app: Flask, told: Told, mobilizon: Peer, hear: Hear) -> None:
     hear(mobilizon.application, mobilizon.follow(7))
     hear(mobilizon.application, mobilizon.follow(8))

@@ -48,6 +48,8 @@ def test_somebody_at_a_domain_is_no_node(app: Flask, fediverse: Fediverse) -> No
             discovering.discover(alice.iri)
         with pytest.raises(NoNode):
             discovering.discover("not a domain")
+        with pytest.raises(NoNode, match="the node itself"):
+            discovering.discover("localhost")
         with pytest.raises(FederationError):
             discovering.discover(f"nothing.test:{fediverse.port}")
 

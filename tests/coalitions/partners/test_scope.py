@@ -153,6 +153,31 @@ def test_suspended_partner_is_hidden_and_back_when_resumed(
         change(mobilizon, partnership.resume)
 
 
+def test_what_it_brought_stays_when_it_ends_and_goes_by_what_is_agreed_anew(
+    mobilizon: Peer,
+    agree: Agree,
+    ask: Agree,
+    hear: Hear,
+    change: Change,
+    announce: Callable[..., None],
+    listed: Callable[[], list[str]],
+) -> None:
+    agree(mobilizon)
+    announce(1, name="Before")
+    change(mobilizon, partnership.end)
+    announce(2, name="Meanwhile")
+    assert listed() == ["Before"], "nobody here follows it any more"
+
+    ask(mobilizon)
+    change(mobilizon, partnership.limit, ["call"], [])
+    assert listed() == ["Before"], "nothing is agreed yet"
+    them = mobilizon.application
+    hear(them, them.activity("Accept", mobilizon.sent("Follow")[-1], "accept-again"))
+    assert listed() == []
+    change(mobilizon, partnership.limit, ["event"], [])
+    assert listed() == ["Before"]
+
+
 def test_only_agreed_kinds_of_ours_are_announced(
     app: Flask, mobilizon: Peer, agree: Agree, change: Change, work: Callable[[], int]
 ) -> None:
