@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from actors import followers, local, policy, remote
+from actors import local, policy, remote
 from actors.database import session
 from actors.models import ORGANISATION, Actor
 from flask_maillage.app import create_app
+from flask_maillage.coalitions.partners import partnership
 from flask_maillage.publications import keeping
 from flask_maillage.publications.listing import PAGE_SIZE
 from flask_maillage.publications.models import FOLLOWERS, UNLISTED
@@ -401,8 +402,7 @@ def test_hostile_text_of_a_partner_stays_text(app: Flask, reader: Reader) -> Non
 
 def test_home_names_partner_nodes_and_only_those(app: Flask, reader: Reader, clock: Clock) -> None:
     with app.app_context():
-        application = local.application()
-        for name, state in (("Brussels node", "accepted"), ("Unknown node", "pending")):
+        for name, state in (("Brussels node", "partner"), ("Unknown node", "asked")):
             host = f"{name.partition(' ')[0].lower()}.test"
             other = Actor(
                 iri=f"https://{host}/actors/relay",
@@ -418,11 +418,10 @@ def test_home_names_partner_nodes_and_only_those(app: Flask, reader: Reader, clo
             )
             session().add(other)
             session().flush()
-            followers.record(application, other, iri=f"https://{host}/follow/1", state=state)
-            followers.record(other, application, iri=f"https://{host}/follow/2", state=state)
+            partnership.record(other).state = state
         session().commit()
     text = reader.get("/").text
-    assert text.count('<a href="https://brussels.test/">Brussels node</a>') == 1
+    assert text.count('<a href="https://brussels.test/" rel="nofollow noopener">Brussels node</a>') == 1
     assert "Unknown node" not in text
 
 
