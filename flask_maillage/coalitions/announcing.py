@@ -19,8 +19,8 @@ def added(row: Membership) -> None:
     for side in _ours(row):
         document = claims.document(row, side)
         if claims.is_listed(row):
-            _post(row, side, "Add", claims.iri(row, side), to_followers=True, to_other=_reads(row, side))
-        elif document is not None and side != GROUP and _reads(row, side):
+            _post(row, side, "Add", claims.iri(row, side), to_followers=True, to_other=reads(row, side))
+        elif document is not None and side != GROUP and reads(row, side):
             _post(row, side, "Add", document, to_followers=False, to_other=True)
 
 
@@ -34,20 +34,20 @@ def changed(row: Membership, side: str) -> None:
     """Tell that a side of ours says something else of a membership: its role, its territory, its dates, suspension."""
     document = claims.document(row, side)
     if document is not None and not claims.actor_of(row, side).gone_at:
-        to_other = _reads(row, side) or side == GROUP
+        to_other = reads(row, side) or side == GROUP
         _post(row, side, "Update", document, to_followers=claims.is_listed(row), to_other=to_other)
 
 
-def _ours(row: Membership) -> Iterable[str]:
-    return (side for side in SIDES if claims.actor_of(row, side).local)
-
-
-def _reads(row: Membership, side: str) -> bool:
+def reads(row: Membership, side: str) -> bool:
     """Tell whether the other side lives elsewhere and reads Relationships: it showed one, or says our kind of group."""
     opposite = claims.other(side)
     actor = claims.actor_of(row, opposite)
     speaks = claims.document(row, opposite) is not None or actor.kind in (ORGANISATION, PROJECT, COALITION)
     return not actor.local and actor.gone_at is None and speaks
+
+
+def _ours(row: Membership) -> Iterable[str]:
+    return (side for side in SIDES if claims.actor_of(row, side).local)
 
 
 def _post(

@@ -150,16 +150,20 @@ def take(context: Context, found: Membership, side: str, shown: Any) -> None:
 
 
 def end(context: Context, found: Membership, state: str, *, by: str) -> None:
-    """Let the sender end what is between the two.
+    """Let the sender end what is between the two; where the other side ended it, it agrees, and claims it no longer.
 
     Raises:
         Ignored: it ended before, or the sender has said something newer.
     """
     at = moments.said_at(context)
-    if found.state in memberships.ENDED:
+    has_ended = found.state in memberships.ENDED
+    if has_ended and claims.says_at(found, by) is None:
         raise Ignored("has ended already")
     if claims.is_outdated(found, found.group, found.member, by, at):
         raise Ignored("has said something newer")
+    if has_ended:
+        claims.withdraw(found, by)
+        return
     memberships.end(found, state, by=by, at=at, letter=context.activity.id)
 
 

@@ -206,6 +206,8 @@ def take(
     held = says_at(row, side)
     if not compared and is_outdated(row, row.group, row.member, side, at):
         return False
+    if not compared and at == held and kept not in (None, document(row, side)):
+        row.compare_at = now()  # of two words of one second, its server knows which is the last
     terms = read(kept) if kept is not None else None
     _write(row, side, max(at, held) if held else at, kept if kept is not None else document(row, side), letter=letter)
     if side == GROUP and terms is not None:

@@ -170,7 +170,8 @@ def end(membership: Membership, state: str, *, by: str, at: datetime | None = No
     ours = [side for side in SIDES if claims.actor_of(membership, side).local]
     if before == "member":
         for side in ours:
-            announcing.removed(membership, side, to_other=side == by == GROUP)
+            agrees = side != by and announcing.reads(membership, side)
+            announcing.removed(membership, side, to_other=agrees or side == by == GROUP)
     history.note(membership.group, membership.member, state, at=at, by=actor, letter=letter)
     for side in {*ours, by}:
         claims.withdraw(membership, side)

@@ -195,6 +195,39 @@ def test_remove_older_than_what_the_group_says_now_ends_nothing(app, say, row, t
     assert row(standing) == ("member", True, True)
 
 
+def test_group_that_reads_claims_is_told_what_it_left_and_each_side_lets_go_by_its_own_word(app, say, row, town):
+    say(town, "Accept", join(app, town), published=ONE, result=claim(town))
+    with app.app_context():
+        memberships.leave(local.find("couriers"), remote.find(town.iri))
+        session().commit()
+    assert row(standing) == ("left", True, False)
+    assert say(town, "Remove", COURIERS, 2, published=FOUR, target=f"{town.iri}/members") == "done"
+    assert row(standing) == ("left", False, False)
+    assert say(town, "Remove", COURIERS, 3, published=FOUR, target=f"{town.iri}/members") == "ignored"
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_member_that_left_hears_that_our_group_lets_go_where_it_shows_claims(app, say, row, work, fediverse, shows):
+    bob = fediverse.actor("bob", "b.test")
+    say(bob, "Join", UNION, published=ONE)
+    row(lambda found: memberships.answer(found, "accept"))
+    if shows:
+        own = claim(bob, bob.iri, id=f"{bob.iri}/coalitions/1", subject=UNION)
+        assert say(bob, "Add", own, 2, published=TWO, target=f"{bob.iri}/coalitions") == "done"
+    assert say(bob, "Leave", UNION, 3, published=THREE) == "done"
+    work()
+    told = [letter["object"] for letter in fediverse.letters() if letter["type"] == "Remove"]
+    assert told == ([bob.iri] if shows else [])
+
+
+def test_of_two_words_of_one_second_the_groups_server_is_asked_which_is_the_last(app, say, row, town, fediverse):
+    say(town, "Accept", join(app, town), published=ONE, result=claim(town))
+    fediverse.put(f"{town.iri}/members/7", claim(town, role="chair"))
+    assert say(town, "Update", claim(town, role="chair"), 2, published=ONE) == "done"
+    assert say(town, "Update", claim(town, role="treasurer"), 3, published=ONE) == "done"
+    assert row(lambda found: found.role) == "chair"
+
+
 def test_accept_of_an_earlier_join_of_ours_begins_nothing(app, say, row, town):
     first = join(app, town)
     with app.app_context():
