@@ -75,7 +75,9 @@ from flask_maillage.coalitions import own_pages as coalitions_own_pages
 from flask_maillage.coalitions import public_pages as coalitions_public_pages
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
+from flask_maillage.coalitions.moving import take_up_views as moving_take_up_views
 from flask_maillage.coalitions.moving import views as moving_views
+from flask_maillage.coalitions.moving import working as moving_working
 from flask_maillage.coalitions.partners import ourselves as partners_ourselves
 from flask_maillage.coalitions.partners import pages as partners_pages
 from flask_maillage.coalitions.partners import refreshing as partners_refreshing
@@ -318,6 +320,8 @@ REGISTERING = (
     coalitions_managing_pages,
     coalitions_own_pages,
     coalitions_comparing,
+    moving_take_up_views,
+    moving_working,
     editing,
     editing_programme,
     editing_programme_news,

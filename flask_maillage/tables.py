@@ -3,6 +3,7 @@
 from actors import models as actors
 from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
+from flask_maillage.coalitions.moving import models as moving
 from flask_maillage.coalitions.partners import models as partners
 from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
@@ -32,6 +33,7 @@ __all__ = [
     "life",
     "mail",
     "moderation",
+    "moving",
     "noticing",
     "notifying",
     "partners",

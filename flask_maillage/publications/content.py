@@ -152,6 +152,8 @@ class Envelope:
     place: str | None = None
     action_url: str | None = None
     tags: str | None = None
+    formerly: str | None = None
+    """The id that it had before its actor moved here."""
 
 
 def known_timezone(value: Any) -> bool:

@@ -114,6 +114,8 @@ class Item:
     """Our pages of those who speak and have an actor that we know, by its id."""
     details: Details
     source_host: str | None
+    formerly: str | None
+    formerly_host: str | None
     published_at: datetime | None
     updated_at: datetime
     received_at: datetime | None
@@ -249,6 +251,8 @@ def item_of(
         people=_people(content.details, known),
         details=content.details,
         source_host=None if publication.local else displayed_host(publication.iri),
+        formerly=publication.formerly,
+        formerly_host=displayed_host(publication.formerly) if publication.formerly else None,
         published_at=publication.published_at,
         updated_at=publication.updated_at,
         received_at=publication.received_at,

@@ -11,7 +11,7 @@ from actors.database import session
 from actors.identifiers import new_identifier
 from actors.models import Actor
 from actors.node import now
-from federation.activities import Document, as_list, id_of, same_origin
+from federation.activities import Document, as_list, id_of, ids_of, same_origin
 from federation.errors import Malformed
 from flask_maillage.publications import agreements, audience, changes, journal, media
 from flask_maillage.publications.audience import Audience
@@ -23,6 +23,8 @@ from flask_maillage.publications.life import revisions
 from flask_maillage.publications.models import PUBLISHED, Addressee, Publication, Share
 from flask_maillage.publications.territories import announcing
 from inboxes.models import RELAYED, Letter
+
+MOST_FORMER_IDS = 5
 
 
 def find(iri: str) -> Publication | None:
@@ -92,7 +94,7 @@ def keep(
     document = media.as_taken(document, actor)
     content = kind.from_object(document)
     said = _audience(document, activity or {}, actor, readers)
-    publication = find(document["id"])
+    publication = find(document["id"]) or _carried_over(document, actor, content.kind, looked_up=looked_up)
     if publication is not None and publication.actor_id == actor.id:
         publication.looked_up = publication.looked_up and not _is_listed(publication, looked_up, brought_by)
     if publication is None:
@@ -128,6 +130,25 @@ def keep(
 def _is_listed(publication: Publication, looked_up: bool, brought_by: Actor | None) -> bool:
     """Tell whether who sent or shared a copy lets it stand in lists."""
     return not looked_up and agreements.lets_in(publication, brought_by or publication.actor)
+
+
+def _carried_over(document: Document, actor: Actor, kind: str, *, looked_up: bool) -> Publication | None:
+    """Return the copy of what an actor published before it moved, under its new id from now on.
+
+    `alsoKnownAs` of an object is the new actor's word; it is believed only where the former one announced the move to
+    it and both sides were found to say so (`moved_to`). Of ours the row stays, and the copy takes its place in lists.
+    """
+    for iri in ids_of(document.get("alsoKnownAs"))[:MOST_FORMER_IDS]:
+        former = find(iri)
+        if former is None or former.kind != kind or former.actor.moved_to != actor.iri:
+            continue
+        if former.local:
+            former.looked_up = former.looked_up or not looked_up
+            continue
+        former.iri, former.formerly, former.actor, former.actor_id = document["id"], iri, actor, actor.id
+        session().flush()
+        return former
+    return None
 
 
 def _is_change(publication: Publication, content: Content) -> bool:

@@ -107,8 +107,13 @@ class Publication(Base):
     """When the occurrence that the row holds is over and another one follows; None for what does not come again."""
     series_from: Mapped[date | None] = mapped_column(index=True)
     """The day of the first occurrence of what comes again, also after the last one; None for all else."""
+    formerly: Mapped[str | None] = mapped_column(index=True)
+    """The id under which its actor published it on another node, before it moved here."""
     looked_up: Mapped[bool] = mapped_column(default=False)
-    """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow."""
+    """Kept because a member asked for it: it stands in no list before it comes from somebody whom we follow.
+
+    Of ours: its actor moved, and a copy from its new address stands in the lists in its place.
+    """
 
     actor: Mapped[Actor] = relationship(foreign_keys=[actor_id])
     searched: Mapped[SearchedText | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)

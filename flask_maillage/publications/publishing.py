@@ -251,6 +251,7 @@ def document(publication: Publication) -> Document:
         attendees=f"{publication.iri}/attendees" if takes_registrations(publication) else None,
         to=tuple(addressed["to"]),
         cc=tuple(addressed["cc"]),
+        formerly=publication.formerly,
     )
     return publication.kind_of_it.to_object(versions.numbered(publication, counted(publication)), envelope)
 

@@ -141,6 +141,8 @@ PAGES: tuple[Spot, ...] = (
     Spot("invited", "/invited/{invitation}", MEMBER),
     Spot("people_of", "/@ires/people", EDITOR),
     Spot("moving", "/@ires/moving", EDITOR),
+    Spot("brought_archive", "/@ires/moving/archives/{archive}", EDITOR),
+    Spot("brought_archive", "/@ires/moving/archives/{taken_archive}", EDITOR, state="taken up"),
     Spot("profile", "/@ires/profile", EDITOR),
     Spot(
         "profile",

@@ -27,6 +27,7 @@ from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.coalitions import managing, memberships
+from flask_maillage.coalitions.moving import working as archives
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
 from flask_maillage.people.models import Applicant, Member
@@ -49,6 +50,7 @@ from tests.browser import judged
 from tests.browser.partnered import add_partners
 from tests.calls import decided, gathered, making
 from tests.calls.applying import drafted
+from tests.coalitions import leaving
 from tests.conftest import PASSWORD
 from tests.publications import board
 
@@ -99,6 +101,7 @@ def furnish(node: Flask) -> Places:
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         found |= _applied(_found(paths["call"]))
         _late(_found(paths["open_question"]))
+        found |= _brought()
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
 
@@ -370,6 +373,22 @@ def _waiting(event: Publication) -> Places:
         "import": job.identifier,
         "day": (now() + timedelta(days=1)).date().isoformat(),
     }
+
+
+def _brought() -> Places:
+    """Let an archive of another node wait, and another one be taken up."""
+    ires = _local("ires")
+    places = {}
+    for name in ("taken_archive", "archive"):
+        identifier, path = archives.new_place()
+        path.write_bytes(leaving.zipped(leaving.minimal(leaving.note(1), leaving.note(2, type="Question"))))
+        job = archives.bring(ires, identifier)
+        if name == "taken_archive":
+            archives.begin(job)
+            session().commit()
+            archives.work_off(job)
+        places[name] = identifier
+    return places
 
 
 def _seat_by_mail(call: Publication) -> Places:

@@ -72,3 +72,50 @@ def opened(data: bytes) -> dict[str, Any]:
         assert found.testzip() is None
         names = found.namelist()
         return {name: json.loads(found.read(name)) if name.endswith(".json") else found.read(name) for name in names}
+
+
+OLD = "https://old.test"
+"""The node on which `elsewhere` lets an archive have been made."""
+OLD_UNION = f"{OLD}/actors/union"
+
+
+def elsewhere(data: bytes) -> dict[str, bytes]:
+    """Return the parts of an archive of ours as if another node had made it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as found:
+        parts = {name: found.read(name) for name in found.namelist()}
+    ours = UNION.partition("/actors")[0].encode()
+    return {name: part.replace(ours, OLD.encode()) if name.endswith(".json") else part for name, part in parts.items()}
+
+
+def zipped(parts: dict[str, bytes], **more: Any) -> bytes:
+    """Return parts as a zip."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, **more) as made:
+        for name, part in parts.items():
+            made.writestr(name, part)
+    return target.getvalue()
+
+
+def minimal(*objects: Any) -> dict[str, bytes]:
+    """Return the parts of the smallest archive that is one, with these objects as its publications."""
+    about = {"type": archive.FORMAT, "version": archive.VERSION, "actor": OLD_UNION}
+    actor = {"id": OLD_UNION, "type": "Group", "name": "A union", "followers": f"{OLD_UNION}/followers"}
+    parts = {"about.json": about, "actor.json": actor}
+    for number, thing in enumerate(objects):
+        parts[f"publications/0192f000-0000-7000-8000-{number:012}.json"] = thing
+    return {name: part if isinstance(part, bytes) else json.dumps(part).encode() for name, part in parts.items()}
+
+
+def note(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Return news as the old node wrote it."""
+    return {
+        "id": f"{OLD_UNION}/news/{number}",
+        "type": "Note",
+        "attributedTo": OLD_UNION,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "name": f"News {number}",
+        "content": "<p>We went on strike.</p>",
+        "published": "2024-05-01T10:00:00Z",
+        "url": f"{OLD}/@union/news/{number}",
+        **changes,
+    }

@@ -98,17 +98,27 @@ def _known_by(actor: Actor, own: Any, other: Any) -> list[Document]:
 
 
 def _memberships(actor: Actor) -> list[Document]:
-    """Return what the actor belongs to, and who belongs to it."""
+    """Return what the actor belongs to, and who belongs to it, with what each side signed."""
     group, member = aliased(Actor), aliased(Actor)
     query = (
-        select(group.iri, member.iri, Membership.began_at)
+        select(Membership, group.iri, member.iri)
         .join(group, group.id == Membership.group_id)
         .join(member, member.id == Membership.member_id)
         .where(Membership.state == "member", (group.id == actor.id) | (member.id == actor.id))
         .order_by(Membership.id)
     )
-    found = session().execute(query)
-    return [{"group": of, "member": who, "since": timestamp(since) if since else None} for of, who, since in found]
+    return [
+        {
+            "group": of,
+            "member": who,
+            "role": one.role,
+            "since": one.since.isoformat() if one.since else None,
+            "until": one.until.isoformat() if one.until else None,
+            "claimedByGroup": one.group_document,
+            "claimedByMember": one.member_document,
+        }
+        for one, of, who in session().execute(query)
+    ]
 
 
 def _numbers(number: int) -> list[int]:

@@ -10,7 +10,8 @@ from actors import local
 from actors.database import reading, session
 from actors.models import Actor
 from actors.node import node
-from flask_maillage.coalitions.moving import archive, notices
+from flask_maillage.coalitions.moving import archive, notices, working
+from flask_maillage.coalitions.moving.forms import ArchiveForm
 from flask_maillage.people.account_forms import ButtonForm
 from flask_maillage.people.account_page import account_page
 from flask_maillage.people.current import current_member, gives_roles, require_own_sign_in, to_sign_in
@@ -61,4 +62,7 @@ def administered(page_handle: str) -> Actor | Response:
 
 def moving_page(actor: Actor, status: int = 200, **values: Any) -> Response:
     """Return the page about the moving of an actor."""
-    return account_page(PAGE, status, actor=actor, button=ButtonForm(formdata=None), **values)
+    values.setdefault("form", ArchiveForm(formdata=None))
+    return account_page(
+        PAGE, status, actor=actor, button=ButtonForm(formdata=None), brought=working.of(actor), **values
+    )

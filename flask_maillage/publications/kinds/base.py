@@ -195,6 +195,7 @@ class Kind(ABC):
             "replies": envelope.replies,
             "likes": envelope.likes,
             "shares": envelope.shares,
+            "alsoKnownAs": [envelope.formerly] if envelope.formerly else None,
             "searchableBy": PUBLIC if PUBLIC in envelope.to else None,
         }
         if content.organisers:
