@@ -83,6 +83,7 @@ from flask_maillage.coalitions.partners import pages as partners_pages
 from flask_maillage.coalitions.partners import refreshing as partners_refreshing
 from flask_maillage.coalitions.partners import relations as partners_relations
 from flask_maillage.coalitions.partners import scoping as partners_scoping
+from flask_maillage.coalitions.together import pages as together_pages
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
@@ -322,6 +323,7 @@ REGISTERING = (
     coalitions_comparing,
     moving_take_up_views,
     moving_working,
+    together_pages,
     editing,
     editing_programme,
     editing_programme_news,

@@ -22,7 +22,7 @@ SHOWN = 8
 @pages.get("/@<page_handle>/members")
 def members(page_handle: str) -> Response:
     """List who belongs to a group of ours, since when, as what, and whether both sides say so."""
-    group = _group(page_handle)
+    group = group_of_page(page_handle)
     html = render_template(
         "maillage/members.html",
         group=group,
@@ -36,7 +36,7 @@ def members(page_handle: str) -> Response:
 @pages.get("/@<page_handle>/members/history")
 def members_history(page_handle: str) -> Response:
     """Tell who came to a group of ours, who went, and what changed."""
-    group = _group(page_handle)
+    group = group_of_page(page_handle)
     return page(render_template("maillage/members_history.html", group=group, events=history.of_group(group)))
 
 
@@ -51,7 +51,8 @@ def belonging(actor: Actor) -> dict[str, Any]:
     return {"belongs_to": belongs_to, "members_named": named, "member_count": count}
 
 
-def _group(page_handle: str) -> Actor:
+def group_of_page(page_handle: str) -> Actor:
+    """Return the group of ours that a page is about, or answer 404."""
     group = find_actor(page_handle)
     if not group.local or not memberships.is_group(group):
         abort(404)

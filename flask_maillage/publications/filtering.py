@@ -29,6 +29,7 @@ YEARS = range(1900, 2200)
 PARAMETERS = (
     "kind",
     "actor",
+    "members",
     "tag",
     "country",
     "zone",
@@ -72,7 +73,8 @@ class Refused(ValueError):
 class Filter:
     """Which publications are meant; an empty one means all that are public.
 
-    `actor` is the handle of a page (`union`, `depot@partner.test`), `country` two letters, `zone` the
+    `actor` is the handle of a page (`union`, `depot@partner.test`), `members` that of a group of ours whose members'
+    publications are meant, `country` two letters, `zone` the
     code of a territory or `none` for what lies in none that is known, `since` the first and
     `until` the last moment in which what is meant takes place, may be answered or, where it has no dates, was
     published; `around` is what `near`, or `lat` and `lon`, say with `km`. `written` holds what was typed, in the order
@@ -81,6 +83,7 @@ class Filter:
 
     kinds: tuple[str, ...] = ()
     actor: str = ""
+    members: str = ""
     tag: str = ""
     country: str = ""
     zone: str = ""
@@ -106,8 +109,8 @@ class Filter:
 
     @property
     def depends_on_the_hour(self) -> bool:
-        """Whether it may mean something else later although nothing changed."""
-        return self.open_now
+        """Whether it may mean something else later although no publication changed."""
+        return self.open_now or bool(self.members)
 
     def __bool__(self) -> bool:
         """Tell whether it leaves anything out."""
@@ -250,6 +253,7 @@ def _moment(given: list[str], *, last: bool) -> datetime | None:
 _READERS: dict[str, tuple[str, Any]] = {
     "kind": ("kinds", _kinds),
     "actor": ("actor", _actor),
+    "members": ("members", _actor),
     "tag": ("tag", _tag),
     "country": ("country", _country),
     "zone": ("zone", _zone),

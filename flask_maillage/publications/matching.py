@@ -1,9 +1,10 @@
 """What a filter means to the database: conditions on what `listing.visible` lets everybody see, never beyond it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, false, func, or_, select
 
 from actors import iris
 from actors.database import session
@@ -17,6 +18,8 @@ ESCAPE = "\\"
 PLACES = ("name", "locality", "region")
 MOST_LOOKED_UP, MOST_COLLECTED = 1_000, 20_000
 """So many publications of a zone are looked up one by one; so many are collected before an index is gone through."""
+Members = Callable[[str], ColumnElement[bool]]
+_members: list[Members] = []
 
 
 def narrowed(query: listing.Query, asked: Filter) -> listing.Query:
@@ -30,6 +33,8 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(Publication.kind.in_(asked.kinds))
     if asked.actor:
         found.append(_by(asked.actor))
+    if asked.members:
+        found.append(of_members(asked.members))
     if asked.tag:
         found.append(listing.tagged(asked.tag))
     if asked.topic:
@@ -56,6 +61,20 @@ def _somewhere(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.around:
         found.append(asked.around.holds())
     return found
+
+
+def finds_members(function: Members) -> Members:
+    """Register the function of a higher room that gives the condition for a group and its members, by its handle."""
+    _members.append(function)
+    return function
+
+
+def of_members(page_handle: str) -> ColumnElement[bool]:
+    """Tell whether a publication is one of a group of ours, or of those who belong to it."""
+    handle, _, host = page_handle.partition("@")
+    if host not in ("", iris.host()):
+        return false()
+    return or_(false(), *(_of(function(handle.lower())) for function in _members))
 
 
 def lying_in(code: str) -> ColumnElement[bool]:

@@ -75,6 +75,8 @@ PAGES: tuple[Spot, ...] = (
     Spot("members", "/@ires/members", state="empty"),
     Spot("members_history", "/@sharers/members/history"),
     Spot("members_history", "/@ires/members/history", state="empty"),
+    Spot("together", "/@sharers/together"),
+    Spot("together", "/@astrees/together", state="alone"),
     Spot("manage_members", "/@sharers/members/manage", EDITOR),
     Spot("memberships", "/memberships", EDITOR),
     Spot("publication", "{call}", state="call"),

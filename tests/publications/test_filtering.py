@@ -21,6 +21,7 @@ def test_every_parameter_is_understood() -> None:
         ("kind", "event"),
         ("kind", "call"),
         ("actor", "@depot@Partner.Test"),
+        ("members", "@sharers"),
         ("tag", "#coops"),
         ("country", "fr"),
         ("place", "Grenoble"),
@@ -35,6 +36,7 @@ def test_every_parameter_is_understood() -> None:
     assert found == Filter(
         kinds=("event", "call"),
         actor="depot@partner.test",
+        members="sharers",
         tag="coops",
         country="FR",
         place="Grenoble",
@@ -46,7 +48,9 @@ def test_every_parameter_is_understood() -> None:
         host="partner.test",
     )
     assert "utm_source" not in found.query
-    assert found.query.startswith("kind=event&kind=call&actor=%40depot%40Partner.Test&tag=%23coops&country=fr")
+    assert found.query.startswith(
+        "kind=event&kind=call&actor=%40depot%40Partner.Test&members=%40sharers&tag=%23coops&country=fr"
+    )
 
 
 def test_nothing_asked_is_everything() -> None:

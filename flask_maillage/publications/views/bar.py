@@ -87,6 +87,7 @@ def _in_words(name: str, value: str, asked: Filter) -> str:
         "q": _("“%(text)s”", text=value),
         "tag": f"#{value.removeprefix('#')}",
         "actor": _("By %(who)s", who=value),
+        "members": _("By those who belong to %(who)s", who=value),
         "host": _("From the server %(host)s", host=value),
         "from": _("From %(day)s", day=_day(value)),
         "until": _("Until %(day)s", day=_day(value)),
