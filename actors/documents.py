@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from actors import iris
 from actors.database import session
-from actors.models import ASSERTION, NODE, PERSON, SIGNING, Actor, ActorKey, Follow
+from actors.models import ASSERTION, NODE, PERSON, PROPOSED, SIGNING, Actor, ActorKey, Follow
 from federation.activities import Document, context
 from federation.keys import load_public
 from federation.multikey import describe
@@ -58,8 +58,8 @@ def actor_document(actor: Actor) -> Document:
         "following": iris.collection(actor.handle, "following"),
         "endpoints": {"sharedInbox": actor.shared_inbox},
         "manuallyApprovesFollowers": actor.approves_followers,
-        "discoverable": True,
-        "indexable": True,
+        "discoverable": actor.phase != PROPOSED,
+        "indexable": actor.phase != PROPOSED,
         "published": timestamp(actor.published_at),
         "updated": timestamp(actor.updated_at),
         "attachment": _fields(actor),

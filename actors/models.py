@@ -16,6 +16,9 @@ ORGANISATION, PROJECT, COALITION, TERRITORY, PERSON, NODE = (
     "person",
     "node",
 )
+ACTIVE, PROPOSED, CLOSED, MERGED = "active", "proposed", "closed", "merged"
+"""Where an actor is in its life: all but projects are active until they go."""
+PHASES = (ACTIVE, PROPOSED, CLOSED, MERGED)
 AS2_TYPES = {
     ORGANISATION: "Group",
     PROJECT: "Group",
@@ -86,6 +89,8 @@ class Actor(Base):
     moved_to: Mapped[str | None]
     """The id that the actor announced as its new one."""
     moved_at: Mapped[datetime | None]
+    phase: Mapped[str] = mapped_column(default=ACTIVE, server_default=ACTIVE)
+    """`proposed` while a project waits for its founders, in no list; who is not `active` publishes nothing."""
     policy_level: Mapped[str] = mapped_column(default="none")
     """The strictest decision on a remote actor's host and what is above it (`policy.py`); lists ask for it."""
     policy_allows: Mapped[bool] = mapped_column(default=False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from actors import followers, following, outbox, remote
 from actors.database import session
 from actors.documents import actor_document
-from actors.models import NODE, Actor
+from actors.models import NODE, PROPOSED, Actor
 from actors.node import now
 from federation.activities import PUBLIC, Document, ids_of
 
@@ -63,7 +63,8 @@ def move(actor: Actor, target: Document) -> None:
         raise MoveRefused(f"{target['id']} does not name {actor.iri} among its aliases: add it there first.")
     if target.get("movedTo"):
         raise MoveRefused(f"{target['id']} moved away itself.")
-    new = remote.remember(target)
+    here = remote.find(target["id"])
+    new = here if here is not None and here.local else remote.remember(target)
     actor.moved_to, actor.moved_at = new.iri, now()
     for follower in followers.ours_who_follow(actor):
         following.follow(follower, new)
@@ -80,9 +81,11 @@ def move(actor: Actor, target: Document) -> None:
 
 
 def tell_followers(actor: Actor) -> None:
-    """Send the document of one of our actors, which changed, to the servers of its followers."""
+    """Send the document of one of our actors, which changed, to the servers of its followers, once it is public."""
     actor.updated_at = now()
     session().flush()
+    if actor.phase == PROPOSED:
+        return
     document = {name: value for name, value in actor_document(actor).items() if name != "@context"}
     inboxes = followers.inboxes_of_followers(actor)
     outbox.post(actor, "Update", document, to=[PUBLIC], cc=[actor.followers or actor.iri], inboxes=inboxes)

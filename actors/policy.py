@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from actors import iris
 from actors.database import session
-from actors.models import Actor, HostPolicy
+from actors.models import PROPOSED, Actor, HostPolicy
 from actors.node import node, now
 from federation import hosts
 from federation.activities import host_of
@@ -94,6 +94,14 @@ def listed() -> ColumnElement[bool]:
     of one thing, and what its followers get, ask for `welcome`.
     """
     return and_(welcome(), or_(Actor.local, Actor.policy_level != SILENCE))
+
+
+def presented() -> ColumnElement[bool]:
+    """Return the condition that an `Actor` is listed and stands on its own feet: no project that waits for founders.
+
+    Lists of actors ask for it; what such a project might publish does not have to be looked for, since it may not.
+    """
+    return and_(listed(), Actor.phase != PROPOSED)
 
 
 def is_welcome(actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from actors import iris, local, policy, rotation
 from actors.database import reading, session
 from actors.kept_keys import keep_keys
-from actors.models import AS2_TYPES, NODE, PERSON, Actor
+from actors.models import ACTIVE, AS2_TYPES, NODE, PERSON, PHASES, PROJECT, Actor
 from actors.node import node, now
 from federation.activities import (
     ACTOR_TYPES,
@@ -179,6 +179,7 @@ def _columns(document: Document) -> dict[str, Any]:
         "also_known_as": ids_of(document.get("alsoKnownAs"))[:MAX_ALIASES],
         "approves_followers": document.get("manuallyApprovesFollowers") is True,
         "published_at": None,
+        "phase": _phase_of(document),
     }
 
 
@@ -195,6 +196,12 @@ def _kind_of(document: Document, as2_type: str) -> str | None:
     if word in AS2_TYPES and AS2_TYPES[word] == as2_type:
         return word
     return {"Person": PERSON, "Application": NODE}.get(as2_type)
+
+
+def _phase_of(document: Document) -> str:
+    """Return where a project elsewhere says that it is; all others are active."""
+    phase = text_of(document.get("phase"), 20)
+    return phase if phase in PHASES and _kind_of(document, type_of(document)) == PROJECT else ACTIVE
 
 
 def look_up(name: str) -> Document:

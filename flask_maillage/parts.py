@@ -68,6 +68,7 @@ from flask_maillage.calls.sessions import pages as session_pages_of_calls
 from flask_maillage.calls.sessions import roster_pages as session_roster_pages
 from flask_maillage.coalitions import answers as coalitions_answers
 from flask_maillage.coalitions import comparing as coalitions_comparing
+from flask_maillage.coalitions import exporting as coalitions_exporting
 from flask_maillage.coalitions import handlers as coalitions_handlers
 from flask_maillage.coalitions import managing_pages as coalitions_managing_pages
 from flask_maillage.coalitions import objects as coalitions_objects
@@ -75,6 +76,11 @@ from flask_maillage.coalitions import own_pages as coalitions_own_pages
 from flask_maillage.coalitions import public_pages as coalitions_public_pages
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
+from flask_maillage.coalitions.founding import arriving as founding_arriving
+from flask_maillage.coalitions.founding import founders_pages as founding_founders
+from flask_maillage.coalitions.founding import life_pages as founding_life
+from flask_maillage.coalitions.founding import page_part as founding_part
+from flask_maillage.coalitions.founding import proposing_pages as founding_proposing
 from flask_maillage.coalitions.moving import take_up_views as moving_take_up_views
 from flask_maillage.coalitions.moving import views as moving_views
 from flask_maillage.coalitions.moving import working as moving_working
@@ -83,7 +89,10 @@ from flask_maillage.coalitions.partners import pages as partners_pages
 from flask_maillage.coalitions.partners import refreshing as partners_refreshing
 from flask_maillage.coalitions.partners import relations as partners_relations
 from flask_maillage.coalitions.partners import scoping as partners_scoping
+from flask_maillage.coalitions.process import collection as process_collection
+from flask_maillage.coalitions.process import pages as process_pages
 from flask_maillage.coalitions.together import pages as together_pages
+from flask_maillage.coalitions.tools import pages as tools_pages
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
 from flask_maillage.moderation import handlers as moderation_handlers
@@ -324,6 +333,15 @@ REGISTERING = (
     moving_take_up_views,
     moving_working,
     together_pages,
+    coalitions_exporting,
+    founding_arriving,
+    founding_founders,
+    founding_life,
+    founding_part,
+    founding_proposing,
+    tools_pages,
+    process_collection,
+    process_pages,
     editing,
     editing_programme,
     editing_programme_news,

@@ -3,8 +3,11 @@
 from actors import models as actors
 from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
+from flask_maillage.coalitions.founding import models as founding
 from flask_maillage.coalitions.moving import models as moving
 from flask_maillage.coalitions.partners import models as partners
+from flask_maillage.coalitions.process import models as process
+from flask_maillage.coalitions.tools import models as tools
 from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
 from flask_maillage.moderation import models as moderation
@@ -27,6 +30,7 @@ __all__ = [
     "coalitions",
     "enclosures",
     "files",
+    "founding",
     "importing",
     "inboxes",
     "journal",
@@ -38,11 +42,13 @@ __all__ = [
     "notifying",
     "partners",
     "people",
+    "process",
     "programmes",
     "publications",
     "searching",
     "seat_addresses",
     "standing",
     "territory",
+    "tools",
     "topic_list",
 ]

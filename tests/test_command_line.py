@@ -99,7 +99,7 @@ def test_every_command_says_what_it_does(tmp_path: Path) -> None:
 
     listed = re.findall(r"^  ([a-z]+)  +\S", told.partition("Commands:")[2], flags=re.MULTILINE)
     expected = "actor call check db delivery demo doctor event fetch import init mail member page partner"
-    expected += " policy publish report serve territory token topic work"
+    expected += " policy project publish report serve territory token topic work"
     assert listed == expected.split()
 
 

@@ -51,6 +51,7 @@ class CheckedGroup(AppGroup):
 maillage = Commands("maillage", help="The territorial network: its actors, members, letters and deliveries.")
 db = AppGroup("db", help="The scheme of the database.")
 actor = CheckedGroup("actor", help="Organisations, projects, whom they follow, and what they belong to.")
+project = CheckedGroup("project", help="Projects: proposed, founded by three, how far they are.")
 member = CheckedGroup("member", help="People with an account here.")
 call = CheckedGroup("call", help="Calls of ours: deadlines and next steps.")
 event = CheckedGroup("event", help="Events of ours, and who comes to them.")
@@ -66,6 +67,7 @@ territory = CheckedGroup("territory", help="Territories: zones of the gazetteer,
 for group in (
     db,
     actor,
+    project,
     member,
     call,
     event,

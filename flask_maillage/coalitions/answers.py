@@ -14,6 +14,7 @@ from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, type_of
 from flask_maillage.coalitions import claims, inviting, memberships, moments, showing
 from flask_maillage.coalitions.claims import GROUP, MEMBER
+from flask_maillage.coalitions.founding import arriving as founding
 from flask_maillage.coalitions.handlers import leave_group
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.attending import handlers as events
@@ -47,7 +48,9 @@ def wait_for_a_place(context: Context) -> str:
 @on("Accept", "Invite")
 @on("Reject", "Invite")
 def answer_to_invite(context: Context) -> str:
-    """Whom a group of ours has invited answers."""
+    """Whom a group of ours has invited answers, or whom a project of ours asked to found it."""
+    if (outcome := founding.answer(context)) is not None:
+        return outcome
     found = _invited_by_us(context)
     if found is None:
         raise Ignored("answers no Invite of ours")
@@ -61,6 +64,8 @@ def answer_to_invite(context: Context) -> str:
 @on("Undo", "Invite")
 def undo_invite(context: Context) -> str:
     """An invitation is taken back; or refused, as Communecter writes a refusal."""
+    if (outcome := founding.answer(context) or founding.take_back(context)) is not None:
+        return outcome
     found = _invited_by_us(context)
     if found is not None:
         end(context, found, "refused", by=MEMBER)

@@ -7,6 +7,7 @@ from actors.database import session
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
 from flask_maillage.coalitions import claims, memberships, moments
+from flask_maillage.coalitions.founding import arriving as founding
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import audience, keeping, unsolicited
 from flask_maillage.publications.attending import handlers as events
@@ -41,6 +42,8 @@ def invite(context: Context, invitee: str, thing: str) -> str:
         if not taking_part.invite(found, actor, iri=iri, message=message):
             raise Ignored("has answered already, or takes part")
         return f"invites {actor.handle} to {found.name}"
+    if founding.is_founders(context):
+        return founding.invite(context, actor, found)
     known = memberships.find(found, actor)
     if known is not None and known.state == "member":
         raise Ignored("is a member already")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from actors import policy
@@ -65,6 +65,18 @@ def one(actor: Actor, side: str, identifier: str) -> Membership | None:
     query = _standing(actor, side).where(Membership.identifier == identifier, says_at.is_not(None))
     found: Membership | None = session().scalar(query)
     return found
+
+
+def in_force() -> ColumnElement[bool]:
+    """Return the condition that a membership counts: both sides claim it, and the group has not suspended it."""
+    said = Membership.group_says_at.is_not(None), Membership.member_says_at.is_not(None)
+    return and_(Membership.state == "member", *said, Membership.suspended_at.is_(None))
+
+
+def belongs(group: Actor, actors: Sequence[Actor]) -> bool:
+    """Tell whether one of these actors belongs to a group, as far as this node knows."""
+    query = select(Membership.id).where(Membership.group_id == group.id, in_force())
+    return session().scalar(query.where(Membership.member_id.in_([one.id for one in actors])).limit(1)) is not None
 
 
 def shown(actor: Actor, side: str, language: str) -> list[Shown]:

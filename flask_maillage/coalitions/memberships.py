@@ -4,7 +4,7 @@ What each side says is kept apart (`claims.py`); the state is what has become of
 `instrument` gives a right: whoever joins is a member, no more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,18 @@ from flask_maillage.publications.forms.base import _
 GROUPS = frozenset({ORGANISATION, PROJECT, COALITION})
 MESSAGE_LIMIT = 1000
 ENDED = history.ENDINGS
+changes: list[Callable[[Membership, str | None], None]] = []
+"""Who is told of each new state of a membership, with the state before, in the same transaction."""
 
 
 class NotPossible(ValueError):
     """What was asked for cannot be done with the membership as it is; the text says why, to a person."""
+
+
+def on_change(function: Callable[[Membership, str | None], None]) -> Callable[[Membership, str | None], None]:
+    """Register a function that is told of each new state of a membership."""
+    changes.append(function)
+    return function
 
 
 def is_group(actor: Actor) -> bool:
@@ -82,7 +90,14 @@ def open_of_host(actor: Actor, host: str) -> int:
 
 
 def record(
-    group: Actor, member: Actor, state: str, *, iri: str, message: str = "", at: datetime | None = None
+    group: Actor,
+    member: Actor,
+    state: str,
+    *,
+    iri: str,
+    message: str = "",
+    at: datetime | None = None,
+    quietly: bool = False,
 ) -> Membership:
     """Write down that somebody asks to join a group (`requested`), or is `invited`; there is one row for the two.
 
@@ -93,6 +108,7 @@ def record(
         iri: the id of the Join or the Invite.
         message: what was said with it.
         at: when, by the clock of who did it; else now.
+        quietly: whether nobody is told, since they were asked in another way.
     """
     found = find(group, member)
     before = found.state if found is not None else None
@@ -118,7 +134,7 @@ def record(
     found.group_document = found.member_document = None
     by = group if side == GROUP else member
     history.note(group, member, "asked" if side == MEMBER else "invited", at=moment, by=by, letter=iri)
-    return _set(found, state, before)
+    return _set(found, state, before, quietly=quietly)
 
 
 def ask(group: Actor, member: Actor, *, iri: str, message: str = "", at: datetime | None = None) -> str:
@@ -315,13 +331,16 @@ def _join_of(membership: Membership) -> Document:
     }
 
 
-def _set(membership: Membership, state: str, before: str | None) -> Membership:
+def _set(membership: Membership, state: str, before: str | None, *, quietly: bool = False) -> Membership:
     membership.state = state
     if state not in ("requested", "invited"):
         membership.answered_at = now()
     session().flush()
     session().refresh(membership)
-    notices.tell(membership, before)
+    if not quietly:
+        notices.tell(membership, before)
+    for heard in changes:
+        heard(membership, before)
     return membership
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from actors.database import session
 from actors.leases import wait_for_turn_at
-from actors.models import NODE, TERRITORY, Actor
+from actors.models import ACTIVE, NODE, TERRITORY, Actor
 from actors.node import now
 from flask_maillage.people.models import ADMIN, PUBLISHING_ROLES, ROLES, Member, Role
 from flask_maillage.people.notifying import about_roles
@@ -137,7 +137,7 @@ def may(member: Member, action: str, thing: Any) -> bool:
         return _may_publish_for(member, thing)
     if action in (EDIT, WITHDRAW):
         publication: Publication = thing
-        return publication.local and _may_publish_for(member, publication.actor)
+        return publication.local and _speaks_for(member, publication.actor)
     if action == ADMINISTER:
         return member.is_admin or (thing is not None and role_of(member, thing) == ADMIN)
     raise ValueError(f"there is no action {action!r}")
@@ -148,7 +148,7 @@ def actors_to_publish_for(member: Member) -> list[Actor]:
     query = (
         select(Actor)
         .join(Role, Role.actor_id == Actor.id)
-        .where(Role.member_id == member.id, Role.role.in_(PUBLISHING_ROLES), *_speaking())
+        .where(Role.member_id == member.id, Role.role.in_(PUBLISHING_ROLES), *_speaking(), Actor.phase == ACTIVE)
         .order_by(Actor.name, Actor.id)
     )
     own = [member.actor] if _may_publish_for(member, member.actor) else []
@@ -165,12 +165,19 @@ def local_actors() -> list[Actor]:
     """Return the actors of this node that can speak, but for the node and its territories, by name."""
     return list(
         session().scalars(
-            select(Actor).where(Actor.kind.not_in(SPEAKING_FOR_NOBODY), *_speaking()).order_by(Actor.name, Actor.id)
+            select(Actor)
+            .where(Actor.kind.not_in(SPEAKING_FOR_NOBODY), *_speaking(), Actor.phase == ACTIVE)
+            .order_by(Actor.name, Actor.id)
         )
     )
 
 
 def _may_publish_for(member: Member, actor: Actor) -> bool:
+    """A project that waits for its founders, or is closed, publishes nothing."""
+    return actor.phase == ACTIVE and _speaks_for(member, actor)
+
+
+def _speaks_for(member: Member, actor: Actor) -> bool:
     if not actor.local or actor.gone_at is not None or actor.suspended_at is not None:
         return False
     if actor.kind in SPEAKING_FOR_NOBODY:

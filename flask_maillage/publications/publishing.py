@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from actors import followers, iris, local, outbox, policy, tombstones
 from actors.database import session
 from actors.identifiers import IDENTIFIER, new_identifier
-from actors.models import Actor
+from actors.models import ACTIVE, Actor
 from actors.node import now
 from federation.activities import PUBLIC as EVERYONE
 from federation.activities import Document, host_of
@@ -88,6 +88,8 @@ def check_publishing(publication: Publication, moment: datetime) -> None:
         raise NotPossible("Nothing can be published for an actor that is suspended or deleted.")
     if publication.actor.moved_to is not None:
         raise NotPossible("This actor moved to another address: publish there.")
+    if publication.actor.phase != ACTIVE:
+        raise NotPossible(_("It publishes nothing: it waits for its founders, or is closed."))
     _check(publication, DRAFT, "It is published already.")
     if unsaved.is_unfinished(publication):
         raise NotPossible(_("It is not finished: open it, go on with what waits there, and publish it from its form."))

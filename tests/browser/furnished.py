@@ -27,7 +27,12 @@ from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.coalitions import managing, memberships
+from flask_maillage.coalitions.founding import inviting as founders
+from flask_maillage.coalitions.founding import proposing
+from flask_maillage.coalitions.founding.models import FounderLink
 from flask_maillage.coalitions.moving import working as archives
+from flask_maillage.coalitions.process import log
+from flask_maillage.coalitions.tools import listing
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
 from flask_maillage.people.models import Applicant, Member
@@ -95,7 +100,12 @@ def furnish(node: Flask) -> Places:
         _changed(_found(paths["call"]))
         found = _waiting(_found(paths["event"]))
         _told(_found(paths["event"]))
-        found |= _links_in_mails() | _seat_by_mail(_found(paths["call"])) | _session(_found(paths["decided_call"]))
+        found |= (
+            _proposed()
+            | _links_in_mails()
+            | _seat_by_mail(_found(paths["call"]))
+            | _session(_found(paths["decided_call"]))
+        )
         found |= _followed_up(_found(paths["decided_call"]))
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
@@ -398,6 +408,36 @@ def _seat_by_mail(call: Publication) -> Places:
     said = {"name": "A pay log kept by riders", "people": [{"name": "A rider", "role": "Speaker"}]}
     version = making.dossier_of(call, 50, applicant=iris.actor("ires"), content=said).versions[0]
     return {"mail_seat": seats_by_mail.token(version, seat, "office@example.org")}
+
+
+def _proposed() -> Places:
+    """Propose a project to which one has consented and another is asked, also somebody by mail."""
+    mia, ann = (session().scalars(select(Member).where(Member.email == MAIL[who])).one() for who in (MEMBER, EDITOR))
+    seeds = proposing.propose(
+        ann, ann.actor, handle="seeds", name="Seeds & more", summary="<p>A library.</p>", consents=True, listed=True
+    )
+    founders.invite(seeds, mia.actor, message="Will you?")
+    secret, until = "a-secret-of-a-mail", now() + timedelta(days=20)
+    link = FounderLink(project_id=seeds.id, made_by_id=ann.id, email="ola@example.org", message="Come & found.")
+    link.digest, link.created_at, link.expires_at = founders.digest_of(secret), now(), until
+    session().add(link)
+    workers, ann_here = local.find("platform_workers"), ann.actor
+    for kind, name, url in (("wiki", "A wiki", "https://wiki.example/"), ("chat", LONG_WORD, "https://chat.example/")):
+        listing.write(workers, type=kind, name=name, url=url, access="public" if kind == "wiki" else "members")
+    day, documents = now().date(), [("Minutes", "https://docs.example/minutes")]
+    log.write(workers, ann_here, kind="meeting", happened_on=day, title="We met", text="*Forty* came.")
+    entry = log.write(workers, ann_here, kind="decision", happened_on=day, title="We strike", links=documents)
+    log.write(
+        workers,
+        ann_here,
+        kind="decision",
+        happened_on=day,
+        title=f"We strike {LONG_WORD}",
+        text="On Monday.",
+        links=documents,
+        corrects=entry,
+    )
+    return {"founder_link": secret, "log_entry": entry.identifier}
 
 
 def _links_in_mails() -> Places:

@@ -60,6 +60,7 @@ VALUES = {
     "term": ["none"],
     "key": ["none"],
     "version": ["2.0", "2.1"],
+    "form": ["json", "md", "csv", "atom"],
 }
 """What is put into the addresses of all routes that lead to lists."""
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
@@ -86,6 +87,7 @@ FOR_MEMBERS = tuple(
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
         *(f"calls.following.{part}" for part in ("coordinator_pages", "guest_pages", "leader_pages")),
         "calls.afterwards.log_pages",
+        *(f"coalitions.founding.{part}" for part in ("proposing_pages", "founders_pages", "life_pages")),
     )
 )
 """Rooms of pages that show what a member may see; strangers are led to the sign-in or find nothing."""

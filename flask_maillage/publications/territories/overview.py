@@ -56,7 +56,7 @@ def actors(code: str, relation: str) -> Sequence[Actor]:
     query = (
         select(Actor)
         .join(ActorZone, ActorZone.actor_id == Actor.id)
-        .where(ActorZone.code == code, ActorZone.relation == relation, policy.listed(), Actor.federated)
+        .where(ActorZone.code == code, ActorZone.relation == relation, policy.presented(), Actor.federated)
         .where(Actor.kind.is_distinct_from(TERRITORY), or_(Actor.local, Actor.id.in_(followed)))
         .order_by(func.lower(Actor.name), Actor.id)
     )

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from actors import policy, remote
 from actors.documents import count_followers
-from actors.models import NODE, PERSON, Actor
+from actors.models import MERGED, NODE, PERSON, PROPOSED, Actor
 from actors.negotiation import wants_activity
 from flask_maillage.people.current import current_member, gives_roles, may
 from flask_maillage.people.roles import ADMINISTER, PUBLISH
@@ -18,6 +18,7 @@ from flask_maillage.publications.featuring import featured
 from flask_maillage.publications.items import ActorItem, Item, actor_item, items_of
 from flask_maillage.publications.territories import founding
 from flask_maillage.publications.territories.pages import overview_page
+from flask_maillage.publications.views import actor_parts
 from flask_maillage.publications.views.channels import Channel
 from flask_maillage.publications.views.finding import find_actor
 from flask_maillage.publications.views.following import relations
@@ -51,6 +52,9 @@ def actor(page_handle: str) -> Response:
     if (territory := founding.of_actor(found)) is not None:
         return with_alternate(page(overview_page(territory.code, found)), found.iri)
     said = profiles.of(found, current_language())
+    moved_to = _moved_to(found)
+    if found.local and found.phase == MERGED and moved_to is not None:
+        return make_response(redirect(moved_to.url, code=302))
     html = render_template(
         "maillage/actor.html",
         actor=found,
@@ -64,7 +68,9 @@ def actor(page_handle: str) -> Response:
             initiatives=[listing.initiatives(actor=found)],
             news=[listing.news(actor=found)],
         ),
-        linked_data=schema_org.script(schema_org.of_actor(found)) if found.federated else "",
+        linked_data=schema_org.script(schema_org.of_actor(found))
+        if found.federated and found.phase != PROPOSED
+        else "",
         followers=count_followers(found) if found.local else None,
         feeds=Channel(actor=found).addresses(),
         said=said,
@@ -72,7 +78,9 @@ def actor(page_handle: str) -> Response:
         may_administer=profiles.has_one(found) and may(current_member(), ADMINISTER, found),
         may_see_members=found.local and found.kind != PERSON and may(current_member(), PUBLISH, found),
         may_give_roles=gives_roles(current_member(), found),
-        moved_to=_moved_to(found),
+        moved_to=moved_to,
+        is_listed=found.local and found.phase != PROPOSED,
+        parts=actor_parts.of(found),
         **relations(found),
         **{name: value for addition in _additions for name, value in addition(found).items()},
     )

@@ -120,7 +120,7 @@ def _actors(text: str) -> Any:
     """Return who is known by a name or a handle: no person, since who follows whom here is nobody's business."""
     return (
         select(Actor)
-        .where(policy.listed(), Actor.federated, Actor.type != AS2_TYPES[PERSON])
+        .where(policy.presented(), Actor.federated, Actor.type != AS2_TYPES[PERSON])
         .where(or_(contains(Actor.name, text), contains(Actor.handle, text)))
         .order_by(Actor.local.desc(), Actor.name, Actor.id)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from actors import iris
 from actors.database import session
-from actors.models import NODE, PERSON, Actor
+from actors.models import NODE, PERSON, PROPOSED, Actor
 from flask_maillage.publications import listing
 from flask_maillage.publications.kinds import KINDS, kind_named
 from flask_maillage.publications.models import Publication, PublicationZone
@@ -67,7 +67,7 @@ def _actors() -> listing.Query:
     return (
         select(Actor.handle)
         .where(Actor.local, Actor.federated, Actor.gone_at.is_(None), Actor.suspended_at.is_(None))
-        .where(Actor.kind.not_in((PERSON, NODE)))
+        .where(Actor.kind.not_in((PERSON, NODE)), Actor.phase != PROPOSED)
         .order_by(Actor.id)
         .limit(MOST_ACTORS)
     )
