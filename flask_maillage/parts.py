@@ -92,6 +92,7 @@ from flask_maillage.coalitions.partners import scoping as partners_scoping
 from flask_maillage.coalitions.process import collection as process_collection
 from flask_maillage.coalitions.process import pages as process_pages
 from flask_maillage.coalitions.together import pages as together_pages
+from flask_maillage.coalitions.together import sharing as together_sharing
 from flask_maillage.coalitions.tools import pages as tools_pages
 from flask_maillage.files import folder
 from flask_maillage.mail import sending
@@ -342,6 +343,7 @@ REGISTERING = (
     tools_pages,
     process_collection,
     process_pages,
+    together_sharing,
     editing,
     editing_programme,
     editing_programme_news,

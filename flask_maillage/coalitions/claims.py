@@ -21,7 +21,7 @@ from federation.activities import Document, id_of, is_web_iri, same_origin, type
 from federation.errors import FederationError
 from federation.sanitising import clean_text
 from flask_maillage.coalitions import history, notices
-from flask_maillage.coalitions.models import Membership
+from flask_maillage.coalitions.models import ALL_SHARES, NO_SHARES, SUBMITTED, Membership
 from flask_maillage.territory import zones
 
 GROUP, MEMBER = "group", "member"
@@ -173,6 +173,7 @@ def relationship(row: Membership, side: str, moment: datetime) -> Document:
         "territory": row.territory or row.territory_name,
         "since": row.since.isoformat() if row.since else None,
         "until": row.until.isoformat() if row.until else None,
+        "letsAnnounce": row.shares if side == MEMBER and row.shares != NO_SHARES else None,
         "suspended": True if row.suspended_at is not None and side == GROUP else None,
         "published": timestamp(moment),
     }
@@ -213,6 +214,18 @@ def take(
     if side == GROUP and terms is not None:
         set_terms(row, terms, at=at, letter=letter)
     session().flush()
+    if side == MEMBER and kept is not None:
+        set_shares(row, kept.get("letsAnnounce"), at=at, letter=letter)
+    return True
+
+
+def set_shares(row: Membership, shares: Any, *, at: datetime | None = None, letter: str | None = None) -> bool:
+    """Write down what the member lets the group announce; False where that is so already. What is no word is none."""
+    wanted = shares if shares in (SUBMITTED, ALL_SHARES) else NO_SHARES
+    if wanted == row.shares:
+        return False
+    row.shares = wanted
+    history.note(row.group, row.member, "shares", at=at, by=row.member, letter=letter, words=wanted)
     return True
 
 

@@ -1,5 +1,6 @@
 """What happened to memberships: written down in the transaction of what happened, and never changed."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select
@@ -13,8 +14,16 @@ from flask_maillage.coalitions.models import WHAT, Membership, MembershipEvent
 
 ENDINGS = ("left", "removed", "refused")
 NOTE_LIMIT = 300
-PUBLIC = tuple(what for what in WHAT if what not in ("asked", "invited", "refused", "unreachable"))
+PUBLIC = tuple(what for what in WHAT if what not in ("asked", "invited", "refused", "unreachable", "shares"))
 """What of a group's past is for everybody."""
+Listener = Callable[[Actor, Actor, str], None]
+_listeners: list[Listener] = []
+
+
+def on_happening(function: Listener) -> Listener:
+    """Register a function of a higher room that is told of a group, a member and what happened between them."""
+    _listeners.append(function)
+    return function
 
 
 def note(
@@ -52,6 +61,8 @@ def note(
         )
     )
     session().flush()
+    for listener in _listeners:
+        listener(group, member, what)
 
 
 def ended_by(group: Actor, member: Actor, who: Actor) -> datetime | None:

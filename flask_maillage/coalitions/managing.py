@@ -78,6 +78,22 @@ def confirm(row: Membership) -> None:
     announcing.changed(row, MEMBER)
 
 
+def let_announce(row: Membership, shares: str) -> None:
+    """Let a group announce all that a member of ours publishes from now on, or nothing; its server is told.
+
+    Raises:
+        NotPossible: it is no member of ours, or none any more, or has not agreed to what the group says of it.
+    """
+    if row.state != "member" or not row.member.local:
+        raise NotPossible(_("There is no such membership to confirm."))
+    if claims.differences(row):
+        raise NotPossible(_("First answer what the group says of the membership."))
+    if not claims.set_shares(row, shares):
+        return
+    claims.say(row, MEMBER)
+    announcing.changed(row, MEMBER)
+
+
 def list_person(row: Membership, *, listed: bool) -> None:
     """Let a person of ours stand in public lists of a group, or no more; for organisations nothing changes.
 

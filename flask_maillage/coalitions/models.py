@@ -22,6 +22,7 @@ WHAT = (
     "changed",
     "suspended",
     "resumed",
+    "shares",
     "left",
     "removed",
     "refused",
@@ -83,7 +84,7 @@ class Membership(Base):
     compare_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the worker next looks at what the other side's server says; None where both live here."""
     shares: Mapped[str] = mapped_column(default=NO_SHARES)
-    """What of its publications the member lets a coalition announce: none, what it submits, all."""
+    """What of its publications the member lets the group announce: none, what it submits, all."""
     listed: Mapped[bool] = mapped_column(default=False)
     """Whether a person agreed to stand in public lists; organisations and coalitions always do."""
 

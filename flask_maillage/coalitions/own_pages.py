@@ -14,7 +14,7 @@ from actors.models import Actor
 from flask_maillage.coalitions import claims, listing, managing, memberships
 from flask_maillage.coalitions.claims import GROUP, MEMBER
 from flask_maillage.coalitions.forms import AnswerForm, row_of
-from flask_maillage.coalitions.models import Membership
+from flask_maillage.coalitions.models import ALL_SHARES, NO_SHARES, Membership
 from flask_maillage.people.current import actors_to_publish_for, current_member, to_sign_in
 from flask_maillage.territory import zones
 from flask_maillage.web.blueprint import pages
@@ -22,11 +22,13 @@ from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
 from flask_maillage.web.negotiation import keep_private
 
+LETS = {"let": ALL_SHARES, "forbid": NO_SHARES}
+
 
 class OwnMembershipForm(AnswerForm):
     """Which membership of one's own, and what to do with it."""
 
-    answer = HiddenField(validators=[AnyOf(["confirm", "list", "hide", "leave"])])
+    answer = HiddenField(validators=[AnyOf(["confirm", "list", "hide", "let", "forbid", "leave"])])
 
 
 @pages.route("/memberships", methods=["GET", "POST"], endpoint="memberships")
@@ -66,6 +68,8 @@ def _change(actors: list[Actor]) -> Response:
             managing.confirm(row)
         elif answer == "leave":
             memberships.leave(row.member, row.group)
+        elif answer in LETS:
+            managing.let_announce(row, LETS[answer])
         else:
             managing.list_person(row, listed=answer == "list")
     except memberships.NotPossible as error:

@@ -264,7 +264,7 @@ class PublicationZone(Base):
 
 
 class TerritoryShare(Base):
-    """A territory of ours announced a publication: the id of its `Announce`, to take it back by."""
+    """A territory or a group of ours announced a publication: the id of its `Announce`, to take it back by."""
 
     __tablename__ = "maillage_territory_shares"
 
@@ -274,7 +274,7 @@ class TerritoryShare(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("maillage_actors.id"), primary_key=True, index=True)
     iri: Mapped[str]
     revoked_at: Mapped[datetime | None] = mapped_column(index=True)
-    """Since when it is to be undone, because its publisher's host is listed no more; the worker does it."""
+    """Since when it may have to be undone, as when its publisher's host is listed no more; the worker looks."""
 
     publication: Mapped[Publication] = relationship()
     actor: Mapped[Actor] = relationship()

@@ -1,10 +1,12 @@
-"""What the territories of this node announce: every public publication that lies in them, ours and partners', once.
+"""What the territories and groups of this node announce, ours and partners', once: a territory all that lies in it.
 
-One function brings what is announced in line with what a publication is now (`settle`), whatever happened to it:
-publishing, a change, a narrower audience, a copy that arrived. Whoever takes a publication away calls `take_back`.
+A group announces what its members let it (`entitles`). One function brings what is announced in line with what a
+publication is now (`settle`), whatever happened to it: publishing, a change, a narrower audience, a copy that arrived.
+Whoever takes a publication away calls `take_back`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
@@ -20,24 +22,32 @@ from inboxes.consequences import on_enforcing
 
 BATCH = 50
 """How many announcements the worker undoes at once."""
+Entitled = Iterable[tuple[Actor, datetime]]
+_entitling: list[Callable[[Publication], Entitled]] = []
+
+
+def entitles(function: Callable[[Publication], Entitled]) -> Callable[[Publication], Entitled]:
+    """Register a function of a higher room that tells who else announces a publication, and what is new to each."""
+    _entitling.append(function)
+    return function
 
 
 def settle(publication: Publication, *, at_founding: Territory | None = None) -> None:
-    """Let the territories in which a publication lies announce it, and those take it back in which it does not.
+    """Let those announce a publication who are to, as the territories in which it lies, and the others take it back.
 
     Args:
         publication: ours or a copy, as it is from now on.
         at_founding: a territory that announces it although it was published before that had an actor.
     """
     shares = {row.actor_id: row for row in _shares_of(publication)}
-    entitled = {row.actor_id: row for row in _around(publication)} if _is_for_all(publication) else {}
+    entitled = _entitled(publication)
     for number in shares.keys() - entitled.keys():
         _take_back(publication, shares[number])
     for number in sorted(entitled.keys() - shares.keys()):
-        territory = entitled[number]
-        is_new = publication.published_at is not None and publication.published_at >= territory.founded_at
-        if is_new or territory is at_founding:
-            _announce(publication, territory.actor)
+        actor, since = entitled[number]
+        is_new = publication.published_at is not None and publication.published_at >= since
+        if is_new or (at_founding is not None and number == at_founding.actor_id):
+            _announce(publication, actor)
     session().flush()
 
 
@@ -58,16 +68,27 @@ def revoke() -> None:
     session().execute(marked.values(revoked_at=now()), execution_options={"synchronize_session": False})
 
 
+def revoke_between(announcer: Actor, author: Actor) -> None:
+    """Mark what an actor of ours announced of another's, who may not let it any more; the worker undoes them."""
+    of_author = select(Publication.id).where(Publication.actor_id == author.id)
+    marked = update(TerritoryShare).where(
+        TerritoryShare.actor_id == announcer.id,
+        TerritoryShare.revoked_at.is_(None),
+        TerritoryShare.publication_id.in_(of_author),
+    )
+    session().execute(marked.values(revoked_at=now()), execution_options={"synchronize_session": False})
+
+
 @chore
 def undo_announcements() -> int:
-    """Undo some announcements of what is listed no more; where it is listed again, the announcement stands."""
+    """Undo some announcements of what is not to be announced any more; where it is again, the announcement stands."""
     due = TerritoryShare.revoked_at.is_not(None)
     with reading():
         if session().scalar(select(TerritoryShare.publication_id).where(due).limit(1)) is None:
             return 0
     rows = session().scalars(select(TerritoryShare).where(due).limit(BATCH).with_for_update(skip_locked=True)).all()
     for row in rows:
-        if _is_for_all(row.publication):
+        if row.actor_id in _entitled(row.publication):
             row.revoked_at = None
         else:
             _take_back(row.publication, row)
@@ -76,13 +97,13 @@ def undo_announcements() -> int:
 
 
 def inboxes_of_readers(publication: Publication) -> set[str]:
-    """Return where a publication is read because a territory of ours announced it: changes of ours go there too."""
+    """Return where a publication is read because one of ours announced it: changes of ours go there too."""
     sharing = [row.actor for row in _shares_of(publication)]
     return followers.inboxes_of_followers(*sharing) if sharing else set()
 
 
 def forget(actor: Actor) -> None:
-    """Keep nothing of what a territory announced that is closed: its own Delete says all."""
+    """Keep nothing of what an actor announced that is closed: its own Delete says all."""
     session().execute(delete(TerritoryShare).where(TerritoryShare.actor_id == actor.id))
 
 
@@ -91,6 +112,16 @@ def _is_for_all(publication: Publication) -> bool:
     is_listed = publication.state == PUBLISHED and publication.visibility == PUBLIC and not publication.looked_up
     actor = publication.actor
     return is_listed and actor.federated and actor.kind != TERRITORY and policy.is_listed(actor)
+
+
+def _entitled(publication: Publication) -> dict[int, tuple[Actor, datetime]]:
+    """Return by its number who is to announce a publication, and since when what is published is new to each."""
+    if not _is_for_all(publication):
+        return {}
+    found = [(row.actor, row.founded_at) for row in _around(publication)]
+    for function in _entitling:
+        found += function(publication)
+    return {actor.id: (actor, since) for actor, since in found}
 
 
 def _around(publication: Publication) -> Sequence[Territory]:
