@@ -81,6 +81,8 @@ from flask_maillage.coalitions.founding import founders_pages as founding_founde
 from flask_maillage.coalitions.founding import life_pages as founding_life
 from flask_maillage.coalitions.founding import page_part as founding_part
 from flask_maillage.coalitions.founding import proposing_pages as founding_proposing
+from flask_maillage.coalitions.moving import belonging as moving_belonging
+from flask_maillage.coalitions.moving import move_views as moving_move_views
 from flask_maillage.coalitions.moving import take_up_views as moving_take_up_views
 from flask_maillage.coalitions.moving import views as moving_views
 from flask_maillage.coalitions.moving import working as moving_working
@@ -332,6 +334,8 @@ REGISTERING = (
     coalitions_own_pages,
     coalitions_comparing,
     moving_take_up_views,
+    moving_move_views,
+    moving_belonging,
     moving_working,
     together_pages,
     coalitions_exporting,

@@ -51,6 +51,17 @@ def actor_move(handle: str, target: str) -> None:
     click.echo(f"{found.address} moved to {document['id']}; its followers are told.")
 
 
+@actor.command("come-back")
+@click.argument("handle")
+def actor_come_back(handle: str) -> None:
+    """Let an actor of ours that moved be at its old address again; its followers stay with the new one."""
+    found = our_actor(handle)
+    if not moving.come_back(found):
+        raise click.ClickException(f"{found.address} did not move.")
+    session().commit()
+    click.echo(f"{found.address} is here again; who followed it elsewhere has to be asked to.")
+
+
 @actor.command("delete")
 @click.argument("handle")
 @click.confirmation_option(prompt="All that it published is withdrawn, and its handle is never given again. Delete it?")

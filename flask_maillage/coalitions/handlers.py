@@ -156,6 +156,8 @@ def ask(context: Context, iri: str | None) -> str:
     if claims.is_outdated(known, group, context.sender, claims.MEMBER, at):
         raise Ignored(f"has said something newer to {group.handle}")
     waits = known is not None and known.state in ("requested", "invited", "member")
+    if group.moved_to is not None and not waits:
+        raise Ignored(f"{group.handle} moved: one joins it at its new address")
     if not waits and memberships.open_of_host(group, context.sender.host) >= MOST_OPEN_OF_HOST:
         raise Ignored(f"too many of {context.sender.host} wait for {group.handle}")
     message = events.message_of(context)

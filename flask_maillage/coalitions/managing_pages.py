@@ -13,6 +13,7 @@ from actors.models import Actor
 from flask_maillage.coalitions import claims, listing, managing, memberships
 from flask_maillage.coalitions.forms import AnswerForm, row_of
 from flask_maillage.coalitions.models import Membership
+from flask_maillage.coalitions.moving import belonging
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member, may
 from flask_maillage.people.roles import PUBLISH
@@ -63,6 +64,7 @@ def manage_members(page_handle: str) -> Response:
         member_says=lambda row: claims.said(row, claims.MEMBER),
         territory_of=_territory_of,
         silent=silent,
+        new_self=belonging.new_self,
         form=ManagingForm(formdata=None),
     )
     return keep_private(make_response(html))

@@ -25,6 +25,7 @@ from flask_maillage.publications.forms.base import _
 
 GROUPS = frozenset({ORGANISATION, PROJECT, COALITION})
 MESSAGE_LIMIT = 1000
+NOTHING_TO_ANSWER = _("There is nothing to answer like this: somebody may have been faster.")
 ENDED = history.ENDINGS
 changes: list[Callable[[Membership, str | None], None]] = []
 """Who is told of each new state of a membership, with the state before, in the same transaction."""
@@ -203,6 +204,8 @@ def join(member: Actor, group: Actor, message: str = "") -> Membership:
     """
     if not is_group(group) or group.id == member.id or group.gone_at is not None:
         raise NotPossible(_("One can join organisations, projects and coalitions only."))
+    if group.moved_to is not None:
+        raise NotPossible(_("It moved to another address: ask to join there."))
     known = find(group, member)
     if known is not None and known.state in ("requested", "member"):
         return known
@@ -258,7 +261,7 @@ def answer(membership: Membership, what: str) -> None:
     """
     possible = {"accept": ("requested",), "reject": ("requested",), "remove": ("member", "invited")}
     if not membership.group.local or membership.state not in possible[what]:
-        raise NotPossible(_("There is nothing to answer like this: somebody may have been faster."))
+        raise NotPossible(NOTHING_TO_ANSWER)
     if what == "accept":
         begin(membership)
         _accept(membership)

@@ -30,6 +30,8 @@ def follow(context: Context) -> str:
     """
     followed = ours(context.activity.object_id)
     relation = followers.between(context.sender, followed)
+    if followed.moved_to is not None and (relation is None or relation.state != "accepted"):
+        return _send_on(context, followed)
     accepted_before = relation is not None and relation.state == "accepted"
     is_asked = followed.approves_followers or policy.is_silenced(context.sender.iri)
     is_asked = is_asked or following.must_wait(context.sender, followed)
@@ -110,6 +112,13 @@ def _undo_by_id(context: Context) -> str:
     if relation is None:
         raise Ignored("undoes nothing that is known here")
     return _leave(context.sender, relation.followed)
+
+
+def _send_on(context: Context, followed: Actor) -> str:
+    """Refuse a new follower of an actor that moved: its document says where to (as Mastodon refuses)."""
+    _check_flood(context.sender, followed, waits=True)
+    following.reject(followers.record(context.sender, followed, iri=context.activity.id, state="pending"))
+    return f"cannot follow {followed.handle}, which moved"
 
 
 def _leave(follower: Actor, followed: Actor) -> str:

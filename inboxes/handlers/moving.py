@@ -2,7 +2,7 @@
 
 from actors import followers, following, iris, policy, remote
 from actors.models import Actor
-from actors.moving import COOLDOWN
+from actors.moving import COOLDOWN, happened
 from actors.node import now
 from federation.activities import ids_of
 from inboxes.handlers.who import ours
@@ -25,6 +25,7 @@ def move(context: Context) -> str:
             following.follow(follower, new)
         following.unfollow(follower, sender)
         moved += 1
+    happened(sender, new)
     return f"moved to {new.address}; {moved} of ours went along"
 
 

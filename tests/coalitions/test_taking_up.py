@@ -296,3 +296,10 @@ def test_a_command_takes_it_up_and_says_what_became_of_it(app, tmp_path):
     assert run(str(file))[0] == 1
     with app.app_context():
         assert list(working.place_of("x").parent.iterdir()) == []
+
+
+def test_who_moved_away_takes_up_nothing(app, ann):
+    with app.app_context():
+        local.find("couriers").moved_to = "https://new.test/1"
+        session().commit()
+    assert bring(ann, zipped(minimal(note()))).status_code == 422

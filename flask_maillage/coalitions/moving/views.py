@@ -1,20 +1,23 @@
-"""The page by which those who administer an actor take its archive."""
+"""The page by which those who administer an actor take its archive, and go on from there."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response as Answer
 from flask import abort
 from werkzeug.wrappers import Response
 
-from actors import local
+from actors import local, remote
 from actors.database import reading, session
 from actors.models import Actor
-from actors.node import node
+from actors.moving import COOLDOWN
+from actors.node import node, now
 from flask_maillage.coalitions.moving import archive, notices, working
-from flask_maillage.coalitions.moving.forms import ArchiveForm
+from flask_maillage.coalitions.moving.forms import ArchiveForm, TargetForm
 from flask_maillage.people.account_forms import ButtonForm
 from flask_maillage.people.account_page import account_page
 from flask_maillage.people.current import current_member, gives_roles, require_own_sign_in, to_sign_in
+from flask_maillage.people.wording import in_readers_language
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.negotiation import keep_private
 
@@ -63,6 +66,19 @@ def administered(page_handle: str) -> Actor | Response:
 def moving_page(actor: Actor, status: int = 200, **values: Any) -> Response:
     """Return the page about the moving of an actor."""
     values.setdefault("form", ArchiveForm(formdata=None))
+    target_form = in_readers_language(values.pop("target_form", None) or TargetForm(formdata=None))
+    values |= {"target_form": target_form, "new": _new(actor), "waits_until": _waits_until(actor)}
     return account_page(
         PAGE, status, actor=actor, button=ButtonForm(formdata=None), brought=working.of(actor), **values
     )
+
+
+def _new(actor: Actor) -> Actor | None:
+    """Return the actor that this one moved to."""
+    return remote.find(actor.moved_to) if actor.moved_to else None
+
+
+def _waits_until(actor: Actor) -> datetime | None:
+    """Return until when an actor that moved cannot move again, or None."""
+    until = actor.moved_at + COOLDOWN if actor.moved_at is not None else None
+    return until if until is not None and until > now() else None

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 from actors import leases, moving, policy
 from actors.database import reading, session
 from actors.identifiers import new_identifier
-from actors.models import Actor
+from actors.models import ACTIVE, Actor
 from actors.node import node, now
 from flask_maillage.coalitions.moving import taking_up
 from flask_maillage.coalitions.moving.models import DONE, FAILED, LOOKED_AT, WAITING, WORKING, BroughtArchive
@@ -21,6 +21,7 @@ from inboxes.chores import chore
 from inboxes.pruning import on_pruning
 
 FOLDER = "archives"
+CANNOT_SPEAK = _("Nothing can be published in its name here now.")
 MOST_ATTEMPTS = 5
 LYING = timedelta(days=7)
 """How long an archive waits for somebody to say that it is to be taken up."""
@@ -56,6 +57,8 @@ def bring(actor: Actor, identifier: str) -> BroughtArchive:
         Unreadable: it is no archive that can be taken up here; its file is gone then.
     """
     try:
+        if actor.moved_to is not None or actor.phase != ACTIVE:
+            raise Unreadable(CANNOT_SPEAK)
         with Archive(place_of(identifier)) as archive:
             origin, name, total = archive.origin, archive.name, len(archive.publications)
     except Unreadable:
@@ -131,8 +134,8 @@ def work_off(job: BroughtArchive) -> None:
     if job.attempts > MOST_ATTEMPTS:
         _settle(job, FAILED, _("It was tried several times, and broke off each time."))
         return
-    if job.actor.gone_at is not None or not policy.is_welcome(job.actor):
-        _settle(job, FAILED, _("Its actor is gone."))
+    if job.actor.moved_to is not None or job.actor.phase != ACTIVE or not policy.is_welcome(job.actor):
+        _settle(job, FAILED, CANNOT_SPEAK)
         return
     own, path, position = job.actor.iri, place_of(job.identifier), job.position
     job.state = WORKING

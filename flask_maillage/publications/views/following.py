@@ -43,6 +43,8 @@ def follow(page_handle: str) -> Response:
         abort(400)
     follower = followers[form.follower.data]
     if form.answer.data == "follow":
+        if followed.moved_to is not None:
+            abort(400)
         _follow(follower, followed, is_oneself=follower is author_of(current_member()))
     elif following.unfollow(follower, followed):
         flash(_("%(name)s follows %(followed)s no longer.", name=follower.name, followed=followed.name))
@@ -76,9 +78,9 @@ def relations(followed: Actor) -> dict[str, Any]:
     )
     states: dict[int, str] = dict(session().execute(query).all()) if mine else {}
     others = [actor for actor in mine if actor is not own]
-    asking = [actor for actor in others if actor.id not in states]
+    asking = [actor for actor in others if actor.id not in states] if followed.moved_to is None else []
     return {
-        "own_follower": own if own in mine else None,
+        "own_follower": own if own in mine and (followed.moved_to is None or own.id in states) else None,
         "own_state": states.get(own.id) if own is not None else None,
         "relations": [(actor, states[actor.id]) for actor in others if actor.id in states],
         "follow_form": _form(asking) if asking else None,
