@@ -76,6 +76,10 @@ from flask_maillage.coalitions import own_pages as coalitions_own_pages
 from flask_maillage.coalitions import public_pages as coalitions_public_pages
 from flask_maillage.coalitions import views as coalitions_views
 from flask_maillage.coalitions import waiting as coalitions_waiting
+from flask_maillage.coalitions.charters import collection as charters_collection
+from flask_maillage.coalitions.charters import letters as charters_letters
+from flask_maillage.coalitions.charters import page_part as charters_part
+from flask_maillage.coalitions.charters import pages as charters_pages
 from flask_maillage.coalitions.founding import arriving as founding_arriving
 from flask_maillage.coalitions.founding import founders_pages as founding_founders
 from flask_maillage.coalitions.founding import life_pages as founding_life
@@ -348,6 +352,10 @@ REGISTERING = (
     process_collection,
     process_pages,
     together_sharing,
+    charters_collection,
+    charters_letters,
+    charters_pages,
+    charters_part,
     editing,
     editing_programme,
     editing_programme_news,

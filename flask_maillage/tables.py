@@ -3,6 +3,7 @@
 from actors import models as actors
 from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
+from flask_maillage.coalitions.charters import models as charters
 from flask_maillage.coalitions.founding import models as founding
 from flask_maillage.coalitions.moving import models as moving
 from flask_maillage.coalitions.partners import models as partners
@@ -27,6 +28,7 @@ from inboxes import models as inboxes
 __all__ = [
     "actors",
     "calls",
+    "charters",
     "coalitions",
     "enclosures",
     "files",

@@ -1,10 +1,11 @@
-"""What of founding and of process logs a member takes along."""
+"""What of founding, of charters and of process logs a member takes along."""
 
 from typing import Any
 
 from sqlalchemy import select
 
 from actors.database import session
+from flask_maillage.coalitions.charters.models import CharterAcceptance
 from flask_maillage.coalitions.founding.models import Founder
 from flask_maillage.coalitions.process.models import LogEntry
 from flask_maillage.people.exporting import exported
@@ -28,6 +29,16 @@ def projects(member: Member) -> list[dict[str, Any]]:
             "document": one.document,
         }
         for one in found
+    ]
+
+
+@exported("charters")
+def charters(member: Member) -> list[dict[str, Any]]:
+    """To which charters they agreed, with the proofs."""
+    query = select(CharterAcceptance).where(CharterAcceptance.actor_id == member.actor_id)
+    return [
+        {"charter": one.charter.iri, "accepted_at": one.accepted_at, "document": one.document}
+        for one in session().scalars(query.order_by(CharterAcceptance.id))
     ]
 
 

@@ -112,6 +112,13 @@ PAGES: tuple[Spot, ...] = (
     Spot("process", "/@quiet/process", state="empty"),
     Spot("process_entry", "/@platform_workers/process/{log_entry}"),
     Spot("process_entry", "/@platform_workers/process/{log_entry}", EDITOR),
+    Spot("charter", "/@platform_workers/charter"),
+    Spot("charter", "/@platform_workers/charter", EDITOR),
+    Spot(
+        "charter", "/@platform_workers/charter", EDITOR, press=".form button[type=submit]", state="refused", status=422
+    ),
+    Spot("charter", "/@platform_workers/charter?version=1", state="former"),
+    Spot("charter", "/@quiet/charter", state="empty"),
     Spot("founder_link", "/founders/{founder_link}"),
     Spot("founder_link", "/founders/{founder_link}", MEMBER),
     Spot("founder_link", "/founders/nothing", state="leads nowhere", status=404),

@@ -27,6 +27,7 @@ from flask_maillage.calls.sessions import holding, inviting, people, roster
 from flask_maillage.calls.sessions import links as session_links
 from flask_maillage.calls.shapes import Shape
 from flask_maillage.coalitions import managing, memberships
+from flask_maillage.coalitions.charters import agreeing, versions
 from flask_maillage.coalitions.founding import inviting as founders
 from flask_maillage.coalitions.founding import proposing
 from flask_maillage.coalitions.founding.models import FounderLink
@@ -424,6 +425,14 @@ def _proposed() -> Places:
     workers, ann_here = local.find("platform_workers"), ann.actor
     for kind, name, url in (("wiki", "A wiki", "https://wiki.example/"), ("chat", LONG_WORD, "https://chat.example/")):
         listing.write(workers, type=kind, name=name, url=url, access="public" if kind == "wiki" else "members")
+    versions.publish(workers, title="What we agree to", text="We *share* the work.")
+    change = f"Of a {LONG_WORD}."
+    charter = versions.publish(workers, title=f"What we agree to {LONG_WORD}", text="We share it.", change=change)
+    memberships.invite(workers, ann_here)
+    memberships.answer_invite(memberships.find(workers, ann_here), accept=True)
+    memberships.join(local.find("ires"), workers)
+    memberships.answer(memberships.find(workers, local.find("ires")), "accept")
+    agreeing.agree(charter, local.find("ires"))
     day, documents = now().date(), [("Minutes", "https://docs.example/minutes")]
     log.write(workers, ann_here, kind="meeting", happened_on=day, title="We met", text="*Forty* came.")
     entry = log.write(workers, ann_here, kind="decision", happened_on=day, title="We strike", links=documents)

@@ -29,9 +29,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the sign is made of; `charter` is None where this node keeps no charters, and then does not count."""
+    """What the sign is made of."""
 
-    charter: bool | None
+    charter: bool
     last: date | None
     meetings: int
     decisions: int
@@ -54,18 +54,17 @@ def sign(facts: Facts, today: date) -> Sign:
     are decisions, and two thirds of them have a document.
     """
     reasons = {
+        Reason.CHARTER: facts.charter,
         Reason.RECENT: facts.last is not None and (facts.is_over or facts.last >= today - FRESH),
         Reason.MEETINGS: facts.meetings > 0,
         Reason.DECISIONS: facts.decisions > 0 and 3 * facts.decisions_with_document >= 2 * facts.decisions,
     }
-    if facts.charter is not None:
-        reasons = {Reason.CHARTER: facts.charter, **reasons}
     held = sum(reasons.values())
     level = Level.WELL if held == len(reasons) else Level.PARTLY if 2 * held >= len(reasons) else Level.HARDLY
     return Sign(level, reasons)
 
 
-def facts_of(outline: Sequence[tuple[str, date, bool]], *, is_over: bool, charter: bool | None = None) -> Facts:
+def facts_of(outline: Sequence[tuple[str, date, bool]], *, is_over: bool, charter: bool) -> Facts:
     """Return what the public entries of a log say, by kind, day and whether they have documents (`log.outline`)."""
     decisions = [has_document for kind, _day, has_document in outline if kind == DECISION]
     return Facts(

@@ -15,6 +15,7 @@ from actors.models import ACTIVE, Actor
 from actors.node import now
 from federation import markdown
 from federation.sanitising import clean_url
+from flask_maillage.coalitions.charters import versions
 from flask_maillage.coalitions.process import chain, exporting, log
 from flask_maillage.coalitions.process.documented import Level, Reason, facts_of, sign
 from flask_maillage.coalitions.tools.pages import belongs
@@ -146,7 +147,8 @@ def process_part(actor: Actor) -> ActorPart | None:
 
 
 def _sign(actor: Actor) -> dict[str, Any]:
-    made = sign(facts_of(log.outline(actor), is_over=actor.phase != ACTIVE), now().date())
+    has_charter = versions.newest(actor) is not None
+    made = sign(facts_of(log.outline(actor), is_over=actor.phase != ACTIVE, charter=has_charter), now().date())
     said = [(REASON_WORDS[reason][0 if held else 1], held) for reason, held in made.reasons.items()]
     return {"level": made.level.value, "level_word": LEVEL_WORDS[made.level], "reasons": said}
 
