@@ -212,3 +212,14 @@ def test_nobody_becomes_a_member_by_a_move_alone(app, tell, fediverse, zoe, gard
     form = zoe.form(zoe.get("/@union/members/manage"), "who")
     zoe.post("/@union/members/moved", form)
     assert rows(app) == {"g.test": ("member", "founder")}
+
+
+def test_a_server_with_followers_and_members_hears_of_it_once(app, work, fediverse, zoe, garden, new):
+    work()
+    fan = fediverse.actor("fan", "g.test", "bob")
+    with app.app_context():
+        followers.record(remote.remember(fan.document), local.find("union"), iri="http://g.test/1", state="accepted")
+        session().commit()
+    move(zoe, new.iri)
+    work()
+    assert len([letter for letter in fediverse.letters() if letter["type"] == "Move"]) == 1

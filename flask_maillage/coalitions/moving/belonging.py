@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
-from actors import followers, local, moving, remote
+from actors import local, moving, remote
 from actors.database import reading, session
 from actors.models import Actor
 from flask_maillage.coalitions import memberships
@@ -37,15 +37,14 @@ def tell_groups(former: Actor, new: Actor) -> None:
 
 @moving.also_hears
 def others(actor: Actor) -> set[str]:
-    """Return the inboxes of the groups to which an actor of ours belongs, and of who belongs to it."""
+    """Return the inboxes of the groups to which an actor of ours belongs, and of who belongs to it, one for each."""
     other = aliased(Actor)
     pair = or_(
         (Membership.group_id == actor.id) & (Membership.member_id == other.id),
         (Membership.member_id == actor.id) & (Membership.group_id == other.id),
     )
-    return followers.inboxes_of(
-        session().scalars(select(other).join(Membership, pair).where(Membership.state == "member"))
-    )
+    found = session().scalars(select(other).join(Membership, pair).where(Membership.state == "member"))
+    return {one.shared_inbox or one.inbox for one in found if not one.local and one.gone_at is None}
 
 
 def new_self(membership: Membership) -> Actor | None:
