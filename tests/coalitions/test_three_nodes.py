@@ -10,11 +10,10 @@ from actors.database import session
 from actors.models import Host
 from flask_maillage.coalitions import history, listing, managing, memberships
 from flask_maillage.coalitions.claims import Said
-from tests.coalitions.three import Side, ThreeNodes, found, running
+from tests.coalitions.three import Side, ThreeNodes, backwards_and_twice, found, running, twice_over
 from tests.nodes import until
 
 pytestmark = [pytest.mark.later, pytest.mark.timeout(900)]
-TIMES_TWO = 2
 
 
 class Coalition:
@@ -71,16 +70,6 @@ class Coalition:
         """Return who belongs to the coalition as both sides say it, after they were compared for each."""
         sides = {name: self.agreed(name) for name in self.members if self.home[name] not in self.nodes.away}
         return {name for name, side in sides.items() if side.state == "member" and side.group and side.member}
-
-
-def backwards_and_twice(letters):
-    """Bring the last first, and each twice."""
-    return [letter for letter in reversed(letters) for _ in range(TIMES_TWO)]
-
-
-def twice_over(letters):
-    """Bring all, and then all once more."""
-    return letters * TIMES_TWO
 
 
 def test_a_coalition_of_four_on_three_nodes(tmp_path):

@@ -171,3 +171,13 @@ def found(node: Node, handle: str, kind: str) -> str:
         iri = local.create(handle, kind, handle.capitalize()).iri
         session().commit()
         return iri
+
+
+def backwards_and_twice(letters: list[bytes]) -> list[bytes]:
+    """Bring the last first, and each twice."""
+    return [letter for letter in reversed(letters) for _ in range(2)]
+
+
+def twice_over(letters: list[bytes]) -> list[bytes]:
+    """Bring all, and then all once more."""
+    return letters * 2
