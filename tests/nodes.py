@@ -96,7 +96,7 @@ class RunningNode:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self.processes:
-            process.wait(20)
+            process.wait(PATIENCE_SECONDS)
         with self.app.app_context():
             self.app.extensions["sqlalchemy"].engines[BIND].dispose()
             self.app.extensions["maillage"].client.close()

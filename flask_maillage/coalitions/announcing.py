@@ -14,13 +14,19 @@ from flask_maillage.coalitions.claims import COLLECTIONS, GROUP, SIDES
 from flask_maillage.coalitions.models import Membership
 
 
-def added(row: Membership) -> None:
-    """Tell that each side of ours claims a membership now."""
+def added(row: Membership, *, answered: bool = True) -> None:
+    """Tell that each side of ours claims a membership now.
+
+    Args:
+        row: the membership.
+        answered: whether a member elsewhere gets an answer that shows the group's claim; who accepted an invitation
+            does not, and has to be told of it.
+    """
     for side in _ours(row):
         document = claims.document(row, side)
         if claims.is_listed(row):
             _post(row, side, "Add", claims.iri(row, side), to_followers=True, to_other=reads(row, side))
-        elif document is not None and side != GROUP and reads(row, side):
+        elif document is not None and not (side == GROUP and answered) and reads(row, side):
             _post(row, side, "Add", document, to_followers=False, to_other=True)
 
 

@@ -164,11 +164,12 @@ def begin(membership: Membership) -> None:
         membership.since = membership.since or now().date()
     if not (membership.group.local and membership.member.local):
         membership.compare_at = now() + claims.COMPARED_AFTER
-    _set(membership, "member", membership.state)
+    before = membership.state
+    _set(membership, "member", before)
     for side in SIDES:
         if claims.actor_of(membership, side).local:
             claims.say(membership, side)
-    announcing.added(membership)
+    announcing.added(membership, answered=before != "invited")
 
 
 def end(membership: Membership, state: str, *, by: str, at: datetime | None = None, letter: str | None = None) -> None:
