@@ -73,6 +73,7 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
     "/territory/addresses",
     "/interact",
     "/pages/nothing",
+    "/actors/union/charters/1",
 }
 """Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
