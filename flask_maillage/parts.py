@@ -85,6 +85,7 @@ from flask_maillage.coalitions.founding import founders_pages as founding_founde
 from flask_maillage.coalitions.founding import life_pages as founding_life
 from flask_maillage.coalitions.founding import page_part as founding_part
 from flask_maillage.coalitions.founding import proposing_pages as founding_proposing
+from flask_maillage.coalitions.joining import pages as joining_pages
 from flask_maillage.coalitions.moving import belonging as moving_belonging
 from flask_maillage.coalitions.moving import move_views as moving_move_views
 from flask_maillage.coalitions.moving import take_up_views as moving_take_up_views
@@ -336,6 +337,7 @@ REGISTERING = (
     coalitions_public_pages,
     coalitions_managing_pages,
     coalitions_own_pages,
+    joining_pages,
     coalitions_comparing,
     moving_take_up_views,
     moving_move_views,

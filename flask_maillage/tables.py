@@ -5,6 +5,7 @@ from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
 from flask_maillage.coalitions.charters import models as charters
 from flask_maillage.coalitions.founding import models as founding
+from flask_maillage.coalitions.joining import models as joining
 from flask_maillage.coalitions.moving import models as moving
 from flask_maillage.coalitions.partners import models as partners
 from flask_maillage.coalitions.process import models as process
@@ -35,6 +36,7 @@ __all__ = [
     "founding",
     "importing",
     "inboxes",
+    "joining",
     "journal",
     "life",
     "mail",

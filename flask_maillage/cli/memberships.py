@@ -8,8 +8,10 @@ from actors.database import session
 from actors.models import Actor
 from flask_maillage.cli.groups import actor, known_or_looked_up, our_actor
 from flask_maillage.cli.naming import event_or_actor
-from flask_maillage.coalitions import comparing, listing, managing, memberships
+from flask_maillage.coalitions import comparing, listing, managing, memberships, questions
 from flask_maillage.coalitions.claims import GROUP, MEMBER
+from flask_maillage.coalitions.joining import conditions
+from flask_maillage.coalitions.joining.models import OPENNESS
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications.attending import registering, taking_part
 from flask_maillage.publications.models import Publication
@@ -135,6 +137,39 @@ def actor_compare(handle: str) -> None:
         outcome = comparing.settle(errand, comparing.look(errand))
         session().commit()
         click.echo(f"{outcome:12} {errand.actor_iri}")
+
+
+@actor.command("joining")
+@click.argument("handle")
+@click.option("--openness", type=click.Choice(OPENNESS), help="Everybody at once, whom its people accept, or invite.")
+@click.option("--question", "asked", multiple=True, help="What everybody is asked; * before it: has to be answered.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(conditions.WHO)), help="Only these may.")
+@click.option("--welcome", help="A word to those who think of joining.")
+def actor_joining(
+    handle: str, openness: str | None, asked: tuple[str, ...], kinds: tuple[str, ...], welcome: str | None
+) -> None:
+    """Show on what conditions one joins a group of ours; with options, change those that they name."""
+    group = our_actor(handle)
+    before = conditions.of(group)
+    wanted = conditions.Terms(
+        openness or before.openness,
+        tuple(questions.typed(line) for line in asked) or before.questions,
+        kinds or before.kinds,
+        before.welcome if welcome is None else welcome,
+    )
+    try:
+        conditions.change(group, wanted)
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from None
+    terms = conditions.of(group)
+    session().commit()
+    click.echo(f"{handle}: {terms.openness}")
+    for kind in terms.kinds:
+        click.echo(f"only {kind}")
+    for question in terms.questions:
+        click.echo(questions.typable(question))
+    if terms.welcome:
+        click.echo(terms.welcome)
 
 
 @actor.command("answer-member")

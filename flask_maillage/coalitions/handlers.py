@@ -13,14 +13,16 @@ from sqlalchemy import delete, or_, select
 from actors import iris, remote
 from actors.database import session
 from actors.models import Actor, Posted
+from actors.node import node
 from federation.activities import id_of, type_of
 from flask_maillage.calls import answering
-from flask_maillage.coalitions import claims, history, inviting, memberships, moments
+from flask_maillage.coalitions import claims, history, inviting, memberships, moments, questions
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import handlers as publications
 from flask_maillage.publications import keeping
 from flask_maillage.publications.attending import handlers as events
 from flask_maillage.publications.leaving import on_parting
+from flask_maillage.web.language import translate
 from inboxes.handlers.who import ours
 from inboxes.models import Letter
 from inboxes.pruning import on_pruning
@@ -161,7 +163,12 @@ def ask(context: Context, iri: str | None) -> str:
     if not waits and memberships.open_of_host(group, context.sender.host) >= MOST_OPEN_OF_HOST:
         raise Ignored(f"too many of {context.sender.host} wait for {group.handle}")
     message = events.message_of(context)
-    state = memberships.ask(group, context.sender, iri=context.activity.id, message=message, at=at)
+    iri, answers = context.activity.id, questions.answers_in(context.activity.document.get("answers"))
+    try:
+        state = memberships.ask(group, context.sender, iri=iri, message=message, answers=answers, at=at)
+    except memberships.NotPossible as refusal:
+        memberships.refuse(group, context.sender, iri, translate(group.language or node().language, str(refusal)))
+        return f"may not join {group.handle}"
     return f"joins {group.handle}: {state}"
 
 

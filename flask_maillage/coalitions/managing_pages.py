@@ -16,7 +16,7 @@ from flask_maillage.coalitions.models import Membership
 from flask_maillage.coalitions.moving import belonging
 from flask_maillage.people import signed_out
 from flask_maillage.people.current import current_member, may
-from flask_maillage.people.roles import PUBLISH
+from flask_maillage.people.roles import ADMINISTER, PUBLISH
 from flask_maillage.publications.forms.base import _ as N_
 from flask_maillage.territory import zones
 from flask_maillage.web.blueprint import pages
@@ -65,6 +65,7 @@ def manage_members(page_handle: str) -> Response:
         territory_of=_territory_of,
         silent=silent,
         new_self=belonging.new_self,
+        may_set_conditions=may(current_member(), ADMINISTER, group),
         form=ManagingForm(formdata=None),
     )
     return keep_private(make_response(html))

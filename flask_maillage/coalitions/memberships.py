@@ -4,7 +4,7 @@ What each side says is kept apart (`claims.py`); the state is what has become of
 `instrument` gives a right: whoever joins is a member, no more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ changes: list[Callable[[Membership, str | None], None]] = []
 """Who is told of each new state of a membership, with the state before, in the same transaction."""
 
 
+Door = Callable[[Actor, Actor, Mapping[str, str]], bool]
+doors: list[Door] = []
+"""What everybody passes who asks to join a group of ours, with the group, who asks, and what they answered."""
+
+
 class NotPossible(ValueError):
     """What was asked for cannot be done with the membership as it is; the text says why, to a person."""
 
@@ -38,6 +43,15 @@ class NotPossible(ValueError):
 def on_change(function: Callable[[Membership, str | None], None]) -> Callable[[Membership, str | None], None]:
     """Register a function that is told of each new state of a membership."""
     changes.append(function)
+    return function
+
+
+def on_asking(function: Door) -> Door:
+    """Register a function that tells whether somebody belongs to a group without its people being asked.
+
+    It raises `NotPossible` where they may not join at all.
+    """
+    doors.append(function)
     return function
 
 
@@ -50,6 +64,12 @@ def find(group: Actor, member: Actor) -> Membership | None:
     """Return what is known between a group and somebody, whatever its state."""
     query = select(Membership).where(Membership.group_id == group.id, Membership.member_id == member.id)
     return session().scalar(query.with_for_update(of=Membership))
+
+
+def between(group: Actor, member: Actor) -> Membership | None:
+    """Return the same to be shown, without holding it."""
+    query = select(Membership).where(Membership.group_id == group.id, Membership.member_id == member.id)
+    return session().scalar(query)
 
 
 def of_group(group: Actor) -> list[Membership]:
@@ -138,8 +158,28 @@ def record(
     return _set(found, state, before, quietly=quietly)
 
 
-def ask(group: Actor, member: Actor, *, iri: str, message: str = "", at: datetime | None = None) -> str:
-    """Let somebody ask to join a group of ours: its people decide, unless they had invited whoever asks."""
+def ask(
+    group: Actor,
+    member: Actor,
+    *,
+    iri: str,
+    message: str = "",
+    answers: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+) -> str:
+    """Let somebody ask to join a group of ours: its people decide, unless they had invited whoever asks, or it is open.
+
+    Args:
+        group: the group.
+        member: who asks.
+        iri: the id of the Join.
+        message: what was said with it.
+        answers: to the group's questions, by question.
+        at: when, by the clock of who asks; else now.
+
+    Raises:
+        NotPossible: they may not join.
+    """
     known = find(group, member)
     if known is not None and known.state in ("invited", "member"):
         known.iri = iri
@@ -148,8 +188,22 @@ def ask(group: Actor, member: Actor, *, iri: str, message: str = "", at: datetim
         begin(known)
         _accept(known)
         return "member"
-    record(group, member, "requested", iri=iri, message=message, at=at)
-    return "requested"
+    said = dict(answers or {})
+    answered = [door(group, member, said) for door in doors]
+    enters = bool(answered) and all(answered)
+    found = record(group, member, "requested", iri=iri, message=message, at=at, quietly=enters)
+    found.answers = said
+    session().flush()
+    if enters:
+        begin(found)
+        _accept(found)
+    return found.state
+
+
+def refuse(group: Actor, member: Actor, iri: str, why: str) -> None:
+    """Tell who asks from elsewhere to join a group of ours that they may not, and why."""
+    thing = {"id": iri, "type": "Join", "actor": member.iri, "object": group.iri}
+    outbox.post(group, "Reject", thing, to=[member.iri], inboxes=[member.inbox], content=why, proof=True)
 
 
 def begin(membership: Membership) -> None:
@@ -197,11 +251,11 @@ def end(membership: Membership, state: str, *, by: str, at: datetime | None = No
     _set(membership, state, before)
 
 
-def join(member: Actor, group: Actor, message: str = "") -> Membership:
-    """Let an actor of ours ask to join a group, here or elsewhere.
+def join(member: Actor, group: Actor, message: str = "", answers: Mapping[str, str] | None = None) -> Membership:
+    """Let an actor of ours ask to join a group, here or elsewhere, with answers to its questions, by question.
 
     Raises:
-        NotPossible: it is no group, or the same actor.
+        NotPossible: it is no group, or the same actor, or one that may not join a group of ours.
     """
     if not is_group(group) or group.id == member.id or group.gone_at is not None:
         raise NotPossible(_("One can join organisations, projects and coalitions only."))
@@ -211,10 +265,16 @@ def join(member: Actor, group: Actor, message: str = "") -> Membership:
     if known is not None and known.state in ("requested", "member"):
         return known
     if group.local:
-        ask(group, member, iri=iris.activity(member.handle, new_identifier(now())), message=message)
+        ask(group, member, iri=iris.activity(member.handle, new_identifier(now())), message=message, answers=answers)
         return _there(find(group, member))
     posted = outbox.post(
-        member, "Join", group.iri, to=[group.iri], inboxes=[group.inbox], participationMessage=message or None
+        member,
+        "Join",
+        group.iri,
+        to=[group.iri],
+        inboxes=[group.inbox],
+        participationMessage=message or None,
+        answers=[{"question": question, "content": text} for question, text in (answers or {}).items()] or None,
     )
     return record(group, member, "requested", iri=posted.iri, message=message)
 

@@ -88,6 +88,7 @@ FOR_MEMBERS = tuple(
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
         *(f"calls.following.{part}" for part in ("coordinator_pages", "guest_pages", "leader_pages")),
         "calls.afterwards.log_pages",
+        "coalitions.joining.pages",
         *(f"coalitions.founding.{part}" for part in ("proposing_pages", "founders_pages", "life_pages")),
     )
 )
