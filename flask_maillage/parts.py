@@ -98,6 +98,7 @@ from flask_maillage.coalitions.partners import relations as partners_relations
 from flask_maillage.coalitions.partners import scoping as partners_scoping
 from flask_maillage.coalitions.process import collection as process_collection
 from flask_maillage.coalitions.process import pages as process_pages
+from flask_maillage.coalitions.together import founding_pages as together_founding_pages
 from flask_maillage.coalitions.together import pages as together_pages
 from flask_maillage.coalitions.together import sharing as together_sharing
 from flask_maillage.coalitions.tools import pages as tools_pages
@@ -344,6 +345,7 @@ REGISTERING = (
     moving_belonging,
     moving_working,
     together_pages,
+    together_founding_pages,
     coalitions_exporting,
     founding_arriving,
     founding_founders,

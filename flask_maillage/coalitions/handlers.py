@@ -153,6 +153,8 @@ def resolved(context: Context, iri: str | None) -> str | None:
 def ask(context: Context, iri: str | None) -> str:
     """Let the sender ask to join the group of ours with this id; its people are asked, whatever the letter claims."""
     group = _our_group(iri)
+    if memberships.is_over(group):
+        raise Ignored(f"{group.handle} is closed")
     events.check_rate(context.sender)
     known, at = memberships.find(group, context.sender), moments.said_at(context)
     if claims.is_outdated(known, group, context.sender, claims.MEMBER, at):

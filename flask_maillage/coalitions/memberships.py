@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from actors import iris, outbox, policy
 from actors.database import session
 from actors.identifiers import new_identifier
-from actors.models import COALITION, ORGANISATION, PROJECT, Actor
+from actors.models import CLOSED, COALITION, MERGED, ORGANISATION, PROJECT, Actor
 from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
@@ -58,6 +58,11 @@ def on_asking(function: Door) -> Door:
 def is_group(actor: Actor) -> bool:
     """Tell whether an actor is one that others can belong to."""
     return actor.kind in GROUPS or (not actor.local and actor.type in ("Group", "Organization"))
+
+
+def is_over(group: Actor) -> bool:
+    """Tell whether a group is closed or merged into another: nobody joins it any more."""
+    return group.phase in (CLOSED, MERGED)
 
 
 def find(group: Actor, member: Actor) -> Membership | None:
@@ -264,6 +269,8 @@ def join(member: Actor, group: Actor, message: str = "", answers: Mapping[str, s
     known = find(group, member)
     if known is not None and known.state in ("requested", "member"):
         return known
+    if is_over(group):
+        raise NotPossible(_("It is closed: nobody joins it any more."))
     if group.local:
         ask(group, member, iri=iris.activity(member.handle, new_identifier(now())), message=message, answers=answers)
         return _there(find(group, member))

@@ -45,6 +45,7 @@ def own_memberships() -> Response:
     html = render_template(
         "maillage/memberships.html",
         memberships=found,
+        may_propose=any(claims.is_collective(actor) for actor in actors),
         standing=listing.standing,
         differences=claims.differences,
         group_says=lambda row: claims.said(row, GROUP),

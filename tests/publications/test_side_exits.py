@@ -89,6 +89,7 @@ FOR_MEMBERS = tuple(
         *(f"calls.following.{part}" for part in ("coordinator_pages", "guest_pages", "leader_pages")),
         "calls.afterwards.log_pages",
         "coalitions.joining.pages",
+        "coalitions.together.founding_pages",
         *(f"coalitions.founding.{part}" for part in ("proposing_pages", "founders_pages", "life_pages")),
     )
 )

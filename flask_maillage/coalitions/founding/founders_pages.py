@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from actors import local
 from actors.database import reading, session
 from actors.models import PROJECT, Actor
-from federation.errors import FederationError
+from flask_maillage.coalitions.finding import NobodyFound, actor_named
 from flask_maillage.coalitions.founding import forms, inviting, projects, proposing
 from flask_maillage.coalitions.founding.models import Founder, FounderLink
 from flask_maillage.coalitions.founding.projects import NotPossible
@@ -19,7 +19,6 @@ from flask_maillage.people.current import current_member, may, require_own_sign_
 from flask_maillage.people.forms import CheckedForm
 from flask_maillage.people.models import Member
 from flask_maillage.people.roles import ADMINISTER
-from flask_maillage.publications import resolving
 from flask_maillage.web.blueprint import pages
 from flask_maillage.web.language import current_language
 from flask_maillage.web.language import gettext as _
@@ -114,25 +113,11 @@ def _ask(page_handle: str) -> Response:
 
 def _found(text: str, field: Any) -> Actor:
     """Return the actor that somebody names, here or read from its own server."""
-    name = text if "@" in text.lstrip("@") or "://" in text else f"@{text.lstrip('@')}@{_own_host()}"
     try:
-        with reading():
-            key = resolving.key_of(current_member())
-            here = local.find_page(name.lstrip("@")) if "://" not in name else None
-        if here is not None and here.local and here.gone_at is None:
-            return session().merge(here)
-        resolving.count(key)
-        found = resolving.resolve(name)
-        if isinstance(found, Actor):
-            return found
-        field.errors = [_("That is no person and no organisation.")]
-    except FederationError as error:
-        field.errors = [_(resolving.sentence_for(error))]
-    raise NotPossible("not found")
-
-
-def _own_host() -> str:
-    return local.application().host
+        return actor_named(text)
+    except NobodyFound as refusal:
+        field.errors = [_(str(refusal))]
+        raise NotPossible("not found") from None
 
 
 def _is_mail(text: str) -> bool:
