@@ -80,6 +80,9 @@ from flask_maillage.coalitions.charters import collection as charters_collection
 from flask_maillage.coalitions.charters import letters as charters_letters
 from flask_maillage.coalitions.charters import page_part as charters_part
 from flask_maillage.coalitions.charters import pages as charters_pages
+from flask_maillage.coalitions.communecter import coming_in as communecter_in
+from flask_maillage.coalitions.communecter import going_out as communecter_out
+from flask_maillage.coalitions.communecter import our_projects as communecter_projects
 from flask_maillage.coalitions.founding import arriving as founding_arriving
 from flask_maillage.coalitions.founding import founders_pages as founding_founders
 from flask_maillage.coalitions.founding import life_pages as founding_life
@@ -329,6 +332,9 @@ REGISTERING = (
     admin_territories,
     admin_foundings,
     coalitions_objects,
+    communecter_in,
+    communecter_out,
+    communecter_projects,
     partners_relations,
     partners_refreshing,
     partners_scoping,

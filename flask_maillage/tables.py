@@ -4,6 +4,7 @@ from actors import models as actors
 from flask_maillage.calls import models as calls
 from flask_maillage.coalitions import models as coalitions
 from flask_maillage.coalitions.charters import models as charters
+from flask_maillage.coalitions.communecter import models as communecter
 from flask_maillage.coalitions.founding import models as founding
 from flask_maillage.coalitions.joining import models as joining
 from flask_maillage.coalitions.moving import models as moving
@@ -31,6 +32,7 @@ __all__ = [
     "calls",
     "charters",
     "coalitions",
+    "communecter",
     "enclosures",
     "files",
     "founding",

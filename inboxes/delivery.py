@@ -14,7 +14,7 @@ from actors.node import node, now
 from federation.errors import FederationError
 from federation.exchanged import Answer
 from federation.signatures import Scheme, Signer
-from inboxes import polling
+from inboxes import dialects, polling
 from inboxes.answers import GONE, Meaning, meaning
 from inboxes.turns import next_ticket
 
@@ -109,7 +109,7 @@ def _parcel(number: int, lease: str) -> Parcel | None:
     signer = rotation.signer_for(actor, delivery.host)
     host = session().get(Host, delivery.host)
     scheme: Scheme = "rfc9421" if host and _remembers(host) and host.signature_scheme == "rfc9421" else "cavage"
-    return Parcel(number, lease, delivery.inbox, delivery.host, posted.body.encode(), signer, scheme)
+    return Parcel(number, lease, delivery.inbox, delivery.host, dialects.body_of(posted, delivery), signer, scheme)
 
 
 def _remembers(host: Host) -> bool:

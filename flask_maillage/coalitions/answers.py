@@ -14,6 +14,7 @@ from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, type_of
 from flask_maillage.coalitions import claims, inviting, memberships, moments, showing
 from flask_maillage.coalitions.claims import GROUP, MEMBER
+from flask_maillage.coalitions.communecter import projects, wishes
 from flask_maillage.coalitions.founding import arriving as founding
 from flask_maillage.coalitions.handlers import leave_group
 from flask_maillage.coalitions.models import Membership
@@ -31,6 +32,7 @@ def answer_to_join(context: Context) -> str:
     found = _asked(context)
     if context.activity.type == "Accept":
         take(context, found, GROUP, context.activity.document.get("result"))
+        wishes.take_word(context, found)
     else:
         end(context, found, "removed" if found.state == "member" else "refused", by=GROUP)
     return f"{found.member.handle} in {found.group.handle}: {found.state}"
@@ -179,7 +181,11 @@ def _asked(context: Context) -> Membership:
         Ignored: there is none; a group answers for itself alone (B14).
     """
     thing: Any = context.activity.object
-    query = select(Membership).join(Membership.member).where(Actor.local, Membership.group_id == context.sender.id)
+    query = (
+        select(Membership)
+        .join(Membership.member)
+        .where(Actor.local, Membership.group_id.in_(projects.spoken_for(context.sender)))
+    )
     query = query.where(Membership.state.in_(("requested", "member")))
     found = session().scalar(query.where(Membership.iri == (context.activity.object_id or "")))
     if found is None and is_ours(context.activity.object_id or ""):

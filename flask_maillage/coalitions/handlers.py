@@ -1,9 +1,9 @@
 """What others' letters do to memberships: Join, Leave, Invite, Offer, Ignore.
 
 Events and groups share these verbs; what is about an event goes on to
-`flask_maillage/publications/attending/handlers.py`. Communecter's order of arguments is read too
-(`reference/network.md` §1.4): where the object is who acts, the thing is in `target`, perhaps as the id of the
-activity that created it. Its `instrument` is read by nobody: it never gives a right.
+`flask_maillage/publications/attending/handlers.py`. Communecter's order of arguments is read too: where the object is
+who acts, the thing is in `target`, perhaps as the id of the activity that created it. Its `instrument` is shown to who
+answers (`communecter/wishes.py`), and never gives a right.
 """
 
 from datetime import datetime
@@ -17,6 +17,7 @@ from actors.node import node
 from federation.activities import id_of, type_of
 from flask_maillage.calls import answering
 from flask_maillage.coalitions import claims, history, inviting, memberships, moments, questions
+from flask_maillage.coalitions.communecter import our_projects, projects, wishes
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import handlers as publications
 from flask_maillage.publications import keeping
@@ -76,7 +77,7 @@ def remove_oneself(context: Context) -> str:
     if iri is None or (remote.find(iri) is None and iri != context.sender.iri):
         return publications.delete(context)
     if iri != context.sender.iri:
-        raise Ignored("only members themselves, and the group's own people, end a membership")
+        return projects.take_out(context, iri, context.activity.target_id)
     return leave_group(context, resolved(context, context.activity.target_id))
 
 
@@ -142,12 +143,12 @@ def about(context: Context) -> str | None:
 
 
 def resolved(context: Context, iri: str | None) -> str | None:
-    """Return the object's id where a letter names the activity that created it (Communecter)."""
+    """Return the id of the event or group that a letter names by its Create, or by a project's object (Communecter)."""
     ours_created = select(Posted.object_iri).where(Posted.iri == iri, Posted.type == "Create")
     theirs = select(Letter.object_iri).where(
         Letter.iri == iri, Letter.sender_id == context.sender.id, Letter.type == "Create"
     )
-    return session().scalar(ours_created) or session().scalar(theirs) or iri
+    return our_projects.meant(session().scalar(ours_created) or session().scalar(theirs) or iri)
 
 
 def ask(context: Context, iri: str | None) -> str:
@@ -171,6 +172,8 @@ def ask(context: Context, iri: str | None) -> str:
     except memberships.NotPossible as refusal:
         memberships.refuse(group, context.sender, iri, translate(group.language or node().language, str(refusal)))
         return f"may not join {group.handle}"
+    if state == "requested" and (row := memberships.find(group, context.sender)) is not None:
+        wishes.note(context, row)
     return f"joins {group.handle}: {state}"
 
 

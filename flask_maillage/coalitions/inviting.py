@@ -7,6 +7,7 @@ from actors.database import session
 from actors.models import Actor
 from federation.activities import ACTOR_TYPES, Document, id_of, same_origin, type_of, visibility
 from flask_maillage.coalitions import claims, memberships, moments
+from flask_maillage.coalitions.communecter import projects, wishes
 from flask_maillage.coalitions.founding import arriving as founding
 from flask_maillage.coalitions.models import Membership
 from flask_maillage.publications import audience, keeping, unsolicited
@@ -30,13 +31,13 @@ def invite(context: Context, invitee: str, thing: str) -> str:
         Ignored: nobody of ours, nothing of the sender's server, or there is nothing to invite to.
     """
     actor = ours(invitee)
-    thing = _created_by(context, thing)
+    named, thing = thing, _created_by(context, thing)
     if not same_origin(thing, context.sender.iri):
         raise Ignored("invites to what is on another server")
     events.check_rate(context.sender)
     if _open(actor, context.sender.host) >= MOST_OPEN_OF_HOST:
         raise Ignored(f"too many invitations from {context.sender.host}")
-    found = _event_or_group(context, thing, actor)
+    found = projects.known(named) or _event_or_group(context, thing, actor, named)
     iri, message = context.activity.id, events.message_of(context)
     if isinstance(found, Publication):
         if not taking_part.invite(found, actor, iri=iri, message=message):
@@ -50,7 +51,7 @@ def invite(context: Context, invitee: str, thing: str) -> str:
     at = moments.said_at(context)
     if claims.is_outdated(known, found, actor, claims.GROUP, at):
         raise Ignored("has said something newer")
-    memberships.record(found, actor, "invited", iri=iri, message=message, at=at)
+    wishes.note(context, memberships.record(found, actor, "invited", iri=iri, message=message, at=at))
     return f"invites {actor.handle} to {found.handle}"
 
 
@@ -88,7 +89,7 @@ def _open(actor: Actor, host: str) -> int:
     return to_events + memberships.open_of_host(actor, host)
 
 
-def _event_or_group(context: Context, iri: str, invitee: Actor) -> Publication | Actor:
+def _event_or_group(context: Context, iri: str, invitee: Actor, named: str) -> Publication | Actor:
     """Return what one of ours is invited to: known, or read from its own server."""
     known = keeping.find(iri) or remote.find(iri)
     document: Document = {} if known is not None else _document(context, iri)
@@ -98,6 +99,10 @@ def _event_or_group(context: Context, iri: str, invitee: Actor) -> Publication |
             raise Ignored("names an activity without its object")
         known = keeping.find(inner)
         document = {} if known is not None else context.document(inner)
+    if isinstance(known, Publication) and type_of(known.document) == "Project":
+        document = known.document or {}
+    if type_of(document) == "Project":
+        return projects.remember(context, document, (named, iri))
     if known is None and type_of(document) in ACTOR_TYPES:
         known = remote.remember(remote.checked_actor(document))
     found = known if known is not None else _keep(context, document, invitee)

@@ -155,7 +155,7 @@ def record(
         found.territory, found.territory_name, found.since, found.until = None, "", None, None
         found.suspended_at, found.labels, found.answers, found.shares, found.listed = None, [], {}, "none", False
     found.iri, found.message = iri, clean_text(message, limit=MESSAGE_LIMIT)
-    found.answered_at = None
+    found.answered_at = found.wish = None
     found.group_says_at, found.member_says_at = (moment, None) if side == GROUP else (None, moment)
     found.group_document = found.member_document = None
     by = group if side == GROUP else member

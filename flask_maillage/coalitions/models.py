@@ -66,6 +66,8 @@ class Membership(Base):
     iri: Mapped[str] = mapped_column(index=True)
     """The id of the Join or the Invite that began it."""
     message: Mapped[str] = mapped_column(default="")
+    wish: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the Join or the Invite wished besides (`communecter.wishes.Wish`): shown to who answers, and no right."""
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What whoever asked to join answered to the group's questions, by their keys."""
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from actors import followers, iris, policy, tombstones
 from actors.models import NODE, Actor
 from federation.activities import Document, alone, id_of, same_origin, type_of, visibility
 from federation.errors import Refused
-from flask_maillage.publications import audience, keeping, reactions, replies, unsolicited
+from flask_maillage.publications import audience, communecter, keeping, reactions, replies, unsolicited
 from flask_maillage.publications.kinds import recognise
 from flask_maillage.publications.models import PUBLISHED, Publication, Share
 from inboxes.registry import Context, Ignored, on, on_departure
@@ -93,7 +93,8 @@ def _own_object(context: Context) -> Document:
     iri = activity.object_id
     if iri is None or not same_origin(iri, context.sender.iri):
         raise Refused("the object is not of the sender's server")
-    document: Document = activity.object if isinstance(activity.object, dict) else context.document(iri)
+    document: Document = activity.object if isinstance(activity.object, dict) else communecter.fetched(context, iri)
+    document = communecter.understood(document, context)
     if document.get("id") != iri or keeping.author_of(document) != context.sender.iri:
         raise Refused(f"{iri} is not the sender's")
     return document

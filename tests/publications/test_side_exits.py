@@ -69,13 +69,15 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
     "/seats/nobodys/files/none",
     "/media/nothing.png",
     "/actors/union/files/nothing.pdf",
+    "/actors/union/project",
+    "/actors/union/project/created",
     "/topics/none",
     "/territory/addresses",
     "/interact",
     "/pages/nothing",
     "/actors/union/charters/1",
 }
-"""Addresses that hold a secret or a file, which strangers do not know, or that only members may ask."""
+"""Addresses that hold a secret or a file, which strangers do not know, that only members may ask, or of projects."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
 ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "calls.sessions", "moderation", "people"]
 FOR_MEMBERS = tuple(
