@@ -108,7 +108,8 @@ def show_inviting(page_handle: str) -> Response:
 @adds_to_actor_page
 def ways_in(actor: Actor) -> dict[str, Any]:
     """Add to a group's page whether and how one joins it."""
-    can_join = memberships.is_group(actor) and actor.phase != PROPOSED and actor.gone_at is None
+    is_open = actor.phase != PROPOSED and not memberships.is_over(actor)
+    can_join = memberships.is_group(actor) and is_open and actor.gone_at is None
     return {"joining": conditions.of(actor) if can_join else None}
 
 

@@ -133,7 +133,9 @@ def test_closed_coalition_takes_nobody_more_and_its_members_stay_readable(app, c
         session().commit()
     assert end(ann, "give-up").status_code == 303
     assert standing(app)[0] == "active"
+    assert "/@commons/join" in ann.get("/@commons").text
     assert end(ann, "close").status_code == 303
+    assert "/@commons/join" not in ann.get("/@commons").text
     assert "It is closed." in client.get("/@commons").text
     assert "Couriers" in client.get("/@commons/members").text
     with app.app_context(), pytest.raises(memberships.NotPossible, match="It is over"):
