@@ -101,6 +101,11 @@ from flask_maillage.coalitions.partners import relations as partners_relations
 from flask_maillage.coalitions.partners import scoping as partners_scoping
 from flask_maillage.coalitions.process import collection as process_collection
 from flask_maillage.coalitions.process import pages as process_pages
+from flask_maillage.coalitions.statements import handlers as statements_handlers
+from flask_maillage.coalitions.statements import objects as statements_objects
+from flask_maillage.coalitions.statements import own_pages as statements_own_pages
+from flask_maillage.coalitions.statements import pages as statements_pages
+from flask_maillage.coalitions.statements import writing_pages as statements_writing_pages
 from flask_maillage.coalitions.together import founding_pages as together_founding_pages
 from flask_maillage.coalitions.together import pages as together_pages
 from flask_maillage.coalitions.together import sharing as together_sharing
@@ -245,6 +250,7 @@ REGISTERING = (
     coordinating_late,
     coalitions_handlers,
     coalitions_answers,
+    statements_handlers,
     reactions,
     replies,
     featuring,
@@ -366,6 +372,10 @@ REGISTERING = (
     charters_letters,
     charters_pages,
     charters_part,
+    statements_objects,
+    statements_pages,
+    statements_writing_pages,
+    statements_own_pages,
     editing,
     editing_programme,
     editing_programme_news,

@@ -10,6 +10,7 @@ from flask_maillage.coalitions.joining import models as joining
 from flask_maillage.coalitions.moving import models as moving
 from flask_maillage.coalitions.partners import models as partners
 from flask_maillage.coalitions.process import models as process
+from flask_maillage.coalitions.statements import models as statements
 from flask_maillage.coalitions.tools import models as tools
 from flask_maillage.files import models as files
 from flask_maillage.mail import models as mail
@@ -54,6 +55,7 @@ __all__ = [
     "searching",
     "seat_addresses",
     "standing",
+    "statements",
     "territory",
     "tools",
     "topic_list",

@@ -253,10 +253,11 @@ def kept_form(row: Membership, side: str, shown: Any) -> Document | None:
     own = shown.get("id")
     if own is not None and not (isinstance(own, str) and is_web_iri(own) and same_origin(own, actor.iri)):
         return None
-    return dict(shown) if _is_proven(shown, actor) else {key: shown[key] for key in shown if key != "proof"}
+    return dict(shown) if is_proven(shown, actor) else {key: shown[key] for key in shown if key != "proof"}
 
 
-def _is_proven(shown: Document, actor: Actor) -> bool:
+def is_proven(shown: Document, actor: Actor) -> bool:
+    """Tell whether a document has a proof by a key that we know of an actor."""
     try:
         proof = proofs.read(shown, now=now())
         known = find_assertion_key(proof.method, actor.iri) if proof is not None else None

@@ -33,6 +33,9 @@ from flask_maillage.coalitions.founding import proposing
 from flask_maillage.coalitions.founding.models import FounderLink
 from flask_maillage.coalitions.moving import working as archives
 from flask_maillage.coalitions.process import log
+from flask_maillage.coalitions.statements import listing as statements
+from flask_maillage.coalitions.statements import preparing, signing
+from flask_maillage.coalitions.statements.preparing import Written
 from flask_maillage.coalitions.tools import listing
 from flask_maillage.moderation import reports
 from flask_maillage.people import account_links, accounts, invitations, roles, tokens
@@ -107,7 +110,7 @@ def furnish(node: Flask) -> Places:
             | _seat_by_mail(_found(paths["call"]))
             | _session(_found(paths["decided_call"]))
         )
-        found |= _followed_up(_found(paths["decided_call"]))
+        found |= _followed_up(_found(paths["decided_call"])) | _stated()
         found["application"] = decided.dossiers(_found(paths["open_question"]))[0].identifier
         found |= {name: key_of(f"{making.APPLICANT}/applications/{number}") for name, number in judged.APPLIED.items()}
         found |= _applied(_found(paths["call"]))
@@ -115,6 +118,26 @@ def furnish(node: Flask) -> Places:
         found |= _brought()
         session().commit()
     return {**paths, **found, **{f"{name}_id": path.rpartition("/")[2] for name, path in paths.items()}}
+
+
+def _stated() -> dict[str, str]:
+    """Let the coalition publish one statement, signed by one of two, and ask for another."""
+    coalition, ires, workers = (local.find(handle) for handle in ("sharers", "ires", "platform_workers"))
+    assert coalition is not None
+    assert ires is not None
+    assert workers is not None
+    until = now().date() + timedelta(days=20)
+    for title, day in (("One rule for all who work for a platform", None), (LONG_WORD, until)):
+        written = Written(title, "## What we ask\n\n- one rule\n- for all\n\nNow, and **everywhere**.", "en", day)
+        preparing.open_for_signing(preparing.write(coalition, written))
+    rows = statements.asked_of([ires, workers])
+    by_title = {(row.statement.number, row.member.handle): row for row in rows}
+    signing.sign(by_title[1, ires.handle])
+    signing.sign(by_title[1, workers.handle])
+    signing.take_back(by_title[1, workers.handle])
+    preparing.publish(by_title[1, ires.handle].statement)
+    signing.sign(by_title[2, workers.handle])
+    return {"asked_to_sign": str(by_title[2, ires.handle].id)}
 
 
 def _people() -> None:

@@ -61,6 +61,7 @@ VALUES = {
     "key": ["none"],
     "version": ["2.0", "2.1"],
     "form": ["json", "md", "csv", "atom"],
+    "signature": ["nothing"],
 }
 """What is put into the addresses of all routes that lead to lists."""
 NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-reminder")} | {
@@ -76,8 +77,11 @@ NOBODYS = {f"/registrations/nobodys{part}" for part in ("", "/confirm", "/no-rem
     "/interact",
     "/pages/nothing",
     "/actors/union/charters/1",
+    "/@union/statements",
+    "/@union/statements/1",
+    "/actors/union/statements",
 }
-"""Addresses that hold a secret or a file, which strangers do not know, that only members may ask, or of projects."""
+"""Addresses that hold a secret or a file, that only members may ask, or that only projects or coalitions have."""
 QUERIES = {"/.well-known/webfinger": "?resource=acct:union@localhost", "/oembed": "?url=http://localhost/events"}
 ROOMS_FOR_MEMBERS = ["admin", "calls.coordinating", "calls.sessions", "moderation", "people"]
 FOR_MEMBERS = tuple(
@@ -85,6 +89,7 @@ FOR_MEMBERS = tuple(
     for room in (
         *ROOMS_FOR_MEMBERS,
         *(f"coalitions.{part}" for part in ("managing_pages", "moving", "own_pages", "views")),
+        *(f"coalitions.statements.{part}" for part in ("own_pages", "writing_pages")),
         *(f"publications.{part}" for part in ("editing", "importing", "own")),
         *(f"calls.applying.{part}" for part in ("after_views", "views")),
         *(f"calls.desk.{part}" for part in ("views", "application_views")),
