@@ -87,7 +87,7 @@ class Fediverse:
             allowed_networks=[ip_network("127.0.0.0/8")],
             resolver=resolve,
             clock=clock,
-            deadline=5,
+            deadline=15,
         )
         self._clients.append(client)
         return client
