@@ -24,7 +24,7 @@ from tests.nodes import RunningNode, until
 from tests.soak_letters import BAD, FOLLOW_EVERY, Post
 
 ACTORS = 200
-LETTERS = {"sqlite": 4_000, "postgresql": 1_500}
+LETTERS = {"sqlite": 3_000, "postgresql": 1_000}
 KEYS = ("alice", "bob", "mallory")
 KILL_SECONDS = 4.0
 STEADY_MEGABYTES = 48
