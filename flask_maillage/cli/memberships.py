@@ -144,9 +144,16 @@ def actor_compare(handle: str) -> None:
 @click.option("--openness", type=click.Choice(OPENNESS), help="Everybody at once, whom its people accept, or invite.")
 @click.option("--question", "asked", multiple=True, help="What everybody is asked; * before it: has to be answered.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(conditions.WHO)), help="Only these may.")
+@click.option("--charter/--no-charter", "needs_charter", default=None, help="Whether one agrees to the charter first.")
 @click.option("--welcome", help="A word to those who think of joining.")
 def actor_joining(
-    handle: str, openness: str | None, asked: tuple[str, ...], kinds: tuple[str, ...], welcome: str | None
+    handle: str,
+    openness: str | None,
+    asked: tuple[str, ...],
+    kinds: tuple[str, ...],
+    *,
+    needs_charter: bool | None,
+    welcome: str | None,
 ) -> None:
     """Show on what conditions one joins a group of ours; with options, change those that they name."""
     group = our_actor(handle)
@@ -156,6 +163,7 @@ def actor_joining(
         tuple(questions.typed(line) for line in asked) or before.questions,
         kinds or before.kinds,
         before.welcome if welcome is None else welcome,
+        before.needs_charter if needs_charter is None else needs_charter,
     )
     try:
         conditions.change(group, wanted)
@@ -168,6 +176,8 @@ def actor_joining(
         click.echo(f"only {kind}")
     for question in terms.questions:
         click.echo(questions.typable(question))
+    if terms.needs_charter:
+        click.echo("agrees to the charter first")
     if terms.welcome:
         click.echo(terms.welcome)
 

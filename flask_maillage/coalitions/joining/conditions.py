@@ -16,6 +16,8 @@ from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
 from flask_maillage.coalitions import memberships, questions
+from flask_maillage.coalitions.charters import agreeing, versions
+from flask_maillage.coalitions.charters.models import Charter
 from flask_maillage.coalitions.joining.models import APPROVAL, INVITATION, OPEN, OPENNESS, Conditions
 from flask_maillage.coalitions.memberships import NotPossible
 from flask_maillage.coalitions.questions import Question
@@ -38,6 +40,7 @@ OF_MOBILIZON = {OPEN: "open", APPROVAL: "moderated", INVITATION: "invite_only"}
 BY_INVITATION = _("One joins it by invitation only: write to its people.")
 NOT_OF_THESE = _("It takes members of other sorts only.")
 SAYS_NO_SORT = _("It takes only some sorts of organisation: say in your profile which yours is, then ask again.")
+AGREE_FIRST = _("It asks everybody to agree to its charter first.")
 ANSWER_FIRST = _("Answer the questions that it asks of everybody.")
 
 
@@ -49,6 +52,7 @@ class Terms:
     questions: tuple[Question, ...] = ()
     kinds: tuple[str, ...] = ()
     welcome: str = ""
+    needs_charter: bool = False
 
 
 def of(group: Actor) -> Terms:
@@ -56,7 +60,7 @@ def of(group: Actor) -> Terms:
     row = session().get(Conditions, group.id)
     if row is None:
         return Terms()
-    return Terms(row.openness, questions.read(row.questions), tuple(row.kinds), row.welcome)
+    return Terms(row.openness, questions.read(row.questions), tuple(row.kinds), row.welcome, row.needs_charter)
 
 
 def change(group: Actor, terms: Terms) -> bool:
@@ -72,6 +76,7 @@ def change(group: Actor, terms: Terms) -> bool:
         questions.read(questions.written(terms.questions)),
         tuple(kind for kind in WHO if kind in terms.kinds),
         terms.welcome.strip()[:WELCOME_LIMIT],
+        terms.needs_charter,
     )
     if wanted == of(group):
         return False
@@ -84,8 +89,8 @@ def change(group: Actor, terms: Terms) -> bool:
 def judge(group: Actor, member: Actor, answers: Mapping[str, str]) -> bool:
     """Tell whether somebody belongs to a group of ours as soon as they ask.
 
-    Whoever asks from a server that knows nothing of our questions, or does not say of what sort they are, is let wait
-    for its people: they are not told off for what they could not have known.
+    Whoever asks from a server that knows nothing of our questions or charter, or does not say of what sort they are, is
+    let wait for its people: they are not told off for what they could not have known.
 
     Raises:
         NotPossible: they may not join it; what one of ours did not answer or say counts too.
@@ -102,7 +107,15 @@ def judge(group: Actor, member: Actor, answers: Mapping[str, str]) -> bool:
         raise NotPossible(SAYS_NO_SORT)
     if member.local and lacks:
         raise NotPossible(ANSWER_FIRST)
-    return terms.openness == OPEN and not is_unknown and not lacks
+    disagrees = terms.needs_charter and not agreeing.has_agreed(group, member)
+    if member.local and disagrees:
+        raise NotPossible(AGREE_FIRST)
+    return terms.openness == OPEN and not (is_unknown or lacks or disagrees)
+
+
+def charter_for(group: Actor) -> Charter | None:
+    """Return the charter to which one has to agree to join a group, if it wants that and has one."""
+    return versions.newest(group) if of(group).needs_charter else None
 
 
 def answered(group: Actor, given: Iterable[str]) -> dict[str, str]:
@@ -118,7 +131,13 @@ def described(actor: Actor) -> Document:
     row = session().get(Conditions, actor.id) if actor.kind in memberships.GROUPS else None
     if row is None:
         return {}
-    said: Document = {"admission": row.openness, "questions": row.questions, "kinds": row.kinds, "welcome": row.welcome}
+    said: Document = {
+        "admission": row.openness,
+        "questions": row.questions,
+        "kinds": row.kinds,
+        "needsCharter": row.needs_charter,
+        "welcome": row.welcome,
+    }
     return {"openness": OF_MOBILIZON[row.openness], "joining": {name: value for name, value in said.items() if value}}
 
 
@@ -139,6 +158,7 @@ def remember(actor: Actor, document: Document) -> None:
             questions.read(found.get("questions")),
             tuple(kind for kind in WHO if kind in kinds) if isinstance(kinds, list) else (),
             clean_text(found.get("welcome"), limit=WELCOME_LIMIT),
+            found.get("needsCharter") is True,
         ),
     )
 
@@ -160,6 +180,7 @@ def _write(group: Actor, terms: Terms) -> None:
         "questions": questions.written(terms.questions),
         "kinds": list(terms.kinds),
         "welcome": terms.welcome,
+        "needs_charter": terms.needs_charter,
         "changed_at": now(),
     }
     for name, value in said.items():

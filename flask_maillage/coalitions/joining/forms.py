@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import FieldList, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from flask_maillage.coalitions import questions
@@ -38,10 +38,16 @@ class ConditionsForm(CheckedForm):
         description=_("One question per line, ten at most. Begin with * what everybody has to answer."),
     )
 
+    needs_charter = BooleanField(
+        _("Who joins agrees to our charter first"),
+        description=_("To the version that holds then, where there is one; it is asked on the page to join."),
+    )
+
     def terms(self) -> Terms:
         """Return what a valid form says."""
         asked = (questions.typed(line) for line in written_lines(self.questions.data))
-        return Terms(self.openness.data, tuple(asked), tuple(self.kinds.data or ()), self.welcome.data or "")
+        kinds, welcome = tuple(self.kinds.data or ()), self.welcome.data or ""
+        return Terms(self.openness.data, tuple(asked), kinds, welcome, self.needs_charter.data)
 
 
 class JoinForm(CheckedForm):
@@ -49,6 +55,7 @@ class JoinForm(CheckedForm):
 
     who = SelectField(_("Who joins"), choices=[], validate_choice=False)
     answers = FieldList(TextAreaField(validators=[Length(max=questions.LONGEST_ANSWER)]), max_entries=questions.MOST)
+    agrees = BooleanField(_("Who joins agrees to the charter"))
     message = TextAreaField(_("A word to its people"), [Length(max=MESSAGE_LIMIT)])
 
 
@@ -69,5 +76,6 @@ def filled(terms: Terms) -> dict[str, Any]:
         "openness": terms.openness,
         "kinds": list(terms.kinds),
         "welcome": terms.welcome,
+        "needs_charter": terms.needs_charter,
         "questions": "\n".join(map(questions.typable, terms.questions)),
     }

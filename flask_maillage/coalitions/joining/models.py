@@ -24,6 +24,8 @@ class Conditions(Base):
     """Each with its `text`, and whether one has to answer (`questions.py`)."""
     kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Who may join (`conditions.WHO`); everybody where it is empty."""
+    needs_charter: Mapped[bool] = mapped_column(default=False)
+    """Whether who joins has agreed to the charter that holds."""
     welcome: Mapped[str] = mapped_column(default="")
     """What those read who think of joining: plain text."""
     changed_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from actors.database import reading, session
 from actors.models import PROPOSED, Actor
 from federation.errors import FederationError
 from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions.charters import agreeing
 from flask_maillage.coalitions.joining import conditions
 from flask_maillage.coalitions.joining.forms import ConditionsForm, InviteForm, JoinForm, filled
 from flask_maillage.coalitions.joining.models import INVITATION
@@ -48,7 +49,10 @@ def show_joining(page_handle: str) -> Response:
         return _joining_page(group, form, candidates, 422)
     member = next((actor for actor in candidates if actor.handle == form.who.data), None) or abort(400)
     answers = conditions.answered(group, [entry.data or "" for entry in form.answers])
+    charter = conditions.charter_for(group)
     try:
+        if charter is not None and form.agrees.data and group.local:
+            agreeing.agree(charter, member)
         state = memberships.join(member, group, form.message.data or "", answers).state
     except NotPossible as refusal:
         session().rollback()
@@ -135,6 +139,7 @@ def _joining_page(group: Actor, form: Any, candidates: Sequence[Actor], status: 
         status,
         group=group,
         terms=conditions.of(group),
+        charter=conditions.charter_for(group),
         by_invitation=conditions.of(group).openness == INVITATION and group.local,
         standing=[one for one in known if one is not None and one.state in STANDING],
         labels=[conditions.WHO[kind] for kind in conditions.of(group).kinds],

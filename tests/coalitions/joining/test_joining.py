@@ -9,6 +9,7 @@ from actors import local, remote
 from actors.database import session
 from actors.models import ORGANISATION, Posted
 from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions.charters import agreeing, versions
 from flask_maillage.coalitions.joining import conditions
 from flask_maillage.coalitions.joining.conditions import Terms
 from flask_maillage.coalitions.models import Membership
@@ -243,3 +244,35 @@ def test_who_is_invited_is_looked_up_and_what_is_none_is_said(app, ann, fedivers
     (letter,) = [one for one in fediverse.letters() if one["type"] == "Invite"]
     assert letter["object"].endswith("/alice")
     assert standing(app)[0] == "invited"
+
+
+def with_charter(app, **terms):
+    with app.app_context():
+        union = local.find("union")
+        charter = versions.publish(union, title="What we promise", text="To be fair.")
+        conditions.change(union, Terms(needs_charter=True, **terms))
+        session().commit()
+        return charter.iri, charter.digest
+
+
+def test_who_joins_agrees_to_the_charter_first(app, bea):
+    with_charter(app, openness="open")
+    refused = ask(bea, who="coop")
+    assert (refused.status_code, "What we promise" in refused.text) == (422, True)
+    assert "It asks everybody to agree to its charter first." in refused.text
+    assert standing(app) is None
+    assert ask(bea, who="coop", agrees="y").status_code == 303
+    assert standing(app)[0] == "member"
+    with app.app_context():
+        assert agreeing.has_agreed(local.find("union"), local.find("coop"))
+
+
+def test_who_did_not_agree_elsewhere_waits_and_who_did_comes(app, say, fediverse):
+    iri, digest = with_charter(app, openness="open")
+    assert say(fediverse.actor("bob", "b.test"), "Join", UNION, 1) == "done"
+    assert standing(app)[0] == "requested"
+    alice = fediverse.actor("alice", "a.test")
+    say(alice, "Accept", {"id": iri, "type": "Article", "digest": digest}, 1)
+    say(alice, "Join", UNION, 2)
+    with app.app_context():
+        assert memberships.find(local.find("union"), remote.find(alice.iri)).state == "member"
