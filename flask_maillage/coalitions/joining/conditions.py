@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from actors import documents, moving, remote
 from actors.database import session
-from actors.models import COALITION, ORGANISATION, PERSON, PROJECT, Actor
+from actors.models import COALITION, ORGANISATION, PERSON, PROJECT, PROPOSED, Actor
 from actors.node import now
 from federation.activities import Document
 from federation.sanitising import clean_text
@@ -37,6 +37,7 @@ WHO: dict[str, str] = {
 """Who can be let in, by word, with their labels in English."""
 OF_MOBILIZON = {OPEN: "open", APPROVAL: "moderated", INVITATION: "invite_only"}
 """The same in the words of Mobilizon's `openness`."""
+NOT_FOUNDED = _("It is not founded yet.")
 BY_INVITATION = _("One joins it by invitation only: write to its people.")
 NOT_OF_THESE = _("It takes members of other sorts only.")
 SAYS_NO_SORT = _("It takes only some sorts of organisation: say in your profile which yours is, then ask again.")
@@ -95,6 +96,8 @@ def judge(group: Actor, member: Actor, answers: Mapping[str, str]) -> bool:
     Raises:
         NotPossible: they may not join it; what one of ours did not answer or say counts too.
     """
+    if group.phase == PROPOSED:
+        raise NotPossible(NOT_FOUNDED)
     terms = of(group)
     if terms.openness == INVITATION:
         raise NotPossible(BY_INVITATION)

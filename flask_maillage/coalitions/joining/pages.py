@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from actors import local
 from actors.database import reading, session
 from actors.models import PROPOSED, Actor
-from federation.errors import FederationError
-from flask_maillage.coalitions import memberships
+from flask_maillage.coalitions import finding, memberships
 from flask_maillage.coalitions.charters import agreeing
 from flask_maillage.coalitions.joining import conditions
 from flask_maillage.coalitions.joining.forms import ConditionsForm, InviteForm, JoinForm, filled
@@ -20,7 +19,6 @@ from flask_maillage.people import signed_out
 from flask_maillage.people.current import actors_to_publish_for, current_member, may
 from flask_maillage.people.roles import ADMINISTER, PUBLISH
 from flask_maillage.people.wording import in_readers_language
-from flask_maillage.publications import resolving
 from flask_maillage.publications.forms.base import choices_of
 from flask_maillage.publications.views.actor import adds_to_actor_page
 from flask_maillage.publications.views.finding import find_actor
@@ -95,10 +93,8 @@ def show_inviting(page_handle: str) -> Response:
         return _page("invite_member.html", form, 422, group=group)
     session().rollback()
     try:
-        found = _looked_up(form.who.data)
+        found = finding.actor_named(form.who.data)
         memberships.invite(_own_group(page_handle, PUBLISH), found, form.message.data or "")
-    except FederationError as error:
-        form.who.errors = [resolving.sentence_for(error)]
     except NotPossible as refusal:
         form.who.errors = [str(refusal)]
     if form.who.errors:
@@ -153,25 +149,6 @@ def _own_group(page_handle: str, action: str) -> Actor:
     if not may(current_member(), action, group):
         abort(403)
     return group
-
-
-def _looked_up(text: str) -> Actor:
-    """Return the actor that somebody names, of this node or read from its own server.
-
-    Raises:
-        NotPossible: it is none.
-        FederationError: it cannot be read.
-    """
-    with reading():
-        key = resolving.key_of(current_member())
-        here = local.find_page(text.strip().lstrip("@"))
-    if here is not None and here.local and here.gone_at is None:
-        return session().merge(here)
-    resolving.count(key)
-    found = resolving.resolve(text.strip())
-    if not isinstance(found, Actor):
-        raise NotPossible(_("That is no person and no organisation."))
-    return found
 
 
 def _page(template: str, form: Any, status: int = 200, **shown: Any) -> Response:

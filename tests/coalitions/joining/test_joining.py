@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from actors import local, remote
 from actors.database import session
-from actors.models import ORGANISATION, Posted
+from actors.models import ORGANISATION, PROPOSED, Posted
 from flask_maillage.coalitions import memberships
 from flask_maillage.coalitions.charters import agreeing, versions
 from flask_maillage.coalitions.joining import conditions
@@ -276,3 +276,11 @@ def test_who_did_not_agree_elsewhere_waits_and_who_did_comes(app, say, fediverse
     say(alice, "Join", UNION, 2)
     with app.app_context():
         assert memberships.find(local.find("union"), remote.find(alice.iri)).state == "member"
+
+
+def test_nobody_asks_to_join_what_is_not_founded_yet(app, say, fediverse):
+    with app.app_context():
+        local.find("union").phase = PROPOSED
+        session().commit()
+    assert say(fediverse.actor("alice", "a.test"), "Join", UNION, 1) == "done"
+    assert standing(app) is None
